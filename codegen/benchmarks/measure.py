@@ -1,0 +1,46 @@
+"""Time contestants in interleaved rounds and take medians: a drift of the machine hits all."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from statistics import median
+from time import perf_counter
+from typing import Any
+
+__all__ = ["Effort", "medians"]
+
+
+@dataclass(frozen=True)
+class Effort:
+    """How long to measure: rounds, and the seconds that one contestant has in a round."""
+
+    rounds: int = 9
+    seconds: float = 0.05
+
+
+def medians(runs: Mapping[str, Callable[[], Any]], effort: Effort) -> dict[str, float]:
+    """Return the median seconds of one call of each, after a call that is not counted."""
+    counts = {name: _count(run, effort.seconds) for name, run in runs.items()}
+    found: dict[str, list[float]] = {name: [] for name in runs}
+    names = list(runs)
+    for number in range(effort.rounds):
+        for name in names[number % len(names) :] + names[: number % len(names)]:
+            found[name].append(_seconds(runs[name], counts[name]) / counts[name])
+    return {name: median(times) for name, times in found.items()}
+
+
+def _count(run: Callable[[], Any], seconds: float) -> int:
+    """Return how many calls fill so many seconds."""
+    run()
+    count = 1
+    while (taken := _seconds(run, count)) < seconds / 4 and count < 1 << 20:
+        count *= 4
+    return max(1, round(count * seconds / max(taken, 1e-9)))
+
+
+def _seconds(run: Callable[[], Any], count: int) -> float:
+    start = perf_counter()
+    for _ in range(count):
+        run()
+    return perf_counter() - start

@@ -1,0 +1,1 @@
+"""Show certificates: which activations a name means, their table, and errors drawn over x."""

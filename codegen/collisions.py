@@ -1,0 +1,40 @@
+"""Refuse a parameter whose name the generated module needs for something else.
+
+Kernels make room for any name; the functions around them are laid out by templates, with local
+names, imports and builtins of their own, that a bias vector called ``range`` would hide.
+"""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Collection, Iterator
+
+from derive.errors import InputError
+
+__all__ = ["check_names"]
+
+READ = {"shape", "dtype", "size", "ndim", "flags", "itemsize"}  # what is asked of a parameter
+
+
+def check_names(source: str, parameters: Collection[str]) -> None:
+    """Raise InputError naming the first parameter that hides another name in a function."""
+    for function in ast.walk(ast.parse(source)):
+        if isinstance(function, ast.FunctionDef):
+            arguments = {argument.arg for argument in function.args.args}
+            for name in _hidden(function, arguments & set(parameters)):
+                raise InputError(
+                    f"the parameter {name!r} has a name that the generated module needs itself: "
+                    f"rename it, for example to {name}_1"
+                )
+
+
+def _hidden(function: ast.FunctionDef, names: Collection[str]) -> Iterator[str]:
+    """Yield the arguments that the body assigns, calls, or takes for a module."""
+    for node in ast.walk(function):
+        match node:
+            case ast.Name(id=name, ctx=ast.Store()) | ast.Call(func=ast.Name(id=name)):
+                if name in names:
+                    yield name
+            case ast.Attribute(value=ast.Name(id=name), attr=attribute):
+                if name in names and attribute not in READ:
+                    yield name

@@ -1,0 +1,89 @@
+"""``codegen certify``: measure the error of g and g′ against the truth, hold it to a bound."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import click
+
+from derive.errors import VerificationError
+
+__all__ = ["command"]
+
+EXAMPLES = """\b
+Examples:
+  codegen certify mish
+  codegen certify "x*tanh(b*x)" b=2 --samples 20000
+  codegen certify silu --exhaustive --plot silu.png
+
+Errors are in units in the last place (ULP) of the true result. The bounds are 2 ULP in float32 and
+4 ULP in float64; a miss exits with 1 and names x, the value and the truth.
+"""
+
+
+@click.command(epilog=EXAMPLES)
+@click.argument("name", metavar="NAME|FORMULA|MODEL")
+@click.argument("arguments", nargs=-1, metavar="[BINDING]...")
+@click.option("--exhaustive", is_flag=True, help="Try every float32 that there is (minutes).")
+@click.option(
+    "--samples", type=click.IntRange(1), default=1_000_000, show_default=True, metavar="N"
+)
+@click.option("--dtype", help="float32, float64 or both.")
+@click.option("--trainable", multiple=True, metavar="G.BETA", help="Vary this parameter as well.")
+@click.option("--plot", type=click.Path(path_type=Path), help="Draw the error over x.")
+@click.option("--record", is_flag=True, help="Enter the result into the record of certificates.")
+@click.option("--json", "as_json", is_flag=True, help="Print JSON for programs.")
+def command(
+    name: str,
+    arguments: tuple[str, ...],
+    *,
+    exhaustive: bool,
+    samples: int,
+    dtype: str | None,
+    trainable: tuple[str, ...],
+    plot: Path | None,
+    record: bool,
+    as_json: bool,
+) -> None:
+    """Certify the activations of a module, of the library, of a formula or of a model.
+
+    Each is measured at seeded samples, which crowd where code is most likely to be wrong, against
+    intervals of many digits; with --exhaustive in float32 at every input.
+    """
+    from codegen.certification.report import facts, shown_progress, table
+    from codegen.certification.subject import subjects
+    from codegen.doctor.console import console
+    from codegen.scalar import CertificateError, certify
+    from codegen.settings import find_settings
+    from codegen.training.plot import check_plot
+
+    if plot is not None:
+        check_plot(plot)
+    recipe, activations = subjects(find_settings(), name, arguments, trainable, dtype)
+    found = {}
+    for symbol, activation in activations.items():
+        with shown_progress(symbol) as tell:
+            try:
+                found[symbol] = certify(
+                    activation, samples, exhaustive, tell, recipe.dtypes, record=record
+                )
+            except CertificateError as error:
+                raise VerificationError(str(error)) from None
+    if as_json:
+        click.echo(json.dumps(facts(found), ensure_ascii=False, indent=2))
+    else:
+        for symbol, activation in activations.items():
+            click.echo(f"{symbol}(x) = {activation.text}")
+        console().print(table(found))
+    if plot is not None:
+        from codegen.certification.errors import errors
+        from codegen.certification.plot import draw_errors
+
+        curves = {
+            symbol: [errors(activation, kind) for kind in recipe.dtypes]
+            for symbol, activation in activations.items()
+        }
+        draw_errors(plot, curves, str(recipe))
+        if not as_json:
+            click.echo(f"wrote {plot}")

@@ -1,0 +1,62 @@
+"""``codegen new``: derive, lower, emit, verify, write a module with its LaTeX, and record it."""
+
+from __future__ import annotations
+
+import click
+
+__all__ = ["command"]
+
+EXAMPLES = """\b
+Examples:
+  codegen new mish
+  codegen new tish "x*tanh(log(1+exp(b*x))/b)" b=2
+  codegen new swish_learned swish g.beta=1.5 --trainable g.beta
+  codegen new residual --model "z = g(V x); softmax(W (z + h(U z)))" g=tanh h=mish
+"""
+
+
+@click.command(epilog=EXAMPLES)
+@click.argument("name")
+@click.argument("arguments", nargs=-1, metavar="[FORMULA] [BINDING]...")
+@click.option(
+    "--model", help="The model; by default that of pyproject.toml, else one hidden layer."
+)
+@click.option("--trainable", multiple=True, metavar="G.BETA", help="Learn this parameter.")
+@click.option("--dtype", help="float32, float64 or both.")
+@click.option("--out", help="The folder to write to.")
+@click.option(
+    "--force", is_flag=True, help="Overwrite what was edited by hand or is not generated."
+)
+@click.option("-q", "--quiet", is_flag=True, help="Print nothing.")
+def command(
+    name: str,
+    arguments: tuple[str, ...],
+    *,
+    model: str | None,
+    trainable: tuple[str, ...],
+    dtype: str | None,
+    out: str | None,
+    force: bool,
+    quiet: bool,
+) -> None:
+    """Generate the module NAME, verify it, write it with its LaTeX, and record it in
+    pyproject.toml.
+
+    FORMULA, a formula in x or a library name, binds the model's only unbound activation; without it
+    NAME does, if the library has an activation of that name. BINDING is g=VALUE or g.beta=1.5.
+    """
+    from codegen.arguments import recipe_of_arguments
+    from codegen.manifest import record
+    from codegen.plan import add
+    from codegen.recipe import check_name
+    from codegen.settings import find_settings
+
+    check_name(name)
+    settings = find_settings().with_folder(name, out)
+    recipe = recipe_of_arguments(settings, name, arguments, model, trainable, dtype)
+    changed = add(settings, name, recipe, force=force)
+    record(settings, name, recipe)
+    if not quiet:
+        for path in changed:
+            click.echo(f"wrote {path}")
+        click.echo(f"recorded {name} in {settings.path}")

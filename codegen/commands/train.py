@@ -1,0 +1,166 @@
+"""``codegen train``: maximise the log-likelihood of a data set with a generated module."""
+
+from __future__ import annotations
+
+import math
+import signal
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, NoReturn
+
+import click
+
+from derive.errors import InputError
+
+if TYPE_CHECKING:
+    from codegen.training.loop import Epoch
+    from codegen.training.trainer import Request, Training
+
+__all__ = ["command"]
+
+EXAMPLES = """\b
+Examples:
+  codegen train mish --data digits
+  codegen train tish --data digits --hidden 100 -o weights.npz --plot curve.png
+  codegen train "softmax(W g(V x + b) + c)" g=gelu --data iris --epochs 200
+  codegen train "softmax(U h(W g(V x)))" g=silu h=tanh --data flowers.csv --hidden 64 --hidden 32
+
+\b
+Data: digits, iris, wine or breast_cancer (they come with scikit-learn), or a file, also with .gz:
+  .npz                    arrays X (examples, features) and y
+  .csv .tsv               with or without a header; the label is last, or named label, y, class
+                          or target
+  .svm .svmlight .libsvm .txt    lines of 'label index:value ...'
+
+The learning rate applies to the mean gradient of a batch and falls to 0 along half a cosine. By
+default it is the reciprocal of the largest curvature at the start, and is halved if L diverges.
+The same rows of every class are held out whatever the seed. Ctrl-C keeps the last whole epoch.
+"""
+
+
+@click.command(epilog=EXAMPLES)
+@click.argument("name", metavar="NAME|MODEL|FORMULA")
+@click.argument("arguments", nargs=-1, metavar="[BINDING]...")
+@click.option("--data", required=True, metavar="digits|FILE", help="What to learn from.")
+@click.option(
+    "--hidden",
+    multiple=True,
+    type=int,
+    metavar="N",
+    help="A hidden size, from the input outward [100].",
+)
+@click.option("--epochs", type=click.IntRange(1), default=100, show_default=True)
+@click.option("--learning-rate", type=float, help="Per mean over a batch; found by default.")
+@click.option("--batch-size", type=click.IntRange(1), default=32, show_default=True)
+@click.option("--seed", type=click.IntRange(0), default=0, show_default=True)
+@click.option("--dtype", type=click.Choice(["float32", "float64"]), help="float32 by default.")
+@click.option("--test-fraction", type=float, default=0.2, show_default=True, help="Held out.")
+@click.option("--model", help="The model that a formula or a library activation is put into.")
+@click.option("--trainable", multiple=True, metavar="G.BETA", help="Learn this parameter.")
+@click.option("--plot", type=click.Path(path_type=Path), help="Draw the learning curve.")
+@click.option("-o", "--output", type=click.Path(path_type=Path), help="Write the weights (.npz).")
+@click.option("--json", "as_json", is_flag=True, help="Print JSON for programs.")
+@click.option("-q", "--quiet", is_flag=True, help="Print nothing.")
+def command(
+    name: str,
+    arguments: tuple[str, ...],
+    *,
+    output: Path | None,
+    plot: Path | None,
+    as_json: bool,
+    quiet: bool,
+    **options: Any,
+) -> int:
+    """Train a model by maximising its log-likelihood, and save the weights.
+
+    NAME is a module of [tool.codegen] or an activation of the library; MODEL is written as on the
+    slide, FORMULA in x. BINDING is g=VALUE or g.beta=1.5.
+    """
+    from codegen.training.outputs import check_output
+    from codegen.training.plot import check_plot, draw_learning_curve
+    from codegen.training.report import facts, heading, summary
+    from codegen.training.trainer import begin
+    from codegen.training.weights import save_weights
+
+    if output is not None:
+        check_output(output, (".npz",), "-o")
+    if plot is not None:
+        check_plot(plot)
+    training = begin(_request(name, arguments, **options))
+    if not (quiet or as_json):
+        click.echo(heading(training))
+    epochs, status = _run(training, silent=quiet or as_json)
+    if epochs and output is not None:
+        save_weights(output, training.weights(epochs[-1]))
+    if epochs and plot is not None:
+        draw_learning_curve(plot, epochs, str(training.request.recipe))
+    if as_json:
+        click.echo(facts(training, epochs))
+    elif epochs and not quiet:
+        click.echo(summary(training, epochs))
+        for path in (output, plot):
+            if path is not None:
+                click.echo(f"wrote {path}")
+    return status
+
+
+def _request(
+    name: str,
+    arguments: tuple[str, ...],
+    *,
+    model: str | None,
+    trainable: tuple[str, ...],
+    dtype: str | None,
+    data: str,
+    learning_rate: float | None,
+    **plan: Any,
+) -> Request:
+    """Return what the command line asks for; a module made for one dtype is trained in that one."""
+    from codegen.arguments import recipe_of_name
+    from codegen.settings import find_settings
+    from codegen.training.trainer import Request
+
+    if learning_rate is not None and not 0 < learning_rate < math.inf:
+        raise InputError(f"the learning rate is {learning_rate}, expected more than 0, such as 0.1")
+    recipe = recipe_of_name(find_settings(), name, arguments, model, trainable, None)
+    if dtype is not None and dtype not in recipe.dtypes:
+        raise InputError(f"{name} is made for {recipe.dtypes[0]} alone: leave --dtype {dtype} out")
+    chosen = dtype or recipe.dtypes[0]
+    return Request(recipe, data, chosen, rate=learning_rate, **plan)
+
+
+def _run(training: Training, *, silent: bool) -> tuple[list[Epoch], int]:
+    """Return the whole epochs and the exit status: 0, 1 if it diverged, 130 if interrupted."""
+    from codegen.training.loop import DivergenceError
+    from codegen.training.report import shown_epochs
+
+    def stop(*_: object) -> NoReturn:
+        raise KeyboardInterrupt
+
+    before = signal.signal(signal.SIGTERM, stop)
+    epochs: list[Epoch] = []
+    count = training.plan.epochs
+    try:
+        for epoch in training.epochs() if silent else shown_epochs(training.epochs(), count):
+            epochs.append(epoch)
+    except DivergenceError as error:
+        _warn(
+            f"{error}, so the ascent diverged and {_kept(epochs)}: "
+            f"try --learning-rate {training.plan.rate / 10:.2g}"
+        )
+        return epochs, 1
+    except KeyboardInterrupt:
+        _warn(f"interrupted in epoch {len(epochs) + 1} of {count}, {_kept(epochs)}")
+        return epochs, 130
+    finally:
+        signal.signal(signal.SIGTERM, before)
+    return epochs, 0
+
+
+def _kept(epochs: list[Epoch]) -> str:
+    return (
+        f"the weights of epoch {len(epochs)} are kept" if epochs else "there are no weights to keep"
+    )
+
+
+def _warn(text: str) -> None:
+    click.echo(f"codegen: {text}", err=True)

@@ -1,0 +1,55 @@
+"""Compare a module's numbers with independent ones; its activations with their formulas."""
+
+from __future__ import annotations
+
+from types import ModuleType
+
+import numpy as np
+
+from codegen.recipe import Recipe
+from derive.activation_value import by_differences
+from derive.arithmetic import HighPrecision
+from derive.derivation import Derivation
+from derive.errors import VerificationError
+
+__all__ = ["compare", "compare_elementwise"]
+
+POINTS = 40
+ULPS = 16  # of the value, or of 1 where that is more; the certificate says more
+
+
+def compare_elementwise(
+    module: ModuleType, derivation: Derivation, recipe: Recipe, generator: np.random.Generator
+) -> None:
+    """Compare g and g′ of each activation with its formula and central differences in 50 digits."""
+    model = derivation.model
+    points = generator.normal(scale=3, size=POINTS)
+    arithmetic = HighPrecision()
+    for symbol in model.activations:
+        activation = model.bound_activation(symbol)
+        name = "value_and_derivative" + (f"_{symbol}" if len(model.activations) > 1 else "")
+        learned = [float(activation.parameters[parameter]) for parameter in activation.trainable]
+        oracle = by_differences(activation, arithmetic)
+        for dtype in recipe.dtypes:
+            single = np.dtype(dtype).type
+            x = points.astype(dtype)
+            columns = (x, *(np.full(POINTS, single(value)) for value in learned))
+            exact = tuple(
+                np.array([arithmetic.context.mpf(float(v)) for v in column], object)
+                for column in columns
+            )
+            for order, found in enumerate(getattr(module, name)(x, *learned)):
+                expected = oracle((order, *(0 for _ in learned)), exact).astype(np.float64)
+                what = f"{symbol}{'′' * order} in {dtype} and in 50 digits"
+                for place in range(POINTS):
+                    tolerance = ULPS * float(np.finfo(dtype).eps)
+                    compare(what, float(found[place]), float(expected[place]), tolerance)
+
+
+def compare(what: str, found: float, expected: float, tolerance: float) -> None:
+    """Raise VerificationError where two numbers differ by more than the tolerance."""
+    if not abs(found - expected) <= tolerance * max(1.0, abs(expected)):
+        raise VerificationError(
+            f"the generated module was not written, as {what} differ: "
+            f"{found:.9g} against {expected:.9g}"
+        )

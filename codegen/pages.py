@@ -1,0 +1,162 @@
+"""The prose of a module: its docstring, and what its public functions say of their arguments."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from codegen.scalar.code import ScalarCode
+from derive.activation import Activation
+from derive.derivation import Derivation
+from derive.graph import Model
+
+__all__ = [
+    "Elementwise",
+    "Parameter",
+    "elementwise_functions",
+    "module_docstring",
+    "parameter_lines",
+]
+
+
+@dataclass(frozen=True)
+class Parameter:
+    """A parameter of the model and the names of its sizes."""
+
+    name: str
+    sizes: tuple[str, ...]
+
+    @property
+    def sizes_tuple(self) -> str:
+        """Return the sizes as a Python tuple; a scalar's one entry is a size too."""
+        names = [f'"{size}"' for size in self.sizes or ("1",)]
+        return f"({', '.join(names)}{',' * (len(names) == 1)})"
+
+
+@dataclass(frozen=True)
+class Elementwise:
+    """A public elementwise function: g, g′ or both, of an activation."""
+
+    symbol: str
+    quantity: str  # value, derivative or value_and_derivative
+    parameters: tuple[str, ...]
+    several: bool
+
+    @property
+    def name(self) -> str:
+        return f"{self.symbol}_{self.quantity}"
+
+    @property
+    def public(self) -> str:
+        return f"{self.quantity}_{self.symbol}" if self.several else self.quantity
+
+    @property
+    def outputs(self) -> int:
+        return 2 if self.quantity == "value_and_derivative" else 1
+
+    @property
+    def public_arguments(self) -> str:
+        learned = [f"{name}: Array | float" for name in self.parameters]
+        out = "Sequence[Array]" if self.outputs == 2 else "Array"
+        return ", ".join(["x: Array", *learned, f"out: {out} | None = None"])
+
+    @property
+    def returns(self) -> str:
+        return "Sequence[Array]" if self.outputs == 2 else "Array"
+
+    @property
+    def kernel_arguments(self) -> tuple[str, ...]:
+        return ("x", *self.parameters, *(["value", "derivative"] if self.outputs == 2 else ["out"]))
+
+    @property
+    def checked_parameters(self) -> list[str]:
+        return [f'_activation_parameter("{name}", {name}, x.dtype)' for name in self.parameters]
+
+    @property
+    def targets(self) -> str:
+        return "value[k], derivative[k]" if self.outputs == 2 else "out[k]"
+
+    @property
+    def call(self) -> str:
+        return f"{self.name}({', '.join(['x[k]', *(f'{name}_0' for name in self.parameters)])})"
+
+    @property
+    def words(self) -> str:
+        return {
+            "value": f"{self.symbol}(x)",
+            "derivative": f"{self.symbol}′(x)",
+            "value_and_derivative": f"{self.symbol}(x) and {self.symbol}′(x)",
+        }[self.quantity]
+
+    @property
+    def docstring(self) -> str:
+        out = "two arrays" if self.outputs == 2 else "an array"
+        return f"Return {self.words} of each entry of x, of any shape; out: {out} to fill."
+
+
+def elementwise_functions(derivation: Derivation) -> list[Elementwise]:
+    """Return the elementwise functions of every activation."""
+    model = derivation.model
+    several = len(model.activations) > 1
+    return [
+        Elementwise(symbol, quantity, tuple(model.trainable(symbol).values()), several)
+        for symbol in model.activations
+        for quantity in ("value", "derivative", "value_and_derivative")
+    ]
+
+
+def parameter_lines(model: Model) -> list[Parameter]:
+    """Return the parameters in order with the names of their sizes."""
+    return [Parameter(q.name, tuple(size.name for size in q.sizes)) for q in model.parameters]
+
+
+def module_docstring(
+    derivation: Derivation, scalars: Mapping[str, ScalarCode], comments: Mapping[int, str]
+) -> str:
+    """Return the docstring: the model, its equations by number, the accuracy of its functions."""
+    model = derivation.model
+    named = [
+        f"{symbol}(x) = {activation.text}" + _values(activation)
+        for symbol, activation in model.activations.items()
+        if activation is not None
+    ]
+    head = f"P(y|x) = {model.text}"
+    lines = [f"{head}: L, its gradients, and steps that ascend it.", ""]
+    lines += [f"    {text}" for text in named]
+    lines += [""] if named else []
+    lines += ["Examples are rows of X; ω are their weights, Y their labels as one-hot rows.", ""]
+    width = max(len(f"({number})") for number in comments)
+    lines += [f"    {f'({number})':{width}}  {text}" for number, text in comments.items()]
+    lines += _accuracy(scalars)
+    return "\n".join(lines).rstrip() + "\n"
+
+
+def _accuracy(scalars: Mapping[str, ScalarCode]) -> list[str]:
+    """Return what was measured of each activation's functions, a line a quantity and dtype."""
+    table = [
+        (row.dtype, f"{symbol} {row.quantity}", f"{row.max_ulp:.2f} ULP", row.exemptions)
+        for symbol, code in scalars.items()
+        for row in code.certificate
+    ]
+    if not table:
+        return []
+    counts = {row.dtype: row.count for code in scalars.values() for row in code.certificate}
+    inputs = " and ".join(f"{count} inputs in {dtype}" for dtype, count in counts.items())
+    first, second, third = (max(len(line[k]) for line in table) for k in range(3))
+    return [
+        "",
+        f"The largest errors that were found, over {inputs}:",
+        "",
+        *(
+            f"    {dtype:{first}}  {name:{second}}  {error:>{third}}  {words}".rstrip()
+            for dtype, name, error, words in table
+        ),
+    ]
+
+
+def _values(activation: Activation) -> str:
+    given = [
+        f"{name} = {value}" + (" to begin with, trained" if name in activation.trainable else "")
+        for name, value in activation.parameters.items()
+    ]
+    return f" with {', '.join(given)}" if given else ""

@@ -1,0 +1,206 @@
+"""The plan: what should be on disk, from the recipes, against what is.
+
+One renderer feeds ``new``, ``generate``, ``check`` and :func:`codegen.compile`, so that they
+cannot disagree. A file is fine, missing, stale (made from other inputs or by an earlier
+generator), edited by hand (its body is not what its header says) or orphaned (no recipe is left
+for it).
+"""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from enum import Enum
+from pathlib import Path
+from types import ModuleType
+
+from codegen import generate, store
+from codegen.header import COMMENT, read_header, with_header
+from codegen.recipe import Recipe
+from codegen.settings import Settings
+from codegen.verification import verify
+from derive.errors import InputError
+from derive.files import write_whole
+
+__all__ = ["Finding", "State", "findings", "module_of", "render", "write_file"]
+
+VERIFIED = ".verified"  # the suffix of the mark that a stored module was verified
+
+
+class State(Enum):
+    """How a file is."""
+
+    FINE = "fine"
+    MISSING = "missing"
+    STALE = "stale"
+    EDITED = "edited by hand"
+    FOREIGN = "not generated"
+    ORPHANED = "orphaned"
+
+
+@dataclass(frozen=True)
+class Finding:
+    """A file of the plan, its state, and the command that mends it."""
+
+    path: Path
+    state: State
+    wanted: str | None
+    name: str
+
+    @property
+    def command(self) -> str:
+        """Return the command that mends the file."""
+        return {
+            State.FINE: "",
+            State.MISSING: f"codegen generate {self.name}",
+            State.STALE: f"codegen generate {self.name}",
+            State.EDITED: f"codegen generate --force {self.name}",
+            State.FOREIGN: f"codegen generate --force {self.name}",
+            State.ORPHANED: "codegen generate --prune",
+        }[self.state]
+
+    def diff(self) -> str:
+        """Return what would change, as a unified diff."""
+        if self.state is State.FINE or self.wanted is None:
+            return ""
+        found = self.path.read_text(encoding="utf-8") if self.path.exists() else ""
+        lines = difflib.unified_diff(
+            found.splitlines(keepends=True),
+            self.wanted.splitlines(keepends=True),
+            f"{self.path} (on disk)",
+            f"{self.path} (generated)",
+        )
+        return "".join(lines)
+
+
+def module_of(recipe: Recipe) -> ModuleType:
+    """Return the module of a recipe: made, verified and stored when it is first asked for."""
+    _source(recipe)
+    if store.read(recipe, VERIFIED) is None:
+        verify(store.path_of(recipe), recipe)
+        store.write(recipe, "", VERIFIED)
+    return store.load(recipe)
+
+
+def render(name: str, recipe: Recipe) -> dict[str, str]:
+    """Return the text of each file of a module by suffix."""
+    bodies = {".py": _source(recipe), ".tex": _latex(recipe)}
+    return {suffix: with_header(suffix, body, name, recipe) for suffix, body in bodies.items()}
+
+
+def _source(recipe: Recipe) -> str:
+    stored = store.read(recipe)
+    if stored is None:
+        stored = generate(recipe)
+        store.write(recipe, stored)
+    return stored
+
+
+def _latex(recipe: Recipe) -> str:
+    stored = store.read(recipe, ".tex")
+    if stored is None:
+        from derive import derive
+        from derive.render.latex import latex
+
+        derivation = derive(recipe.model, recipe.bindings, trainable=recipe.trainable)
+        stored = latex(derivation)
+        store.write(recipe, stored, ".tex")
+    return stored
+
+
+def findings(settings: Settings, names: Sequence[str] = ()) -> Iterator[Finding]:
+    """Yield every file of the plan with its state; of the named modules where any are named."""
+    chosen = _chosen(settings, names)
+    for name, recipe in chosen.items():
+        for suffix, wanted in render(name, recipe).items():
+            path = settings.folder(name) / f"{name}{suffix}"
+            yield Finding(path, _state(path, wanted), wanted, name)
+    if not names:
+        yield from _orphans(settings)
+
+
+def _chosen(settings: Settings, names: Sequence[str]) -> dict[str, Recipe]:
+    for name in names:
+        if name not in settings.modules:
+            from derive.language.naming import did_you_mean
+
+            raise InputError(
+                f"{settings.path} has no module {name!r}{did_you_mean(name, settings.modules)}: "
+                f"codegen list shows them, codegen new {name} adds one"
+            )
+    return {name: settings.modules[name] for name in names or settings.modules}
+
+
+def _state(path: Path, wanted: str) -> State:
+    found = _text(path)
+    if found is None:
+        return State.MISSING
+    if found == wanted:
+        return State.FINE
+    header = read_header(found)
+    if header is None:
+        return State.FOREIGN
+    return State.STALE if header.intact else State.EDITED
+
+
+def _text(path: Path) -> str | None:
+    try:
+        return path.read_bytes().decode("utf-8", errors="replace")
+    except FileNotFoundError:
+        return None
+    except OSError as error:
+        raise InputError(f"{path} cannot be read ({error.strerror}): mend or remove it") from None
+
+
+def _orphans(settings: Settings) -> Iterator[Finding]:
+    """Yield the generated files in the folder that no recipe is left for."""
+    paths = (path for folder in settings.folders if folder.is_dir() for path in folder.iterdir())
+    for path in sorted(paths):
+        if path.suffix in COMMENT and path.stem not in settings.modules:
+            text = _text(path) if path.is_file() else None
+            if text is not None and read_header(text) is not None:
+                yield Finding(path, State.ORPHANED, None, path.stem)
+
+
+def write_file(finding: Finding, recipe: Recipe, *, force: bool = False) -> bool:
+    """Write one file of the plan where it is not fine; return whether it changed.
+
+    The module is verified first. Raises InputError for a file that was edited by hand or not
+    generated, unless forced, and VerificationError where the module does not hold what it should.
+    """
+    if finding.state is State.FINE or finding.wanted is None:
+        return False
+    if finding.state in (State.EDITED, State.FOREIGN) and not force:
+        raise InputError(
+            f"{finding.path} is {finding.state.value}, and would be lost: keep a copy, then type "
+            f"{finding.command}"
+        )
+    module_of(recipe)
+    _make_folder(finding.path.parent)
+    write_whole(finding.path, finding.wanted)
+    return True
+
+
+def _make_folder(folder: Path) -> None:
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise InputError(
+            f"the folder {folder} cannot be made ({error.strerror}): give another one by --out"
+        ) from None
+
+
+def add(settings: Settings, name: str, recipe: Recipe, *, force: bool) -> list[Path]:
+    """Write a new module's files, none if one would be lost; return those that changed."""
+    planned = []
+    for suffix, wanted in render(name, recipe).items():
+        path = settings.folder(name) / f"{name}{suffix}"
+        planned.append(Finding(path, _state(path, wanted), wanted, name))
+    for finding in planned:
+        if finding.state in (State.EDITED, State.FOREIGN) and not force:
+            raise InputError(
+                f"{finding.path} is {finding.state.value}, and would be lost: keep a copy, then "
+                f"type codegen new --force {name} …, or choose another name"
+            )
+    return [finding.path for finding in planned if write_file(finding, recipe, force=force)]

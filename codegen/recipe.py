@@ -1,0 +1,105 @@
+"""A recipe: everything that the text of a generated module depends on, as the user typed it."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import keyword
+import shlex
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from types import MappingProxyType
+
+from derive.errors import InputError
+
+__all__ = ["BOTH", "DEFAULT_MODEL", "DTYPES", "Recipe", "check_name", "dtypes_of", "recipe_of"]
+
+DTYPES = ("float32", "float64")
+BOTH = "both"
+DEFAULT_MODEL = "softmax(W g(V f(x)))"
+
+
+@dataclass(frozen=True)
+class Recipe:
+    """A model, its bindings, what is learned of its activations, and for which dtypes."""
+
+    model: str = DEFAULT_MODEL
+    bindings: Mapping[str, str | float] = field(default_factory=dict)
+    trainable: tuple[str, ...] = ()
+    dtypes: tuple[str, ...] = DTYPES
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "bindings", MappingProxyType(dict(self.bindings)))
+
+    @property
+    def hash(self) -> str:
+        """The SHA-256 of what was typed."""
+        typed = [self.model, dict(sorted(self.bindings.items())), self.trainable, self.dtypes]
+        return hashlib.sha256(json.dumps(typed, ensure_ascii=False).encode()).hexdigest()
+
+    @property
+    def arguments(self) -> str:
+        """Return the bindings as a command line has them."""
+        return " ".join(shlex.quote(f"{name}={value}") for name, value in self.bindings.items())
+
+    def __str__(self) -> str:
+        return " ".join(part for part in (self.model, self.arguments) if part)
+
+
+def dtypes_of(name: str) -> tuple[str, ...]:
+    """Return the dtypes that float32, float64 or both stands for."""
+    if name == BOTH:
+        return DTYPES
+    if name not in DTYPES:
+        raise InputError(f"the dtype is {name!r}: type float32, float64 or both")
+    return (name,)
+
+
+def check_name(name: str) -> str:
+    """Return the name of a module, or raise InputError if Python could not import it."""
+    if not name.isidentifier() or keyword.iskeyword(name) or name.startswith("_"):
+        raise InputError(
+            f"{name!r} cannot be the name of a module: type letters, digits and underscores, "
+            "beginning with a letter, such as my_tish"
+        )
+    return name
+
+
+def recipe_of(
+    model: str,
+    formula: str | None,
+    bindings: Mapping[str, str | float],
+    trainable: Sequence[str],
+    dtypes: Sequence[str],
+) -> Recipe:
+    """Return the recipe of what was typed; a formula binds the only unbound activation."""
+    bound = dict(bindings)
+    unbound = unbound_activations(model, bound)
+    if formula is not None:
+        if len(unbound) != 1:
+            found = (
+                f"the unbound activations {', '.join(unbound)}"
+                if unbound
+                else "no unbound activation"
+            )
+            raise InputError(
+                f"the formula {formula!r} has nothing to bind, as {model} has {found}: "
+                "bind by name, as in g=tanh"
+            )
+        bound = {unbound[0]: formula, **bound}
+    elif unbound:
+        raise InputError(
+            f"the activation {unbound[0]} of {model} is abstract, and a kernel needs numbers: "
+            f"bind it, as in {unbound[0]}=tanh"
+        )
+    return Recipe(model, bound, tuple(trainable), tuple(dtypes))
+
+
+def unbound_activations(model: str, bindings: Mapping[str, object]) -> tuple[str, ...]:
+    """Return the activation symbols that neither a binding nor the library gives a meaning."""
+    from derive.language.elaborate import elaborate
+    from derive.language.parser import parse
+    from derive.library import entry
+
+    functions = elaborate(parse(model), model).functions
+    return tuple(name for name in functions if name not in bindings and not entry(name))

@@ -1,0 +1,13 @@
+"""Accurate scalar code for any formula: value, derivative and parameter derivatives, certified.
+
+Reading order: :mod:`~codegen.scalar.code` (what comes out), :mod:`~codegen.scalar.prove` and
+:mod:`~codegen.scalar.search` (how it is found), :mod:`~codegen.scalar.conditioning` and
+:mod:`~codegen.scalar.precision` (which operation needs how many bits), ``candidates`` (the forms),
+:mod:`~codegen.scalar.regimes` (what covers the rest), :mod:`~codegen.scalar.oracle` (the truth).
+"""
+
+from codegen.scalar.certificate import BOUNDS, CertificateError, Row
+from codegen.scalar.certify import certify
+from codegen.scalar.code import ScalarCode, scalar_code
+
+__all__ = ["BOUNDS", "CertificateError", "Row", "ScalarCode", "certify", "scalar_code"]

@@ -1,0 +1,220 @@
+"""The operations of scalar code on Arb balls, with the real line's conventions."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import lru_cache
+
+from flint import arb, ctx, fmpq
+from sympy import Add, Expr, Mul, Pow, Rational, S, pi
+from sympy import asinh as sympy_asinh
+from sympy import atan as sympy_atan
+from sympy import cos as sympy_cos
+from sympy import cosh as sympy_cosh
+from sympy import erf as sympy_erf
+from sympy import erfc as sympy_erfc
+from sympy import exp as sympy_exp
+from sympy import log as sympy_log
+from sympy import sin as sympy_sin
+from sympy import sinh as sympy_sinh
+from sympy import tan as sympy_tan
+from sympy import tanh as sympy_tanh
+from sympy.logic.boolalg import BooleanFalse, BooleanTrue
+
+__all__ = ["OPERATIONS", "NoValue", "Undecided", "constant"]
+
+EVERY = arb(2) ** 4000  # an exponent beyond which exp is 0 or inf for every purpose
+LAST = 5000  # bits at which two sides that still overlap count as equal
+
+
+class NoValue(ArithmeticError):
+    """The real line has no value here: the logarithm of a negative number, a division by 0."""
+
+
+class Undecided(ArithmeticError):
+    """Two balls overlap, so that the precision does not decide their order."""
+
+
+def exponential(u: arb) -> arb:
+    """e^u, 0 or inf where no exponent could hold it."""
+    if u > EVERY:
+        return arb.pos_inf()
+    return arb(0) if u < -EVERY else u.exp()
+
+
+def logarithm(u: arb) -> arb:
+    """log u, −inf at 0."""
+    if u < 0:
+        raise NoValue
+    if u.is_zero() or u == arb.pos_inf():
+        return arb.neg_inf() if u.is_zero() else u
+    return u.log()
+
+
+def root(u: arb) -> arb:
+    """√u."""
+    if u < 0:
+        raise NoValue
+    return u.sqrt()
+
+
+def power(base: arb, exponent: arb) -> arb:
+    """Base to the exponent over the reals."""
+    if exponent.is_integer() and abs(exponent) < 2**20:
+        whole = int(exponent.unique_fmpz())
+        return quotient(arb(1), base**-whole) if whole < 0 else base**whole
+    if base.is_zero():
+        if exponent > 0:
+            return arb(0)
+        raise NoValue
+    if base < 0:
+        if not exponent.is_integer():
+            raise NoValue
+        size = exponential(exponent * (-base).log())
+        return -size if int(exponent.unique_fmpz()) % 2 else size
+    return exponential(exponent * logarithm(base))
+
+
+def quotient(above: arb, below: arb) -> arb:
+    """The quotient by anything but 0."""
+    if below.is_zero():
+        raise NoValue
+    return above / below
+
+
+def less(a: arb, b: arb) -> bool:
+    """Whether a < b; balls that overlap to the last precision count as equal."""
+    if a < b:
+        return True
+    if a >= b:
+        return False
+    return _tie(a, b, False)
+
+
+def less_or_equal(a: arb, b: arb) -> bool:
+    """Whether a ≤ b, likewise."""
+    if a <= b:
+        return True
+    if a > b:
+        return False
+    return _tie(a, b, True)
+
+
+def equal(a: arb, b: arb) -> bool:
+    """Whether a = b, likewise."""
+    if a == b:
+        return True
+    if not a.overlaps(b):
+        return False
+    return _tie(a, b, True)
+
+
+def _tie(a: arb, b: arb, verdict: bool) -> bool:
+    if a.is_nan() or b.is_nan():
+        return False
+    if ctx.prec < LAST:
+        raise Undecided
+    return verdict
+
+
+def signum(u: arb) -> arb:
+    """−1, 0 or 1."""
+    if u > 0:
+        return arb(1)
+    if u < 0:
+        return arb(-1)
+    if u.is_nan():
+        return u
+    if u.is_zero() or ctx.prec >= LAST:
+        return arb(0)
+    raise Undecided
+
+
+def complementary_scaled(u: arb) -> arb:
+    """erfcx u = e^(u²) erfc u."""
+    return (u * u).exp() * u.erfc()
+
+
+def error_function(u: arb) -> arb:
+    """erf u, also at ±inf."""
+    return u.sgn() if not u.is_finite() and not u.is_nan() else u.erf()
+
+
+def complementary(u: arb) -> arb:
+    """erfc u, also at ±inf and where no exponent could hold it."""
+    if not u.is_finite() and not u.is_nan():
+        return 1 - u.sgn()
+    return arb(0) if u > EVERY else u.erfc()
+
+
+OPERATIONS: dict[str, Callable[..., arb | bool]] = {
+    "add": lambda a, b: a + b,
+    "sub": lambda a, b: a - b,
+    "add_exact": lambda a, b: a + b,
+    "sub_exact": lambda a, b: a - b,
+    "mul": lambda a, b: a * b,
+    "div": quotient,
+    "neg": lambda a: -a,
+    "sqrt": root,
+    "abs": abs,
+    "lt": less,
+    "le": less_or_equal,
+    "eq": equal,
+    "and": lambda a, b: a and b,
+    "or": lambda a, b: a or b,
+    "not": lambda a: not a,
+    "exp": exponential,
+    "expm1": lambda a: arb.pos_inf() if a > EVERY else a.expm1(),
+    "log": logarithm,
+    "log1p": lambda a: logarithm(1 + a) if not a > -1 or a == arb.pos_inf() else a.log1p(),
+    "tanh": lambda a: a.sgn() if abs(a) > EVERY else a.tanh(),
+    "sinh": lambda a: a.sgn() * arb.pos_inf() if abs(a) > EVERY else a.sinh(),
+    "cosh": lambda a: arb.pos_inf() if abs(a) > EVERY else a.cosh(),
+    "sin": lambda a: a.sin(),
+    "cos": lambda a: a.cos(),
+    "tan": lambda a: a.tan(),
+    "atan": lambda a: a.atan(),
+    "asinh": lambda a: a.asinh(),
+    "erf": error_function,
+    "erfc": complementary,
+    "erfcx": complementary_scaled,
+    "sign": signum,
+}
+
+CONSTANT_FUNCTIONS: dict[type, str] = {
+    sympy_exp: "exp", sympy_log: "log", sympy_sin: "sin", sympy_cos: "cos", sympy_tan: "tan",
+    sympy_sinh: "sinh", sympy_cosh: "cosh", sympy_tanh: "tanh", sympy_atan: "atan",
+    sympy_asinh: "asinh", sympy_erf: "erf", sympy_erfc: "erfc",
+}  # fmt: skip
+
+
+def constant(value: Expr) -> arb | bool:
+    """Return the ball of a constant expression at the precision that is set."""
+    return _constant(value, ctx.prec)
+
+
+@lru_cache(maxsize=4096)
+def _constant(value: Expr, precision: int) -> arb | bool:
+    if isinstance(value, (BooleanTrue, BooleanFalse)):
+        return bool(value)
+    special = {
+        S.NaN: arb.nan(), S.Infinity: arb.pos_inf(), S.NegativeInfinity: arb.neg_inf(),
+        S.Exp1: arb(1).exp(), pi: arb.pi(),
+    }  # fmt: skip
+    if value in special:
+        return special[value]
+    if isinstance(value, Rational):
+        return arb(fmpq(int(value.p), int(value.q)))
+    parts = [_constant(part, precision) for part in value.args]
+    if isinstance(value, Add):
+        return sum(parts, arb(0))
+    if isinstance(value, Mul):
+        product = arb(1)
+        for part in parts:
+            product *= part
+        return product
+    if isinstance(value, Pow):
+        if value.exp == S.Half:
+            return parts[0].sqrt()
+        return power(parts[0], parts[1])
+    return OPERATIONS[CONSTANT_FUNCTIONS[type(value)]](parts[0])

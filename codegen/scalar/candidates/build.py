@@ -1,0 +1,75 @@
+"""The candidates for a list of expressions, each a list of operations."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from sympy import Expr, Ge, Integer, Le, Piecewise, Symbol
+
+from codegen.scalar.candidates.fractions import FractionLowering
+from codegen.scalar.candidates.merge import Merge
+from codegen.scalar.candidates.regional import regions, sides
+from codegen.scalar.lower import lower
+from codegen.scalar.terms import Terms
+from derive.notation import Maximum, Minimum
+
+__all__ = ["candidates"]
+
+
+def candidates(expressions: Sequence[Expr], variable: Symbol) -> Iterator[tuple[str, Terms]]:
+    """Yield the forms in which the expressions may be computed, each with its name."""
+    found = regional(expressions, variable)
+    if found is not None:
+        yield "rational in the decay", found
+    yield "as typed", lower(expressions, variable)
+
+
+def by_cases(expression: Expr) -> Expr:
+    """Return the expression with max and min written as cases, the first on a tie."""
+    return expression.replace(
+        Maximum, lambda a, b: Piecewise((a, Ge(a, b, evaluate=False)), (b, True), evaluate=False)
+    ).replace(Minimum, lambda a, b: Piecewise((a, Le(a, b, evaluate=False)), (b, True), evaluate=False))
+
+
+def folded(expression: Expr) -> Expr:
+    """Return the expression with its cases outermost, where all of them have the same conditions."""
+    cases = sorted(expression.atoms(Piecewise), key=str)
+    conditions = {tuple(condition for _, condition in node.args) for node in cases}
+    if len(conditions) != 1 or any(node.atoms(Piecewise) != {node} for node in cases):
+        return expression
+    (shared,) = conditions
+    return Piecewise(
+        *(
+            (expression.xreplace({node: node.args[k][0] for node in cases}), condition)
+            for k, condition in enumerate(shared)
+        ),
+        evaluate=False,
+    )
+
+
+def regional(expressions: Sequence[Expr], variable: Symbol) -> Terms | None:
+    """Return the normal forms of all regions of signs, merged; None where there are too many."""
+    found = regions([folded(by_cases(expression)) for expression in expressions], variable)
+    if found is None:
+        return None
+    terms = Terms()
+    results: dict[tuple[int, ...], list[int]] = {}
+    for region, signs, forms in found:
+        lowering = FractionLowering(variable, terms, region=region)
+        results[signs] = [lowering.fraction(form) for form in forms]
+    region = found[0][0]
+    decisive = list(
+        dict.fromkeys(sides([*region.exponents.bases, *sorted(region.sides, key=str)], variable))
+    )
+    zero = terms.add("constant", value=Integer(0))
+    for position in reversed(range(len(decisive))):
+        base = FractionLowering(variable, terms, region=region).visit(decisive[position])
+        merge = Merge(terms, terms.add("lt", base, zero))
+        kept = {signs[:position]: o for signs, o in results.items() if signs[position] > 0}
+        for signs, outputs in results.items():
+            if signs[position] < 0:
+                pairs = zip(outputs, kept[signs[:position]], strict=True)
+                kept[signs[:position]] = [merge(a, b) for a, b in pairs]
+        results = kept
+    (outputs,) = results.values()
+    return terms.pruned(outputs)

@@ -1,0 +1,214 @@
+"""A fraction of polynomials → operations: factored, Horner in each factor, 1 − u by expm1, u^p last."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+from sympy import (
+    Expr,
+    Integer,
+    Piecewise,
+    Poly,
+    Pow,
+    S,
+    Symbol,
+    erfc,
+    expand,
+    factor_list,
+    fraction,
+)
+from sympy.logic.boolalg import BooleanTrue
+
+from codegen.scalar.candidates.regional import Decay, Log1p, Region, ScaledErfc
+from codegen.scalar.lower import Lowering
+from codegen.scalar.terms import Terms
+
+__all__ = ["FractionLowering"]
+
+
+@dataclass
+class FractionLowering(Lowering):
+    """Lower the normal forms of one region."""
+
+    region: Region | None = None
+
+    def fraction(self, expression: Expr) -> int:
+        """Return the operation that computes a cancelled fraction of the region's field."""
+        above, below = fraction(expression)
+        order = self._order(expression)
+        top, bottom = self._factors(above, order), self._factors(below, order)
+        content = top.content / bottom.content
+        numerator = self._product(top.plain, content)
+        denominator = self._product(bottom.plain, Integer(1))
+        result = numerator
+        if denominator is not None:
+            one = self.constant(Integer(1)) if numerator is None else numerator
+            result = self.terms.add("div", one, denominator)
+        for decay, power in self._decays(top, bottom):
+            raised = self._power_of(self.visit(self.region.generators[decay]), abs(power))
+            if power < 0:
+                one = self.constant(Integer(1)) if result is None else result
+                result = self.terms.add("div", one, raised)
+            else:
+                result = raised if result is None else self.terms.add("mul", result, raised)
+        return self.constant(Integer(1)) if result is None else result
+
+    def _order(self, expression: Expr) -> tuple[Symbol, ...]:
+        """Return the generators, the variable of Horner's scheme first: every u, then others, then x."""
+        symbols = expression.free_symbols
+        decays = [s for s, m in self.region.generators.items() if s in symbols and _decays(m)]
+        others = [s for s in self.region.generators if s in symbols and s not in decays]
+        rest = sorted(
+            symbols - set(decays) - set(others), key=lambda s: (s != self.variable, s.name)
+        )
+        return (*decays, *others, *rest)
+
+    def _factors(self, polynomial: Expr, order: Sequence[Symbol]) -> Factors:
+        if not polynomial.free_symbols:
+            return Factors(polynomial, [], {})
+        content, pairs = factor_list(polynomial, *order)
+        if content.free_symbols:
+            content, pairs = Integer(1), [*pairs, (content, 1)]
+        plain: list[tuple[Expr, int]] = []
+        decays: dict[Symbol, int] = {}
+        for factor, power in pairs:
+            if not factor.free_symbols:
+                content *= factor**power
+                continue
+            if factor.is_Symbol and _decays(self.region.generators.get(factor)):
+                decays[factor] = power
+                continue
+            scale = _scale(factor, order)
+            content *= scale**power
+            plain.append(((factor / scale).expand(), power))
+        plain.sort(
+            key=lambda pair: (len(pair[0].free_symbols), pair[0] != self.variable, str(pair[0]))
+        )
+        return Factors(content, plain, decays)
+
+    def _decays(self, top: Factors, bottom: Factors) -> list[tuple[Symbol, int]]:
+        symbols = dict.fromkeys([*top.decays, *bottom.decays])
+        return [(s, top.decays.get(s, 0) - bottom.decays.get(s, 0)) for s in symbols]
+
+    def _product(self, factors: Sequence[tuple[Expr, int]], content: Expr) -> int | None:
+        """Return content · Π factor^power, None for an empty product of 1."""
+        result: int | None = None
+        if factors and factors[0] == (self.variable, 1) and content not in (1, -1):
+            result = self.terms.add("mul", self.constant(content), self.visit(self.variable))
+            factors, content = factors[1:], Integer(1)
+        elif factors and factors[-1][1] == 1 and content not in (1, -1):
+            factors = [*factors[:-1], ((content * factors[-1][0]).expand(), 1)]
+            content = Integer(1)
+        for factor, power in factors:
+            here = self._power_of(self._factor(factor), power)
+            result = here if result is None else self.terms.add("mul", result, here)
+        if content == 1:
+            return result
+        if result is None:
+            return self.constant(content)
+        if content == -1:
+            return self.terms.add("neg", result)
+        return self.terms.add("mul", result, self.constant(content))
+
+    def _factor(self, factor: Expr) -> int:
+        for decay, meaning in self.region.generators.items():
+            if _decays(meaning) and factor in (1 - decay, decay - 1):
+                down = self.terms.add("neg", self.size(meaning.args[0]))
+                decrement = self.terms.add("expm1", down)
+                return decrement if factor == decay - 1 else self.terms.add("neg", decrement)
+        for small, size in self.region.complements.items():
+            if expand(factor - 1 + small) == 0 or expand(factor + 1 - small) == 0:
+                value = self.terms.add("erf", self.size(size))
+                return value if expand(factor - 1 + small) == 0 else self.terms.add("neg", value)
+        return self.horner(factor, self._order(factor))
+
+    def horner(self, polynomial: Expr, order: Sequence[Symbol]) -> int:
+        """Return the operation that computes a polynomial, nested in the first generator first."""
+        if not order or not polynomial.free_symbols:
+            return self.visit(self.region.spelled(polynomial))
+        generator, rest = order[0], order[1:]
+        if generator not in polynomial.free_symbols:
+            return self.horner(polynomial, rest)
+        meaning = self.region.generators.get(generator, generator)
+        base = self.visit(meaning)
+        terms = sorted(Poly(polynomial, generator).terms(), reverse=True)
+        (power,), coefficient = terms[0]
+        result: int | None = None if coefficient == 1 else self.horner(coefficient, rest)
+        for (following,), coefficient in terms[1:]:
+            result = self._stepped(result, base, power - following)
+            result = self.terms.add("add", self.horner(coefficient, rest), result)
+            power = following
+        return self._stepped(result, base, power) if power else result
+
+    def _stepped(self, result: int | None, base: int, power: int) -> int:
+        """Return result · base^power; by x one factor at a time, lest c·x² overflow before it must."""
+        if result is None:
+            return self._power_of(base, power)
+        if self.terms.nodes[base].op == "x":
+            for _ in range(power):
+                result = self.terms.add("mul", result, base)
+            return result
+        return self.terms.add("mul", result, self._power_of(base, power))
+
+    def size(self, meaning: Expr) -> int:
+        """Return |v| of a base, the same operation whatever the sign of v in the region."""
+        if meaning.is_nonnegative:
+            return self.visit(meaning)
+        return self.terms.add("abs", self.visit(max(meaning, -meaning, key=_positiveness)))
+
+    def special(self, node: Expr) -> int | None:
+        """Lower the functions of normal forms."""
+        if isinstance(node, Decay):
+            return self.terms.add("exp", self.terms.add("neg", self.size(node.args[0])))
+        if isinstance(node, Log1p):
+            return self.terms.add("log1p", self.inner(node.args[0]))
+        if isinstance(node, ScaledErfc):
+            return self.terms.add("erfcx", self.size(node.args[0]))
+        if isinstance(node, erfc) and node.args[0].free_symbols:
+            return self.terms.add("erfc", self.size(node.args[0]))
+        if isinstance(node, Piecewise):
+            return self._branches(node)
+        if isinstance(node, Pow) and node.free_symbols and node.exp == S.Half:
+            return self.terms.add("sqrt", self.inner(node.base))
+        if type(node) in self.functions and node.args[0].free_symbols:
+            return self.terms.add(self.functions[type(node)], self.inner(node.args[0]))
+        return None
+
+    def _branches(self, node: Piecewise) -> int:
+        """Return the operation of cases whose branches are fractions of the field."""
+        result = self.constant(S.NaN)
+        for branch, condition in reversed(node.args):
+            here = self.inner(branch)
+            if isinstance(condition, BooleanTrue):
+                result = here
+            else:
+                result = self.terms.add("select", self.visit(condition), here, result)
+        return result
+
+    def inner(self, node: Expr) -> int:
+        """Return the operation of an argument, itself a fraction of the field."""
+        return self.fraction(self.region.normal(node))
+
+
+@dataclass(frozen=True)
+class Factors:
+    """A polynomial as content · Π plain^power · Π u^power."""
+
+    content: Expr
+    plain: list[tuple[Expr, int]]
+    decays: dict[Symbol, int]
+
+
+def _decays(meaning: Expr | None) -> bool:
+    return isinstance(meaning, Decay)
+
+
+def _positiveness(expression: Expr) -> tuple[bool, str]:
+    return (not expression.could_extract_minus_sign(), str(expression))
+
+
+def _scale(factor: Expr, order: Sequence[Symbol]) -> Expr:
+    """Return the number by which the factor is divided: its rational coefficient of lowest degree."""
+    terms = Poly(factor, *order).terms()
+    return min(terms, key=lambda t: (not t[1].is_Rational, sum(t[0]), t[0]))[1]

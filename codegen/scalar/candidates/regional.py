@@ -1,0 +1,314 @@
+"""Rational in u = e^−|v|: in each region of signs, ratios of polynomials without overflow.
+
+For v ≥ 0, e^v is 1/u, for v < 0 it is u; common factors are cancelled exactly. What stands for most
+activations is a ratio of polynomials with positive coefficients, equal for all the ways to type it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from itertools import product
+
+from sympy import (
+    Abs,
+    Add,
+    Expr,
+    Function,
+    Integer,
+    Mul,
+    Piecewise,
+    Poly,
+    Pow,
+    Rational,
+    Symbol,
+    cancel,
+    erf,
+    erfc,
+    exp,
+    expand,
+    fraction,
+    log,
+    sign,
+    together,
+)
+
+from codegen.scalar.candidates.exponents import Exponents, as_exponentials, gather
+
+__all__ = ["Decay", "Log1p", "Region", "ScaledErfc", "regions"]
+
+MOST_REGIONS = 4
+
+
+class Decay(Function):
+    """e^(−v) for v ≥ 0."""
+
+    nargs = 1
+
+
+class Log1p(Function):
+    """log(1 + u)."""
+
+    nargs = 1
+
+
+class ScaledErfc(Function):
+    """e^(u²) erfc u."""
+
+    nargs = 1
+
+
+@dataclass
+class Region:
+    """The normal form of expressions where the bases of exponents have given signs.
+
+    ``generators`` maps the symbols of the field to what they stand for.
+    """
+
+    exponents: Exponents
+    signs: tuple[int, ...]
+    sides: Mapping[Expr, int] = field(default_factory=dict)
+    generators: dict[Symbol, Expr] = field(default_factory=dict)
+    names: dict[Expr, Symbol] = field(default_factory=dict)
+    variable: Symbol | None = None
+    complements: dict[Expr, Expr] = field(default_factory=dict)
+    roots: dict[Symbol, tuple[Expr, int]] = field(default_factory=dict)
+
+    def generator(self, meaning: Expr) -> Symbol:
+        """Return the symbol that stands for something the field does not know."""
+        if meaning not in self.names:
+            symbol = Symbol(f"_{len(self.names)}", positive=meaning.is_positive or None, real=True)
+            self.names[meaning] = symbol
+            self.generators[symbol] = meaning
+        return self.names[meaning]
+
+    def size(self, position: int) -> Expr:
+        """Return |v| of a base."""
+        return self.signs[position] * self.exponents.bases[position]
+
+    def decay(self, position: int) -> Symbol:
+        """Return the symbol of u = e^−|v| of a base."""
+        return self.generator(Decay(self.size(position)))
+
+    def normal(self, node: Expr) -> Expr:
+        """Return the expression in the field, as a cancelled fraction."""
+        ratio = cancelled(self.enter(node))
+        for root, (inside, degree) in self.roots.items():
+            if root in ratio.free_symbols:
+                ratio = reduced(ratio, root, inside, degree)
+                if degree == 2 and self.variable is not None:
+                    ratio = self._conjugated(ratio, root, inside)
+        return ratio
+
+    def _conjugated(self, ratio: Expr, root: Symbol, inside: Expr) -> Expr:
+        """a + b s → (a² − b² s²)/(a − b s) where a and b s have opposite signs and it is simpler."""
+        above, below = fraction(ratio)
+        terms = dict(Poly(above, root).terms())
+        a, b = (terms.get((k,), Integer(0)) for k in (0, 1))
+        if a == 0 or b == 0 or not self._opposite(a, b):
+            return ratio
+        product = cancelled(a**2 - b**2 * inside)
+        if _terms(product) >= _terms(above):
+            return ratio
+        return product / fraction(cancelled(below))[0] / (a - b * root)
+
+    def _opposite(self, a: Expr, b: Expr) -> bool:
+        """Return whether two polynomials in x have opposite signs on this side of 0."""
+        known = self.sides.get(self.variable)
+        if known is None or (a.free_symbols | b.free_symbols) - {self.variable}:
+            return False
+        places = (Rational(1, 7), Rational(5, 3), Integer(1000))
+        return all((a * b).xreplace({self.variable: known * p}).is_negative for p in places)
+
+    def enter(self, node: Expr) -> Expr:
+        """Return the expression with every part the field does not know as a generator."""
+        if not node.args or node.is_Symbol or not node.free_symbols:
+            return node
+        if isinstance(node, (Add, Mul)):
+            return node.func(*(self.enter(part) for part in node.args))
+        if isinstance(node, exp):
+            return self._exponential(node.args[0])
+        if isinstance(node, Pow):
+            return self._power(node)
+        if isinstance(node, log):
+            return self._logarithm(node.args[0])
+        if isinstance(node, (erf, erfc)) and node.args[0] in self.sides:
+            return self._error(node)
+        if isinstance(node, (Abs, sign)) and node.args[0] in self.sides:
+            known = self.sides[node.args[0]]
+            return known * self.enter(node.args[0]) if isinstance(node, Abs) else Integer(known)
+        if isinstance(node, Piecewise):
+            return self.generator(node)
+        return self.generator(node.func(*(self.plain(part) for part in node.args), evaluate=False))
+
+    def plain(self, node: Expr) -> Expr:
+        """Return the normal form of an expression with its generators spelled out."""
+        return self.spelled(self.normal(node))
+
+    def spelled(self, node: Expr) -> Expr:
+        """Return an expression of the field with the meaning of each generator in its place."""
+        return node.xreplace(self.generators)
+
+    def _exponential(self, exponent: Expr) -> Expr:
+        multiples = self.exponents.multiples(exponent)
+        if multiples is None:
+            return self.generator(exp(self.plain(exponent), evaluate=False))
+        return Mul(*(self.decay(k) ** (-self.signs[k] * count) for k, count in multiples.items()))
+
+    def _error(self, node: Expr) -> Expr:
+        """erf v = ±(1 − E), E = erfc |v| = e^(−v²) erfcx |v|, which does not cancel far out."""
+        (inner,) = node.args
+        known = self.sides[inner]
+        size = known * inner
+        multiples = self.exponents.multiples(inner**2)
+        if multiples is None:
+            small: Expr = self.generator(erfc(size, evaluate=False))
+        else:
+            small = self.generator(ScaledErfc(size))
+            small *= Mul(*(self.decay(k) ** (self.signs[k] * n) for k, n in multiples.items()))
+        self.complements[expand(small)] = size
+        value = known * (1 - small)
+        return value if isinstance(node, erf) else 1 - value
+
+    def _power(self, node: Pow) -> Expr:
+        base, exponent = node.as_base_exp()
+        if exponent.is_Integer:
+            return self.enter(base) ** exponent
+        if exponent.is_Rational:
+            inside = self.normal(base)
+            root = self.generator(
+                Pow(self.spelled(inside), Rational(1, exponent.q), evaluate=False)
+            )
+            self.roots[root] = (inside, exponent.q)
+            return root**exponent.p
+        return self.generator(Pow(self.plain(base), self.plain(exponent), evaluate=False))
+
+    def _logarithm(self, inner: Expr) -> Expr:
+        """log(u^p R) = −p|v| + log R, by log1p where R − 1 is the simpler one."""
+        if isinstance(inner, Pow) and inner.exp.is_number:
+            return inner.exp * self._logarithm(inner.base)
+        ratio = self.normal(inner)
+        total: Expr = Integer(0)
+        for position in range(len(self.signs)):
+            symbol = self.names.get(Decay(self.size(position)))
+            if symbol is None:
+                continue
+            power = _lowest(ratio, symbol)
+            if power:
+                total -= power * self.enter(self.size(position))
+                ratio = cancelled(ratio / symbol**power)
+        above = cancelled(ratio - 1)
+        start = self._start(ratio)
+        if _terms(above) >= _terms(ratio) and start != 1:
+            total += log(start)
+            ratio = cancelled(ratio / start)
+            above = cancelled(ratio - 1)
+        if above == 0:
+            return total
+        if _terms(above) < _terms(ratio):
+            return total + self.generator(Log1p(self.spelled(above)))
+        return total + self.generator(log(self.spelled(ratio), evaluate=False))
+
+    def _start(self, ratio: Expr) -> Expr:
+        """Return what the fraction tends to as every u → 0, if that is a positive number, else 1."""
+        decays = [symbol for symbol, m in self.generators.items() if isinstance(m, Decay)]
+        above, below = fraction(ratio)
+        ends = [part.xreplace(dict.fromkeys(decays, Integer(0))) for part in (above, below)]
+        if not any(symbol in ratio.free_symbols for symbol in decays) or ends[1] == 0:
+            return Integer(1)
+        start = ends[0] / ends[1]
+        return start if start.is_number and start.is_positive else Integer(1)
+
+
+def cancelled(expression: Expr) -> Expr:
+    """Return a fraction of polynomials without a common factor."""
+    return cancel(together(expression))
+
+
+def reduced(ratio: Expr, root: Symbol, inside: Expr, degree: int) -> Expr:
+    """Return the fraction with root^degree replaced by what is under the root."""
+    sides = [
+        sum(
+            coefficient * inside ** (power // degree) * root ** (power % degree)
+            for (power,), coefficient in Poly(part, root).terms()
+        )
+        for part in fraction(ratio)
+    ]
+    return cancelled(sides[0] / sides[1])
+
+
+def _lowest(ratio: Expr, symbol: Symbol) -> int:
+    """Return the power of the symbol that the fraction begins with."""
+    above, below = fraction(ratio)
+    return _order(above, symbol) - _order(below, symbol)
+
+
+def _order(polynomial: Expr, symbol: Symbol) -> int:
+    if symbol not in polynomial.free_symbols:
+        return 0
+    return min(monomial[0] for monomial in Poly(polynomial, symbol).monoms())
+
+
+def _terms(ratio: Expr) -> int:
+    above, _ = fraction(ratio)
+    return len(Add.make_args(above.expand()))
+
+
+def regions(
+    expressions: Sequence[Expr], variable: Symbol
+) -> list[tuple[Region, tuple[int, ...], tuple[Expr, ...]]] | None:
+    """Return the normal forms of the expressions in each region of signs; None where too many.
+
+    A region comes with the signs of :func:`sides`, in that order.
+    """
+    written = [as_exponentials(expression) for expression in expressions]
+    outside = [_without_cases(expression) for expression in written]
+    arguments = {node.args[0] for e in outside for node in e.atoms(exp) if node.free_symbols}
+    signed = {node.args[0] for e in outside for node in e.atoms(erf, erfc, Abs, sign)}
+    if any(_is_root(node) for e in outside for node in e.atoms(Pow)):
+        signed.add(variable)
+    exponents = gather(arguments)
+    signed = {inner for inner in signed if inner.free_symbols}
+    bases = [*exponents.bases, *sorted(signed, key=str)]
+    decisive = sides(bases, variable)
+    if 2 ** len(decisive) > MOST_REGIONS:
+        return None
+    result = []
+    for signs in product((1, -1), repeat=len(decisive)):
+        known = dict(zip(decisive, signs, strict=True))
+        chosen = {base: _sign(base, known, variable) for base in bases}
+        region = Region(
+            exponents,
+            tuple(chosen[base] for base in exponents.bases),
+            {**known, **{inner: chosen[inner] for inner in signed}},
+            variable=variable,
+        )
+        result.append((region, signs, tuple(region.normal(e) for e in written)))
+    return result
+
+
+def _is_root(node: Pow) -> bool:
+    return node.exp.is_Rational and node.exp.q == 2 and bool(node.free_symbols)
+
+
+def _without_cases(expression: Expr) -> Expr:
+    """Return the expression with its branches and their exponentials, but without its conditions."""
+    return expression.replace(Piecewise, lambda *cases: Add(*(branch for branch, _ in cases)))
+
+
+def sides(bases: Sequence[Expr], variable: Symbol) -> list[Expr]:
+    """Return the expressions whose signs decide those of all bases."""
+    decisive = [
+        variable if (base / variable).is_positive or (-base / variable).is_positive else base
+        for base in bases
+        if not base.is_nonnegative
+    ]
+    return list(dict.fromkeys(decisive))
+
+
+def _sign(base: Expr, known: Mapping[Expr, int], variable: Symbol) -> int:
+    if base.is_nonnegative:
+        return 1
+    if base in known:
+        return known[base]
+    return known[variable] if (base / variable).is_positive else -known[variable]

@@ -1,0 +1,100 @@
+"""y·e^a with a result below the normal range: y·e^(a + 400) first, e^−400 last, so that one rounding is felt.
+
+a + 400 is exact where it is used: below −600 it has fewer digits than a.
+"""
+
+from __future__ import annotations
+
+from sympy import Integer, exp
+
+from codegen.scalar.terms import Terms
+
+__all__ = ["rescaled"]
+
+LINEAR = ("log1p", "expm1", "tanh", "sinh", "sin", "atan", "asinh")
+SHIFT = 400
+THRESHOLD = -600
+
+
+def rescaled(terms: Terms) -> Terms | None:
+    """Return the terms with every product by an exponential rescaled; None where there is none."""
+    result = Terms()
+    place: dict[int, int] = {}
+    parts: dict[int, tuple[int, int]] = {}
+    changed = False
+    for number in terms.needed():
+        node = terms.nodes[number]
+        arguments = tuple(place[argument] for argument in node.args)
+        pair: tuple[int, int] | None = None
+        if node.op == "exp":
+            parts[number] = _split(result, arguments[0])
+        elif node.op == "select" and any(argument in parts for argument in node.args[1:]):
+            chosen, other = (_parts(result, place, parts, a) for a in node.args[1:])
+            parts[number] = (
+                result.add("select", arguments[0], chosen[0], other[0]),
+                result.add("select", arguments[0], chosen[1], other[1]),
+            )
+        elif node.op == "neg" and node.args[0] in parts:
+            scaled, power = parts[node.args[0]]
+            parts[number] = (result.add("neg", scaled), power)
+        elif node.op in LINEAR and node.args[0] in parts:
+            pair = _linear(result, node.op, arguments[0], parts[node.args[0]])
+            if pair is not None:
+                parts[number], changed = pair, True
+        elif node.op in ("mul", "div"):
+            pair = _product(result, node.op, node.args, place, parts)
+            if pair is not None:
+                parts[number], changed = pair, True
+        if number in parts:
+            place[number] = result.add("mul", *parts[number])
+        else:
+            place[number] = result.add(node.op, *arguments, value=node.value)
+    return result.pruned(place[output] for output in terms.outputs) if changed else None
+
+
+def _split(terms: Terms, exponent: int) -> tuple[int, int]:
+    """Return a scaled exponential and the factor that it lacks."""
+    deep = terms.add("lt", exponent, terms.add("constant", value=Integer(THRESHOLD)))
+    zero, one, shift = (terms.add("constant", value=Integer(k)) for k in (0, 1, SHIFT))
+    shifted = terms.add("add_exact", exponent, terms.add("select", deep, shift, zero))
+    lacking = terms.add("constant", value=exp(-Integer(SHIFT)))
+    return terms.add("exp", shifted), terms.add("select", deep, lacking, one)
+
+
+def _parts(
+    terms: Terms, place: dict[int, int], parts: dict[int, tuple[int, int]], number: int
+) -> tuple[int, int]:
+    if number in parts:
+        return parts[number]
+    return place[number], terms.add("constant", value=Integer(1))
+
+
+def _linear(terms: Terms, op: str, argument: int, part: tuple[int, int]) -> tuple[int, int] | None:
+    """Return the parts of f(w) with f(w) = w where w is as small as a deep exponential."""
+    scaled, power = part
+    node = terms.nodes[power]
+    if node.op != "select" or terms.nodes[node.args[1]].value != exp(-Integer(SHIFT)):
+        return None  # not the choice between deep and not
+    return terms.add("select", node.args[0], scaled, terms.add(op, argument)), power
+
+
+def _product(
+    terms: Terms,
+    op: str,
+    arguments: tuple[int, ...],
+    place: dict[int, int],
+    parts: dict[int, tuple[int, int]],
+) -> tuple[int, int] | None:
+    first, second = arguments
+    if op == "div" and second in parts and first not in parts:
+        scaled, power = parts[second]
+        one = terms.add("constant", value=Integer(1))
+        back = terms.add("div", one, power)
+        return terms.add("div", place[first], scaled), back
+    if op == "mul" and first not in parts:
+        first, second = second, first
+    if first not in parts or (op == "mul" and second in parts):
+        return None
+    scaled, power = parts[first]
+    order = (scaled, place[second]) if op == "div" else (place[second], scaled)
+    return terms.add(op, *order), power

@@ -1,0 +1,208 @@
+"""A polynomial around a place where the formula cancels: g(c + t) = t^k (c₀ + c₁ t + …).
+
+Chebyshev interpolation of the truth at high precision, cut where what is left is below the bound;
+near-minimax (Trefethen, Approximation Theory and Approximation Practice, ch. 16). In 1/x it serves tails.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from fractions import Fraction
+from functools import cache
+
+import mpmath
+from flint import arb, ctx
+from mpmath import mp, mpf
+from sympy import Integer, Rational
+
+from codegen.scalar.oracle import settled
+from codegen.scalar.terms import Terms
+
+__all__ = ["Series", "fit_at", "fit_tail"]
+
+NODES = 40
+PRECISION = 400
+TIGHT = 260
+MOST_TERMS = 24
+BITS = 57
+LARGEST = mpf(2) ** 1000
+
+
+@dataclass(frozen=True)
+class Series:
+    """t^order · Σ coefficients[i] · (t or t²)^i for |t| ≤ radius, t = x − centre or 1/x."""
+
+    centre: Fraction
+    order: int
+    even: bool
+    coefficients: tuple[mpf, ...]
+    radius: float
+    sides: tuple[int, ...] = (-1, 1)
+    tail: bool = False
+
+    def enter(self, terms: Terms, x: int) -> int:
+        """Return the operation that computes the series."""
+        one = terms.add("constant", value=Integer(1))
+        if self.tail:
+            t = terms.add("div", one, x)
+        elif self.centre == 0:
+            t = x
+        else:
+            high = Fraction(float(self.centre))
+            t = terms.add("sub_exact", x, terms.add("constant", value=_rational(high)))
+            if self.centre != high:
+                rest = terms.add("constant", value=_rational(self.centre - high))
+                t = terms.add("sub", t, rest)
+        step = terms.add("mul", t, t) if self.even else t
+        result: int | None = None
+        for coefficient in reversed(self.coefficients):
+            here = terms.add("constant", value=_exact(coefficient))
+            if result is not None:
+                here = terms.add("add", here, terms.add("mul", step, result))
+            result = here
+        factor = t
+        if self.order < 0:
+            factor = x if self.tail else terms.add("div", one, t)
+        for _ in range(abs(self.order)):
+            result = terms.add("mul", result, factor)
+        return result
+
+
+def _rational(value: Fraction) -> Rational:
+    return Rational(value.numerator, value.denominator)
+
+
+def _exact(value: mpf) -> Rational:
+    """Return a 120-bit rational at the value."""
+    with mpmath.workprec(120):
+        sign, mantissa, exponent, _ = (+value)._mpf_
+    number = Fraction(int(mantissa)) * Fraction(2) ** exponent
+    return _rational(-number if sign else number)
+
+
+def fit_at(
+    terms: Terms, output: int, centre: Fraction, radius: float, sides: tuple[int, ...] = (-1, 1)
+) -> Series | None:
+    """Return a series around the centre on both sides or one; None if none is short enough."""
+    with mpmath.workprec(PRECISION):
+        middle = mpf(centre.numerator) / centre.denominator
+        value = _values(terms, output, lambda t: middle + t)
+        return _fit(value, centre, radius, sides, tail=False)
+
+
+def fit_tail(terms: Terms, output: int, start: float) -> Series | None:
+    """Return a series in 1/x for x beyond ±start; None if none is short enough."""
+    with mpmath.workprec(PRECISION):
+        value = _values(terms, output, lambda t: 1 / t)
+        side = 1 if start > 0 else -1
+        return _fit(value, Fraction(0), 1 / abs(start), (side,), tail=True)
+
+
+def _values(terms: Terms, output: int, place: Callable[[mpf], mpf]) -> Callable[[mpf], mpf | None]:
+    alone = Terms(terms.nodes, (output,))
+
+    def value(t: mpf) -> mpf | None:
+        before, ctx.prec = ctx.prec, PRECISION
+        try:
+            (ball,) = settled(alone, arb(place(t)), {}, TIGHT)
+        finally:
+            ctx.prec = before
+        if ball is None or not ball.is_finite():
+            return None
+        mantissa, exponent = ball.mid().man_exp()
+        return mpf((int(mantissa), int(exponent)))
+
+    return value
+
+
+def _fit(
+    value: Callable[[mpf], mpf | None],
+    centre: Fraction,
+    radius: float,
+    sides: tuple[int, ...],
+    tail: bool,
+) -> Series | None:
+    # a zero is centred to about 2^-107, which must not matter at the nearest node
+    order = _order(value, radius, sides)
+    if order is None:
+        return None
+    low = -mpf(radius) if -1 in sides else mpf(0)
+    high = mpf(radius) if 1 in sides else mpf(0)
+    nodes = [_cosines()[2 * j + 1] for j in range(NODES)]
+    places = [(low + high) / 2 + (high - low) / 2 * node for node in nodes]
+    values = [value(t) for t in places]
+    if any(v is None for v in values):
+        return None
+    scaled = [v / t**order for v, t in zip(values, places, strict=True)]
+    least = min(abs(v) for v in scaled)
+    if least == 0:
+        return None
+    even = len(sides) == 2 and all(
+        abs(a - b) <= mpf(2) ** -200 * abs(a) for a, b in zip(scaled, reversed(scaled), strict=True)
+    )
+    if even:
+        squares = [mpf(radius) ** 2 * (node + 1) / 2 for node in nodes]
+        scaled = [value(mp.sqrt(z)) / mp.sqrt(z) ** order for z in squares]
+        low, high = mpf(0), mpf(radius) ** 2
+    monomials = _monomials(scaled, low, high, least)
+    if monomials is None or not all(1 / LARGEST < abs(c) < LARGEST for c in monomials if c):
+        return None
+    return Series(centre, order, even, tuple(monomials), radius, sides, tail)
+
+
+def _order(value: Callable[[mpf], mpf | None], radius: float, sides: tuple[int, ...]) -> int | None:
+    """Return k of the t^k with which the function begins."""
+    orders = set()
+    for side in sides:
+        near, nearer = (value(side * mpf(radius) * mpf(2) ** -e) for e in (60, 61))
+        if near is None or nearer is None or nearer == 0 or near == 0:
+            return None
+        ratio = mp.log(abs(near / nearer), 2)
+        order = int(mp.nint(ratio))
+        if abs(ratio - order) > mpf(2) ** -20 or abs(order) > 12:
+            return None
+        orders.add(order)
+    return orders.pop() if len(orders) == 1 else None
+
+
+@cache
+def _cosines() -> list[mpf]:
+    """Return cos(π m/(2 NODES)) for a full turn of m."""
+    with mpmath.workprec(PRECISION):
+        return [mp.cos(mp.pi * m / (2 * NODES)) for m in range(4 * NODES)]
+
+
+def _monomials(values: list[mpf], low: mpf, high: mpf, least: mpf) -> list[mpf] | None:
+    """Return the power-series coefficients in t of the interpolant, as few as the bound allows."""
+    cosines, count = _cosines(), NODES
+    chebyshev = [
+        2
+        * mp.fsum(v * cosines[j * (2 * i + 1) % (4 * count)] for i, v in enumerate(values))
+        / count
+        for j in range(count)
+    ]
+    chebyshev[0] /= 2
+    rest, count = mpf(0), len(chebyshev)
+    while count > 1 and rest + abs(chebyshev[count - 1]) <= mpf(2) ** -BITS * least:
+        count -= 1
+        rest += abs(chebyshev[count])
+    if count > MOST_TERMS:
+        return None
+    # T_{j+1}(s) = 2 s T_j(s) − T_{j−1}(s), in s = (2 t − low − high)/(high − low)
+    slope, offset = 2 / (high - low), -(low + high) / (high - low)
+    before, here = [mpf(1)], [offset, slope]
+    total = [mpf(0)] * max(count, 2)
+    for j in range(count):
+        current = before if j == 0 else here
+        for i, c in enumerate(current):
+            total[i] += chebyshev[j] * c
+        if j >= 1:
+            following = [mpf(0)] * (len(here) + 1)
+            for i, c in enumerate(here):
+                following[i] += 2 * offset * c
+                following[i + 1] += 2 * slope * c
+            for i, c in enumerate(before):
+                following[i] -= c
+            before, here = here, following
+    return total[:count]

@@ -1,0 +1,121 @@
+"""Certify an activation: a million samples against Arb, or every float32 there is."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+import numpy as np
+
+from codegen.scalar.certificate import BOUNDS, CertificateError, Row, rows
+from codegen.scalar.code import code_hash, quantities
+from codegen.scalar.exhaustive import every_float32
+from codegen.scalar.lower import lower
+from codegen.scalar.measure import compiled
+from codegen.scalar.oracle import truth
+from codegen.scalar.prove import proved
+from codegen.scalar.record import write
+from codegen.scalar.sample import landmarks, neighbours, samples, spread
+from codegen.scalar.write import Writer
+from derive.activation import Activation
+from derive.formula import X
+
+__all__ = ["certify"]
+
+Progress = Callable[[str, int, int], None]
+BLOCK = 20_000
+NAMES = ("value", "derivative")
+
+
+def certify(
+    activation: Activation,
+    samples: int = 1_000_000,
+    exhaustive: bool = False,
+    progress: Progress | None = None,
+    dtypes: Sequence[str] = ("float32", "float64"),
+    record: bool = False,
+) -> tuple[Row, ...]:
+    """Return the largest error of each quantity in each dtype.
+
+    ``exhaustive`` tries all 2³² inputs in float32 (fixed parameters only). ``progress`` is called with the
+    dtype, what is done and what is to do. ``record`` enters the rows into the committed record. Raises
+    CertificateError, naming x, the value and the truth, where a bound is missed.
+    """
+    found: list[Row] = []
+    for dtype in dtypes:
+        tell = None if progress is None else _telling(progress, dtype)
+        if exhaustive and dtype == "float32" and not activation.trainable:
+            here = _every(activation, tell)
+        else:
+            here = _sampled(activation, dtype, samples, tell)
+        missed = [row for row in here if row.max_ulp > BOUNDS[dtype]]
+        if missed:
+            raise CertificateError.of(activation.bound, missed, dtype)
+        if record:
+            write(code_hash(activation, dtype), str(activation.bound), here)
+        found.extend(here)
+    return tuple(found)
+
+
+def _telling(progress: Progress, dtype: str) -> Callable[[int, int], None]:
+    return lambda done, whole: progress(dtype, done, whole)
+
+
+def _source(activation: Activation, dtype: str) -> str:
+    wanted = quantities(activation)
+    both = proved((wanted.value, wanted.slope), X, dtype, NAMES, wanted.defaults)
+    writer = Writer(both.terms, both.levels, dtype)
+    return writer.function("g", tuple(wanted.defaults), "Return g(x) and g′(x).")
+
+
+def _every(activation: Activation, tell: Callable[[int, int], None] | None) -> tuple[Row, ...]:
+    wanted = quantities(activation)
+    terms = lower((wanted.value, wanted.slope), X)
+    code, reference = (_source(activation, dtype) for dtype in ("float32", "float64"))
+    return every_float32(code, reference, NAMES, terms, tell)
+
+
+def _sampled(
+    activation: Activation, dtype: str, count: int, tell: Callable[[int, int], None] | None
+) -> tuple[Row, ...]:
+    """Return the rows over samples, then over the neighbours of the worst of them."""
+    wanted = quantities(activation)
+    terms = lower((wanted.value, wanted.slope), X)
+    marks = landmarks(terms, wanted.defaults)
+    run = compiled(_source(activation, dtype), "g", 2, tuple(wanted.defaults))
+    points = samples(dtype, count, marks)
+    worst: tuple[Row, ...] = ()
+    blocks = [points[start : start + BLOCK] for start in range(0, points.size, BLOCK)]
+    for number, block in enumerate([*blocks, None]):
+        if block is None:
+            block = neighbours([row.where for row in worst], BLOCK // 8, dtype).astype(dtype)
+        given = {name: spread(v, block.size, dtype) for name, v in wanted.defaults.items()}
+        with np.errstate(all="ignore"):
+            values = run(block, *(column.astype(dtype) for column in given.values()))
+        exact = truth(terms, block.astype(np.float64), given)
+        worst = _worse(worst, rows(dtype, NAMES, block, values, exact, terms))
+        if tell is not None:
+            tell(min((number + 1) * BLOCK, points.size), points.size)
+    return worst
+
+
+def _worse(before: Sequence[Row], here: Sequence[Row]) -> tuple[Row, ...]:
+    """Return the worse of each pair of rows, with the counts added up."""
+    if not before:
+        return tuple(here)
+    joined = []
+    for old, new in zip(before, here, strict=True):
+        row = new if new.max_ulp > old.max_ulp else old
+        words = old.exemptions or new.exemptions
+        joined.append(
+            Row(
+                row.dtype,
+                row.quantity,
+                row.max_ulp,
+                row.where,
+                old.count + new.count,
+                words,
+                row.value,
+                row.truth,
+            )  # fmt: skip
+        )
+    return tuple(joined)

@@ -1,0 +1,178 @@
+"""How much of each operation's rounding error reaches the result: error analysis at sample points.
+
+An operation that commits a relative error ε changes an output by A·ε, where A is the product of the
+amplifications along the way: |u| for e^u, |a/(a + b)| for the a of a sum, ½ for a root, and so on (Higham,
+Accuracy and Stability of Numerical Algorithms, ch. 1 and 3). Sums of paths cancel where they do in truth.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+
+import numpy as np
+from flint import arb, ctx
+from numpy.typing import NDArray
+
+from codegen.scalar.balls import OPERATIONS, NoValue, Undecided, constant
+from codegen.scalar.oracle import PRECISIONS, TIGHT, each, parts
+from codegen.scalar.terms import Terms
+
+__all__ = ["Study", "study"]
+
+Array = NDArray[np.float64]
+
+
+@dataclass(frozen=True)
+class Study:
+    """For each operation (row) and point (column): its value as mantissa · 2^exponent, and how much
+    each output amplifies its relative error, and how many bits it has where it is a number of few. Mantissas lie in [1/2, 1); nan where not computed.
+    """
+
+    points: Array
+    mantissa: Array
+    exponent: NDArray[np.int64]
+    amplification: dict[int, Array]
+    digits: NDArray[np.int64]
+
+
+def study(terms: Terms, points: Array, parameters: Mapping[str, Array] | None = None) -> Study:
+    """Return the values and amplifications of all operations at the points."""
+    columns = [
+        _values(terms, x, given)
+        for x, given in zip(points.tolist(), each(parameters, points.size), strict=True)
+    ]
+    table = [[parts(ball) for ball in column] for column in columns]
+    mantissa = np.array([[high for high, _, _ in row] for row in table], float).T
+    exponent = np.array([[place for _, _, place in row] for row in table], np.int64).T
+    amplification = {
+        output: _amplify(terms, output, mantissa, exponent) for output in terms.outputs
+    }
+    digits = np.array([[_digits(ball) for ball in column] for column in columns], np.int64).T
+    return Study(points, mantissa, exponent, amplification, digits)
+
+
+def _digits(ball: arb) -> int:
+    """Return how many bits an exactly known value has; many for one that is not."""
+    if not (ball.is_finite() and ball.is_exact()):
+        return 9999
+    return int(ball.mid().man_exp()[0]).bit_length()
+
+
+def _values(terms: Terms, x: float, parameters: Mapping[str, float]) -> list[arb]:
+    """Return a ball for every operation, tight where the outputs need it."""
+    before = ctx.prec
+    balls: list[arb] = []
+    for ctx.prec in PRECISIONS:
+        try:
+            balls = _at(terms, x, parameters)
+        except Undecided:
+            continue
+        outputs = [balls[output] for output in terms.outputs]
+        if all(ball.rel_accuracy_bits() >= TIGHT or ball == 0 for ball in outputs):
+            break
+        if ctx.prec >= MOST or all(abs(ball) < LEAST for ball in outputs):
+            break
+    ctx.prec = before
+    return balls or [arb.nan()] * len(terms.nodes)
+
+
+MOST = 2600
+LEAST = arb(2) ** -1200
+
+
+def _at(terms: Terms, x: float, parameters: Mapping[str, float]) -> list[arb]:
+    values: list = []
+    for node in terms.nodes:
+        arguments = [values[argument] for argument in node.args]
+        if node.op == "x":
+            value = arb(x)
+        elif node.op == "parameter":
+            value = arb(parameters[str(node.value)])
+        elif node.op == "constant":
+            value = constant(node.value)
+        elif node.op == "select":
+            value = arguments[1] if arguments[0] else arguments[2]
+        else:
+            try:
+                value = OPERATIONS[node.op](*arguments)
+            except NoValue:
+                value = arb.nan()
+        values.append(value)
+    return [arb(int(value)) if isinstance(value, bool) else value for value in values]
+
+
+def _amplify(terms: Terms, output: int, mantissa: Array, exponent: NDArray[np.int64]) -> Array:
+    """Return |∂ log output / ∂ log v| of every operation v, by one sweep backwards."""
+    count, width = mantissa.shape
+    reach = np.zeros((count, width))
+    reach[output] = 1.0
+
+    def ratio(a: int, b: int) -> Array:
+        shift = np.clip(exponent[a] - exponent[b], -2000, 2000)
+        return np.ldexp(mantissa[a] / mantissa[b], shift)
+
+    def value(a: int) -> Array:
+        return np.ldexp(mantissa[a], np.clip(exponent[a], -2000, 2000))
+
+    with np.errstate(all="ignore"):
+        for number in range(output, -1, -1):
+            node, here = terms.nodes[number], reach[number]
+            if not node.args or not here.any():
+                continue
+            match node.op:
+                case "add" | "sub" | "add_exact" | "sub_exact":
+                    a, b = node.args
+                    reach[a] += _times(here, ratio(a, number))
+                    reach[b] += _times(
+                        here, ratio(b, number) * (1 if node.op.startswith("add") else -1)
+                    )
+                case "mul":
+                    for argument in node.args:
+                        reach[argument] += here
+                case "div":
+                    reach[node.args[0]] += here
+                    reach[node.args[1]] -= here
+                case "neg" | "abs":
+                    reach[node.args[0]] += here
+                case "select":
+                    condition, a, b = node.args
+                    chosen = mantissa[condition] != 0
+                    reach[a] += np.where(chosen, here, 0)
+                    reach[b] += np.where(chosen, 0, here)
+                case "lt" | "le" | "eq" | "and" | "or" | "not" | "sign":
+                    pass
+                case _:
+                    (argument,) = node.args
+                    factor = AMPLIFIERS[node.op](
+                        value(argument), value(number), ratio(argument, number)
+                    )
+                    reach[argument] += _times(here, factor)
+    return np.abs(reach)
+
+
+def _times(here: Array, factor: Array) -> Array:
+    """Return the product, 0 where nothing gets here."""
+    return np.where(here == 0, 0.0, here * factor)
+
+
+AMPLIFIERS: dict[str, Callable[[Array, Array, Array], Array]] = {
+    "exp": lambda u, f, r: u,
+    "expm1": lambda u, f, r: r * (f + 1),
+    "log": lambda u, f, r: 1 / f,
+    "log1p": lambda u, f, r: r / (1 + u),
+    "sqrt": lambda u, f, r: np.full_like(u, 0.5),
+    "tanh": lambda u, f, r: r * np.maximum(1 - f * f, 0),
+    "sinh": lambda u, f, r: np.where(np.abs(u) < 1e-8, 1, u / np.tanh(u)),
+    "cosh": lambda u, f, r: u * np.tanh(u),
+    "sin": lambda u, f, r: r * np.sqrt(np.maximum(1 - f * f, 0)) * np.sign(np.cos(u)),
+    "cos": lambda u, f, r: -r * np.sqrt(np.maximum(1 - f * f, 0)) * np.sign(np.sin(u)),
+    "tan": lambda u, f, r: r * (1 + f * f),
+    "atan": lambda u, f, r: r / (1 + u * u),
+    "asinh": lambda u, f, r: r / np.hypot(1, u),
+    "erf": lambda u, f, r: 2 / np.sqrt(np.pi) * r * np.exp(-u * u),
+    "erfc": lambda u, f, r: np.where(
+        u > 5, -(2 * u * u + 1), -2 / np.sqrt(np.pi) * r * np.exp(-u * u)
+    ),
+    "erfcx": lambda u, f, r: np.where(u >= 0, -np.minimum(1, 2 * u), 2 * u * u),
+}

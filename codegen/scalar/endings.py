@@ -1,0 +1,62 @@
+"""What is right at ±inf, 0 and nan: the limit where there is one, 0 as chosen, nan in and nan out."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+import numpy as np
+from sympy import S
+
+from codegen.scalar.oracle import truth
+from codegen.scalar.regimes import exact, nearest_float
+from codegen.scalar.simulate import simulate
+from codegen.scalar.terms import Terms
+
+__all__ = ["ended"]
+
+ENDS = np.array([np.inf, -np.inf, 0.0, -0.0, np.nan])
+
+
+def _same(limit: float, value: float, inside: bool) -> bool:
+    """Return whether a value is the truth at an end; at 0 rounding is the error analysis's business."""
+    finite = bool(np.isfinite(limit))
+    return bool(limit == value or (inside and finite and abs(limit - value) <= 1e-6 * abs(limit)))
+
+
+def ended(
+    terms: Terms,
+    levels: Sequence[int],
+    dtype: str,
+    truth_terms: Terms,
+    parameters: Mapping[str, float],
+    domain: tuple[float, float] = (-np.inf, np.inf),
+) -> tuple[Terms, tuple[int, ...]]:
+    """Return the terms with limits selected where plain arithmetic misses them, and their levels."""
+    result = Terms(list(terms.nodes), terms.outputs, dict(terms._known))
+    given = {name: np.full(ENDS.shape, value) for name, value in parameters.items()}
+    values = simulate(terms, levels, dtype, ENDS, given)
+    truths = truth(truth_terms, ENDS, given)
+    x = result.add("x")
+    outputs = []
+    for output, value, true in zip(terms.outputs, values, truths, strict=True):
+        here = output
+        for place in (0, 1, 2, 3):
+            limit = nearest_float(true.high[place], true.exponent[place], dtype)
+            if _same(limit, value[place], place >= 2) or (
+                np.isnan(limit) and np.isnan(value[place])
+            ):
+                continue
+            end = result.add("constant", value=exact(float(ENDS[place])))
+            at_end = result.add("eq", x, end)
+            here = result.add("select", at_end, result.add("constant", value=exact(limit)), here)
+        for end, sign in zip(domain, (-1, 1), strict=True):
+            if np.isfinite(end):
+                limit = result.add("constant", value=exact(end))
+                order = (limit, x) if sign < 0 else (x, limit)
+                nothing = result.add("constant", value=S.NaN)
+                here = result.add("select", result.add("le", *order), here, nothing)
+        if not np.isnan(value[4]) or here != output:
+            here = result.add("select", result.add("eq", x, x), here, x)
+        outputs.append(here)
+    result.outputs = tuple(outputs)
+    return result, (*levels, *([0] * (len(result.nodes) - len(levels))))

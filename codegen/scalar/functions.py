@@ -1,0 +1,51 @@
+"""Which function of :mod:`codegen.vectormath` serves an operation at a level."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from functools import cache
+from importlib import import_module
+from pkgutil import iter_modules
+
+import codegen.vectormath as vectormath
+
+__all__ = ["available", "function_name", "library"]
+
+FAMILIES = ("float64", "float32", "wide", "doubledouble")
+PERIODIC = ("sin", "cos")
+INSTEAD = {"wide": ("wide", "f64", "dd"), "f32": ("f32",), "f64": ("f64", "dd"), "dd": ("dd",)}
+
+
+@cache
+def library() -> Mapping[str, object]:
+    """Return every public function of vectormath by name."""
+    found: dict[str, object] = {}
+    modules = [
+        import_module(f"{vectormath.__name__}.{name}") for name in ("arithmetic", "periodic")
+    ]
+    for family in FAMILIES:
+        package = import_module(f"{vectormath.__name__}.{family}")
+        modules += [
+            import_module(f"{package.__name__}.{module.name}")
+            for module in iter_modules(package.__path__)
+        ]
+    for module in modules:
+        found.update({name: getattr(module, name) for name in getattr(module, "__all__", ())})
+        found.update({name: value for name, value in vars(module).items() if name == "f32"})
+    return found
+
+
+def function_name(op: str, level: str) -> str | None:
+    """Return the name of the function, None where there is none at that level or a better one."""
+    if op in PERIODIC and level == "wide":
+        level = "f64"  # the wide ones are for float32 arguments only
+    for suffix in INSTEAD[level]:
+        for name in (f"{op}_{suffix}", f"{op}_near_{suffix}"):
+            if name in library():
+                return name
+    return None
+
+
+def available(op: str, level: str) -> bool:
+    """Return whether an operation has a function at a level."""
+    return function_name(op, level) is not None

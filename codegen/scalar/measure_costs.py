@@ -1,0 +1,92 @@
+"""Measure what each operation costs in a vectorised loop and write `costs.toml`.
+
+    python -m codegen.scalar.measure_costs
+
+Nothing else in the package takes the time: designs are chosen from the committed table, so that they
+are the same on every machine.
+"""
+
+from __future__ import annotations
+
+import time
+from pathlib import Path
+
+import numba
+import numpy as np
+import tomlkit
+
+from codegen.scalar.functions import function_name, library
+from codegen.scalar.terms import FUNCTIONS
+
+__all__ = ["main", "measured"]
+
+COUNT = 16_384
+REPEATS = 60
+CHAIN = 4  # operations in a row, so that loads and stores do not count
+COSTS = Path(__file__).parent / "costs.toml"
+HEADER = (
+    "Nanoseconds an element of a vectorised loop, by level and operation; written by\n"
+    "`python -m codegen.scalar.measure_costs`. Only ratios matter: the search adds them up."
+)
+ONE = {"add": "{y} + b", "sub": "{y} - b", "mul": "{y} * b", "div": "{y} / b",
+       "sqrt": "np.sqrt({y})", "select": "select({y} < b, {y}, b)"}  # fmt: skip
+PAIR = {name: f"{name}_dd({{y}}, low, b, 1e-20)" for name in ("add", "sub", "mul", "div")}
+PAIR |= {"sqrt": "sqrt_dd({y}, low)", "select": "(select({y} < b, {y}, b), low)"}
+LEVELS = {"f32": "float32", "wide": "float64", "f64": "float64", "dd": "float64"}
+
+
+def main() -> None:
+    """Write the table."""
+    document = tomlkit.document()
+    for line in HEADER.splitlines():
+        document.add(tomlkit.comment(line))
+    for level in LEVELS:
+        table = tomlkit.table()
+        for op, cost in measured(level).items():
+            table.add(op, cost)
+        document.add(level, table)
+    COSTS.write_text(tomlkit.dumps(document), encoding="utf-8")
+
+
+def measured(level: str) -> dict[str, float]:
+    """Return nanoseconds an element for arithmetic and for each function of a level."""
+    found: dict[str, float] = {}
+    empty = _time(level, "y = {y}", 1)
+    for op, text in (PAIR if level == "dd" else ONE).items():
+        target = "y, low = " if level == "dd" else "y = "
+        found[op] = _rounded((_time(level, target + text, CHAIN) - empty) / CHAIN)
+    functions = {op: function_name(op, level) for op in FUNCTIONS}
+    for op, name in functions.items():
+        if name is None or (level != "dd" and name.endswith("_dd")):
+            continue
+        call = f"y, low = {name}({{y}}, low)" if level == "dd" else f"y = {name}({{y}})"
+        found[op] = _rounded(_time(level, call, 1) - empty)
+    found["function"] = max(found[op] for op in functions if op in found)
+    return found
+
+
+def _rounded(cost: float) -> float:
+    return float(f"{max(cost, 0.005):.2g}")
+
+
+def _time(level: str, statement: str, count: int) -> float:
+    """Return the least time an element of a loop that does the statement so often, in nanoseconds."""
+    body = "\n        ".join([statement.format(y="y")] * count)
+    text = f"def kernel(x, b, out):\n    for i in range(x.size):\n        y = x[i]\n        low = y * 1e-20\n        {body}\n        out[i] = y"
+    scope = {**library(), "np": np}
+    exec(compile(text, "<cost>", "exec"), scope)
+    kernel = numba.njit(error_model="numpy")(scope["kernel"])
+    dtype = np.dtype(LEVELS[level])
+    x = np.linspace(0.1, 3.0, COUNT).astype(dtype)
+    out, b = np.empty_like(x), dtype.type(1.5)
+    kernel(x, b, out)
+    best = np.inf
+    for _ in range(REPEATS):
+        start = time.perf_counter()
+        kernel(x, b, out)
+        best = min(best, time.perf_counter() - start)
+    return best / COUNT * 1e9
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,238 @@
+"""The truth: a formula evaluated in Arb balls, at growing precision until the ball is tight.
+
+A result is kept as (high + low) · 2^exponent with high in [1/2, 1), which holds 106 bits at any size;
+what lies below every subnormal number is 0, what has no real value is nan.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from flint import arb, ctx
+from numpy.typing import NDArray
+
+from codegen.scalar.balls import OPERATIONS, NoValue, Undecided, constant
+from codegen.scalar.terms import Terms
+
+__all__ = ["PRECISIONS", "TIGHT", "Truth", "each", "enclose", "parts", "settled", "truth"]
+
+PRECISIONS = (128, 256, 640, 1200, 2600, 5400, 11_000, 24_000)
+NOWHERE = -(2**40)  # the exponent of 0
+TIGHT = 72  # bits to which a ball is known before it counts as the truth
+LOST = 5  # precisions at which a ball must be infinite before it counts as no value
+NOTHING = arb(2) ** -1200  # below half of the smallest subnormal number of any dtype
+TINY, VAST = arb(2) ** -150, arb(2) ** 150  # how a limit of 0 or ±inf is told
+FAR = (600, 811, 1010, 1499)  # powers of 2 at which a limit at ±inf is looked for
+CLOSE = (1100, 1531, 2010, 4077)  # and how close to a place
+
+
+@dataclass(frozen=True)
+class Truth:
+    """True values (high + low) · 2^exponent; high is 0, ±inf or nan where the value is."""
+
+    high: NDArray[np.float64]
+    low: NDArray[np.float64]
+    exponent: NDArray[np.int64]
+
+    def floats(self) -> NDArray[np.float64]:
+        """Return the truth rounded to float64."""
+        with np.errstate(all="ignore"):
+            return np.ldexp(self.high + self.low, np.clip(self.exponent, -3000, 3000))
+
+    def ulp_distance(self, values: NDArray[np.floating], dtype: str) -> NDArray[np.float64]:
+        """Return |value − truth| in ULP of the truth's binade in the dtype; inf where only one is nan.
+
+        Infinity counts as the power of two that follows the largest number.
+        """
+        digits, least, most = (24, -149, 128) if dtype == "float32" else (53, -1074, 1024)
+        wide = values.astype(np.float64)
+        with np.errstate(all="ignore"):
+            mantissa, place = np.frexp(wide)
+            mantissa = np.where(np.isinf(wide), 0.5 * np.sign(wide), mantissa)
+            place = np.where(np.isinf(wide), most + 1, place)
+            over = (self.exponent > most) | np.isinf(self.high)
+            high = np.where(over, 0.5 * np.sign(self.high), self.high)
+            low = np.where(over, 0.0, self.low)
+            exponent = np.where(over, most + 1, self.exponent)
+            unit = np.clip(exponent, least + digits, most) - digits
+            shift = np.clip(place - exponent, -2000, 2000)
+            near = (np.abs(shift) < 60) & (wide != 0) & (high != 0)
+            apart = np.abs(np.ldexp(mantissa, np.where(near, shift, 0)) - high - low)
+            together = np.abs(np.ldexp(mantissa, np.clip(place - unit, -2000, 2000)))
+            together += np.ldexp(np.abs(high), np.clip(exponent - unit, -2000, 2000))
+            scale = np.clip(exponent - unit, -2000, 2000)
+            size = np.where(near, np.ldexp(apart, scale), together)
+        unknown = np.isnan(wide) | np.isnan(self.high)
+        size = np.where(unknown, np.inf, size)
+        return np.where(np.isnan(wide) & np.isnan(self.high), 0.0, size)
+
+
+def truth(
+    terms: Terms,
+    points: NDArray[np.float64],
+    parameters: Mapping[str, NDArray[np.float64]] | None = None,
+) -> tuple[Truth, ...]:
+    """Return the true values of the outputs of the terms at each point, NaN and infinities in place.
+
+    ``parameters`` have a value for each point.
+    """
+    results = [
+        [parts(ball) for ball in enclose(terms, x, given)]
+        for x, given in zip(points.tolist(), each(parameters, points.size), strict=True)
+    ]
+    columns = zip(*results, strict=True) if results else ([] for _ in terms.outputs)
+    return tuple(_stack(list(column)) for column in columns)
+
+
+def each(
+    parameters: Mapping[str, NDArray[np.float64]] | None, count: int
+) -> list[dict[str, float]]:
+    """Return the parameters' values point by point."""
+    if not parameters:
+        return [{}] * count
+    columns = [np.asarray(values, float).tolist() for values in parameters.values()]
+    return [dict(zip(parameters, row, strict=True)) for row in zip(*columns, strict=True)]
+
+
+def _stack(parts: Sequence[tuple[float, float, int]]) -> Truth:
+    high, low, exponent = zip(*parts, strict=True) if parts else ((), (), ())
+    return Truth(np.array(high, float), np.array(low, float), np.array(exponent, np.int64))
+
+
+def enclose(
+    terms: Terms, x: float, parameters: Mapping[str, float] | None = None
+) -> tuple[arb, ...]:
+    """Return tight balls around the outputs at x: exact 0 below every subnormal, nan for no value.
+
+    Where the formula has no value but a limit (at ±inf, at a removable singularity) that is the truth;
+    where it is defined on one side only, the limit from there.
+    """
+    if x != x:
+        return tuple(arb.nan() for _ in terms.outputs)
+    given = parameters or {}
+    return tuple(
+        ball if ball is not None else _continued(terms, output, x, given)
+        for output, ball in zip(terms.outputs, settled(terms, arb(x), given), strict=True)
+    )
+
+
+def _continued(terms: Terms, output: int, x: float, parameters: Mapping[str, float]) -> arb:
+    """Return the limit at a place where the formula has no value of its own."""
+    alone = Terms(terms.nodes, (output,))
+    if np.isinf(x):
+        return _limit(alone, [_shifted(0.0, np.sign(x), power) for power in FAR], parameters)
+    left, right = (
+        _limit(alone, [_shifted(x, side, -power) for power in CLOSE], parameters)
+        for side in (-1.0, 1.0)
+    )
+    if left.is_nan() or right.is_nan():
+        return right if left.is_nan() else left
+    return right if _agree(left, right) else arb.nan()
+
+
+def _shifted(x: float, side: float, power: int) -> arb:
+    """Return x ± 2^power, exactly."""
+    before, ctx.prec = ctx.prec, 20_000
+    try:
+        return arb(x) + arb(side) * arb(2) ** power
+    finally:
+        ctx.prec = before
+
+
+def _limit(terms: Terms, points: Sequence[arb], parameters: Mapping[str, float]) -> arb:
+    """Return what the values at the points, which approach a place, agree on; nan if they do not."""
+    values = [settled(terms, point, parameters)[0] for point in points]
+    if any(value is None or value.is_nan() for value in values):
+        return arb.nan()
+    first, last = values[0], values[-1]
+    if all(_agree(value, last) for value in values):
+        return last
+    if all(abs(value) < TINY for value in values) and not abs(last) > abs(first):
+        return arb(0)
+    if all(abs(value) > VAST for value in values) and not abs(last) < abs(first):
+        same = all((value > 0) == (last > 0) for value in values)
+        return last.sgn() * arb.pos_inf() if same else arb.nan()
+    return arb.nan()
+
+
+def _agree(a: arb, b: arb) -> bool:
+    if not (a.is_finite() and b.is_finite()):
+        return bool(a == b)
+    return bool(abs(a - b) <= abs(a) * arb(2) ** (2 - TIGHT)) or bool(a.is_zero() and b.is_zero())
+
+
+def settled(
+    terms: Terms, x: arb, parameters: Mapping[str, float], tight: int = TIGHT
+) -> list[arb | None]:
+    """Return balls of so many bits, ±inf, or 0 below every subnormal number; None for no value."""
+    found: dict[int, arb | None] = {}
+    lost = dict.fromkeys(terms.outputs, 0)
+    before = ctx.prec
+    for ctx.prec in PRECISIONS:
+        known: dict[int, arb | bool] = {}
+        for output in lost:
+            if output in found:
+                continue
+            try:
+                ball = _visit(terms, output, x, parameters, known)
+            except Undecided:
+                continue
+            except NoValue:
+                found[output] = None
+                continue
+            if not ball.is_finite():
+                lost[output] += 1
+                if not ball.is_nan() and (ball == arb.pos_inf() or ball == arb.neg_inf()):
+                    found[output] = ball
+                elif lost[output] >= LOST or not x.is_finite():
+                    found[output] = None
+            elif ball.rel_accuracy_bits() >= tight:
+                found[output] = ball
+            elif tight == TIGHT and abs(ball) < NOTHING:
+                found[output] = arb(0)
+        if len(found) == len(lost):
+            break
+    ctx.prec = before
+    return [found.get(output) for output in terms.outputs]
+
+
+def _visit(terms: Terms, number: int, x: arb, parameters: Mapping[str, float], known: dict) -> arb:
+    if number in known:
+        return known[number]
+    node = terms.nodes[number]
+    if node.op == "x":
+        value = x
+    elif node.op == "parameter":
+        value = arb(parameters[str(node.value)])
+    elif node.op == "constant":
+        value = constant(node.value)
+    elif node.op == "select":
+        condition = _visit(terms, node.args[0], x, parameters, known)
+        value = _visit(terms, node.args[1 if condition else 2], x, parameters, known)
+    else:
+        arguments = [_visit(terms, argument, x, parameters, known) for argument in node.args]
+        value = OPERATIONS[node.op](*arguments)
+    known[number] = value
+    return value
+
+
+def parts(ball: arb) -> tuple[float, float, int]:
+    """Return a ball's midpoint as high, low and exponent."""
+    if not ball.is_finite():
+        return (math.nan if ball.is_nan() else float(ball.mid())), 0.0, 0
+    mantissa, exponent = ball.mid().man_exp()
+    whole, place = int(mantissa), int(exponent)
+    if whole == 0:
+        return 0.0, 0.0, NOWHERE
+    drop = whole.bit_length() - 106
+    if drop > 0:
+        whole = whole >> drop if whole > 0 else -(-whole >> drop)
+        place += drop
+    size = whole.bit_length()
+    high = float(whole)
+    low = float(whole - int(high))
+    place = min(max(place + size, NOWHERE), -NOWHERE)
+    return math.ldexp(high, -size), math.ldexp(low, -size), place

@@ -1,0 +1,181 @@
+"""Which operations need more than the working precision: those whose share of the error is too large.
+
+float32 works in float32, then in float64 with functions good to 2^−38, then in float64 throughout; float64
+works in float64, then in pairs (double-double). An operation with a more precise argument is computed
+with it and rounded to its own level, so that its share of the error is its own rounding alone.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from codegen.scalar.conditioning import Study
+from codegen.scalar.functions import available
+from codegen.scalar.terms import ARITHMETIC, COMPARISONS, Terms
+
+__all__ = ["LEVELS", "Assignment", "Level", "assign"]
+
+
+@dataclass(frozen=True)
+class Level:
+    """A precision: relative errors of arithmetic and of functions, range, and smallest unit."""
+
+    name: str
+    arithmetic: float
+    function: float
+    least: int
+    most: int
+
+
+F32 = Level("f32", 2.0**-24, 2.0**-23.5, -150, 128)
+WIDE = Level("wide", 2.0**-53, 2.0**-38, -1075, 1024)
+F64 = Level("f64", 2.0**-53, 2.0**-52.5, -1075, 1024)
+PAIR = Level("dd", 2.0**-102, 2.0**-91, -1075, 1024)
+LEVELS = {"float32": (F32, WIDE, F64, PAIR), "float64": (F64, PAIR)}
+DIGITS = {"f32": 24, "wide": 53, "f64": 53, "dd": 106}
+WITHOUT = {"f32": 1.0, "dd": F64.function}  # the error of a function that a level lacks
+FORMATS = {"float32": (24, -149, 128), "float64": (53, -1074, 1024)}
+EXACT = {
+    "add_exact",
+    "sub_exact",
+    "x",
+    "parameter",
+    "neg",
+    "abs",
+    "sign",
+    "select",
+    "and",
+    "or",
+    "not",
+    *COMPARISONS,
+}
+
+
+@dataclass(frozen=True)
+class Assignment:
+    """The level of each operation, and where an output's predicted error exceeds the budget."""
+
+    levels: tuple[int, ...]
+    missed: dict[int, NDArray[np.bool_]]
+
+
+def assign(
+    terms: Terms,
+    study: Study,
+    dtype: str,
+    budget: float,
+    counted: Mapping[int, NDArray[np.bool_]],
+    ladder: Sequence[Level],
+) -> Assignment:
+    """Raise operations, the largest share first, until the sum of shares is within the budget in ULP.
+
+    ``counted`` marks the points that count. Where even the last level does not serve, an output is missed.
+    """
+    table = [_shares(terms, study, dtype, level) for level in ladder]
+    with np.errstate(over="ignore"):
+        missed = {
+            output: ~(share.sum(axis=0) <= budget) & counted[output]
+            for output, share in table[-1].items()
+        }
+    levels = np.zeros(len(terms.nodes), int)
+    with np.errstate(over="ignore"):
+        _raise_levels(levels, table, missed, counted, budget)
+    return Assignment(tuple(int(level) for level in levels), missed)
+
+
+def _raise_levels(
+    levels: NDArray[np.int64],
+    table: Sequence[Mapping[int, NDArray[np.float64]]],
+    missed: Mapping[int, NDArray[np.bool_]],
+    counted: Mapping[int, NDArray[np.bool_]],
+    budget: float,
+) -> None:
+    """Raise levels until each output's sum of shares is within the budget where it can be."""
+    for output, floor in missed.items():
+        rows = [each[output] for each in table]
+        current = np.array([rows[level][k] for k, level in enumerate(levels)])
+        active = counted[output] & ~floor
+        while active.any():
+            total = np.where(active, np.nan_to_num(current.sum(axis=0), nan=np.inf), 0.0)
+            point = int(np.argmax(total))
+            if total[point] <= budget:
+                break
+            gains = [
+                (current[k, point] - rows[level + 1][k, point], k)
+                for k, level in enumerate(levels)
+                if level + 1 < len(table)
+            ]
+            _, number = max(gains)
+            levels[number] += 1
+            current[number] = rows[levels[number]][number]
+
+
+def _shares(terms: Terms, study: Study, dtype: str, level: Level) -> dict[int, NDArray[np.float64]]:
+    """Return for each output every operation's share of its error in ULP at each point."""
+    digits, least, most = FORMATS[dtype]
+    relative = np.array([_rounding(terms, k, study, level) for k in range(len(terms.nodes))])
+    result = {}
+    with np.errstate(all="ignore"):
+        for output, reach in study.amplification.items():
+            size, place = np.abs(study.mantissa[output]), study.exponent[output]
+            units = np.ldexp(size, digits - np.maximum(least - (place - digits), 0))
+            units = np.where((place > most) | (size == 0) | ~np.isfinite(size), 0.0, units)
+            share = np.where((reach == 0) | (units == 0), 0.0, reach * relative * units)
+            result[output] = np.nan_to_num(share, nan=np.inf)
+    return result
+
+
+def _rounding(terms: Terms, number: int, study: Study, level: Level) -> NDArray[np.float64]:
+    """Return the relative error that an operation commits at a level, at each point."""
+    node = terms.nodes[number]
+    place = study.exponent[number].astype(float)
+    width = study.points.size
+    if node.op == "constant":
+        return np.where(study.digits[number] <= DIGITS[level.name], 0.0, level.arithmetic)
+    if node.op in EXACT:
+        unit = np.zeros(width)
+    elif node.op in ARITHMETIC:
+        unit = np.where(_exactly(terms, number, study, level), 0.0, level.arithmetic)
+    else:
+        served = available(node.op, level.name)
+        unit = np.full(width, level.function if served else WITHOUT[level.name])
+    with np.errstate(all="ignore"):
+        small = 2.0 ** np.clip(level.least - place, -1080, 60)
+        free = node.op in (
+            "add",
+            "sub",
+            "add_exact",
+            "sub_exact",
+            "x",
+            "parameter",
+            "neg",
+            "abs",
+            "select",
+            "sign",
+        )
+        small = np.where(free | (small < unit / 2), 0.0, small)
+        large = np.where(place > level.most, 1.0, 0.0)
+    return unit + small + large
+
+
+def _exactly(terms: Terms, number: int, study: Study, level: Level) -> NDArray[np.bool_]:
+    """Return where arithmetic is exact whatever the last digits: by two, to zero, or in a pair."""
+    node, limit = terms.nodes[number], DIGITS[level.name]
+    if level is PAIR:
+        result = study.digits[number] <= limit
+    elif node.op in ("add", "sub"):
+        a, b = node.args
+        lowest = np.minimum(study.exponent[a], study.exponent[b])
+        known = (study.digits[a] <= limit) & (study.digits[b] <= limit)
+        result = known & (study.exponent[number] <= lowest)
+        result |= (study.mantissa[a] == 0) | (study.mantissa[b] == 0)
+    else:
+        result = np.zeros(study.points.size, bool)
+    if node.op in ("mul", "div"):
+        for argument in node.args if node.op == "mul" else node.args[1:]:
+            result |= np.abs(study.mantissa[argument]) == 0.5
+    return result

@@ -1,0 +1,93 @@
+"""The committed record of certificates, keyed by the hash of the code that was measured."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import cache
+from pathlib import Path
+
+import tomlkit
+
+from codegen.scalar.certificate import Row
+
+__all__ = ["recorded", "write"]
+
+RECORD = Path(__file__).parent / "record.toml"
+HEADER = "Largest errors measured, by the hash of the code; written by `codegen certify`."
+
+
+@cache
+def _table() -> dict[str, tuple[Row, ...]]:
+    if not RECORD.exists():
+        return {}
+    text = tomlkit.parse(RECORD.read_text(encoding="utf-8")).unwrap()
+    return {
+        entry["hash"]: tuple(
+            Row(
+                entry["dtype"],
+                row["quantity"],
+                row["max_ulp"],
+                float.fromhex(row["where"]),
+                row["count"],
+                row.get("exemptions", ""),
+            )  # fmt: skip
+            for row in entry["rows"]
+        )
+        for entry in text.get("certificate", [])
+    }
+
+
+def recorded(code_hash: str) -> tuple[Row, ...] | None:
+    """Return the rows recorded for the code with this hash; None if there are none."""
+    return _table().get(code_hash)
+
+
+def write(code_hash: str, formula: str, rows: Sequence[Row]) -> None:
+    """Enter the rows of one code into the record, in place of those for the same formula and dtype."""
+    document = tomlkit.document()
+    if RECORD.exists():
+        document = tomlkit.parse(RECORD.read_text(encoding="utf-8"))
+    else:
+        document.add(tomlkit.comment(HEADER))
+    entries = [
+        entry
+        for entry in document.unwrap().get("certificate", [])
+        if entry["hash"] != code_hash
+        and (entry["formula"], entry["dtype"]) != (formula, rows[0].dtype)
+    ]
+    entries.append({
+        "formula": formula,
+        "dtype": rows[0].dtype,
+        "hash": code_hash,
+        "rows": [_row(row) for row in rows],
+    })  # fmt: skip
+    document["certificate"] = _array(sorted(entries, key=lambda e: (e["formula"], e["dtype"])))
+    RECORD.write_text(tomlkit.dumps(document), encoding="utf-8")
+    _table.cache_clear()
+
+
+def _row(row: Row) -> dict[str, object]:
+    result: dict[str, object] = {
+        "quantity": row.quantity,
+        "max_ulp": round(row.max_ulp, 4),
+        "where": row.where.hex(),
+        "count": row.count,
+    }
+    return result | ({"exemptions": row.exemptions} if row.exemptions else {})
+
+
+def _array(entries: Sequence[dict]) -> tomlkit.items.AoT:
+    array = tomlkit.aot()
+    for entry in entries:
+        table = tomlkit.table()
+        for key in ("formula", "dtype", "hash"):
+            table.add(key, entry[key])
+        rows = tomlkit.array()
+        for row in entry["rows"]:
+            inline = tomlkit.inline_table()
+            inline.update(row)
+            rows.append(inline)
+        rows.multiline(True)
+        table.add("rows", rows)
+        array.append(table)
+    return array

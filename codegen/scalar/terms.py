@@ -1,0 +1,96 @@
+"""A formula as a list of operations, each computed once: what the candidates, the analysis and the writer share.
+
+Operations are numbered in an order in which they can be computed; equal ones are one.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+
+from sympy import Expr
+
+__all__ = ["ARITHMETIC", "COMPARISONS", "FUNCTIONS", "Node", "Terms"]
+
+ARITHMETIC = ("add", "add_exact", "sub", "sub_exact", "mul", "div", "neg", "sqrt", "abs")
+COMPARISONS = ("lt", "le", "eq")
+FUNCTIONS = (
+    "exp",
+    "expm1",
+    "log",
+    "log1p",
+    "tanh",
+    "sinh",
+    "cosh",
+    "sin",
+    "cos",
+    "tan",
+    "atan",
+    "asinh",
+    "erf",
+    "erfc",
+    "erfcx",
+    "sign",
+)
+
+
+@dataclass(frozen=True)
+class Node:
+    """One operation: its name, the numbers of its arguments, and the value of a constant or a name."""
+
+    op: str
+    args: tuple[int, ...] = ()
+    value: Expr | str | None = None
+
+
+@dataclass
+class Terms:
+    """A growing list of operations without repetition; the numbers of ``outputs`` are the results."""
+
+    nodes: list[Node] = field(default_factory=list)
+    outputs: tuple[int, ...] = ()
+    _known: dict[Node, int] = field(default_factory=dict)
+
+    def add(self, op: str, *args: int, value: Expr | str | None = None) -> int:
+        """Return the number of the operation, entering it if it is new."""
+        node = Node(op, args, value)
+        if node not in self._known:
+            self._known[node] = len(self.nodes)
+            self.nodes.append(node)
+        return self._known[node]
+
+    def needed(self) -> list[int]:
+        """Return the numbers of the operations that the outputs depend on, in order."""
+        wanted: set[int] = set()
+        pending = list(self.outputs)
+        while pending:
+            number = pending.pop()
+            if number not in wanted:
+                wanted.add(number)
+                pending.extend(self.nodes[number].args)
+        return sorted(wanted)
+
+    def is_power_of_two(self, number: int) -> bool:
+        """Return whether an operation is a constant ±2^k, a sign, or selects one in one case of two."""
+        node = self.nodes[number]
+        if node.op == "select":
+            constants = all(self.nodes[a].op == "constant" for a in node.args[1:])
+            return constants and any(self.is_power_of_two(a) for a in node.args[1:])
+        if node.op == "sign":
+            return True
+        if node.op != "constant" or not getattr(node.value, "is_Rational", False):
+            return False
+        p, q = abs(int(node.value.p)), int(node.value.q)
+        return p > 0 and p & (p - 1) == 0 and q & (q - 1) == 0
+
+    def pruned(self, outputs: Iterable[int]) -> Terms:
+        """Return the operations that these outputs need, renumbered."""
+        self.outputs = tuple(outputs)
+        result, place = Terms(), {}
+        for number in self.needed():
+            node = self.nodes[number]
+            place[number] = result.add(
+                node.op, *(place[argument] for argument in node.args), value=node.value
+            )
+        result.outputs = tuple(place[number] for number in self.outputs)
+        return result

@@ -1,0 +1,136 @@
+"""``[tool.codegen]`` of the nearest pyproject.toml: where modules go, and what they are generated
+from.
+
+[tool.codegen]
+out = "generated"
+dtype = "both"
+
+[tool.codegen.modules.tish]
+model = "softmax(W g(V f(x)))"
+bind = { g = "x*tanh(log(1 + exp(b*x))/b)", "g.b" = "2" }
+"""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import Any
+
+from codegen.recipe import BOTH, DEFAULT_MODEL, Recipe, check_name, dtypes_of
+from derive.errors import InputError
+
+__all__ = ["Settings", "find_settings"]
+
+FILE = "pyproject.toml"
+KEYS: dict[str, type] = {"out": str, "model": str, "dtype": str, "modules": dict}
+MODULE_KEYS: dict[str, type] = {
+    "model": str,
+    "bind": dict,
+    "trainable": list,
+    "dtype": str,
+    "out": str,
+}
+
+
+@dataclass(frozen=True)
+class Settings:
+    """The settings and the file that they are in; ``path`` may not exist yet."""
+
+    path: Path
+    out: str = "generated"
+    model: str = DEFAULT_MODEL
+    dtype: str = BOTH
+    modules: Mapping[str, Recipe] = field(default_factory=dict)
+    outs: Mapping[str, str] = field(default_factory=dict)  # of modules with a folder of their own
+
+    def folder(self, name: str) -> Path:
+        """Return the folder that a module is written to."""
+        return self.path.parent / self.outs.get(name, self.out)
+
+    @property
+    def folders(self) -> tuple[Path, ...]:
+        """Return every folder that modules are written to."""
+        return tuple(
+            dict.fromkeys(self.path.parent / out for out in (self.out, *self.outs.values()))
+        )
+
+    def with_folder(self, name: str, out: str | None) -> Settings:
+        """Return the settings with a folder for one module, as typed on a command line."""
+        if out is None:
+            return self
+        root = self.path.parent
+        folder = Path(out).resolve()
+        given = folder.relative_to(root) if folder.is_relative_to(root) else folder
+        outs = {key: value for key, value in self.outs.items() if key != name}
+        if given.as_posix() != self.out:
+            outs[name] = given.as_posix()
+        return replace(self, outs=outs)
+
+
+def find_settings(start: Path | None = None) -> Settings:
+    """Return the settings of the nearest pyproject.toml that has any, else defaults for this
+    folder.
+
+    Without any [tool.codegen] the nearest pyproject.toml is the one that ``codegen new`` adds it
+    to.
+    """
+    folder = (start or Path.cwd()).resolve()
+    nearest: Path | None = None
+    for candidate in (folder, *folder.parents):
+        path = candidate / FILE
+        if path.is_file():
+            nearest = nearest or path
+            table = _read(path).get("tool", {}).get("codegen")
+            if table is not None:
+                return _settings(path, table)
+    return Settings(nearest or folder / FILE)
+
+
+def _read(path: Path) -> dict[str, Any]:
+    try:
+        return tomllib.loads(path.read_text(encoding="utf-8"))
+    except (OSError, UnicodeDecodeError) as error:
+        raise InputError(f"{path} cannot be read ({error}): mend it or move it away") from None
+    except tomllib.TOMLDecodeError as error:
+        raise InputError(f"{path} is not TOML ({error}): mend that place") from None
+
+
+def _settings(path: Path, table: Any) -> Settings:
+    checked = _checked(table, KEYS, f"[tool.codegen] of {path}")
+    modules = checked.pop("modules", {})
+    settings = Settings(path, **checked)
+    dtypes_of(settings.dtype)
+    recipes = {check_name(name): _recipe(name, entry, settings) for name, entry in modules.items()}
+    outs = {name: entry["out"] for name, entry in modules.items() if "out" in entry}
+    return Settings(path, **checked, modules=recipes, outs=outs)
+
+
+def _recipe(name: str, entry: Any, settings: Settings) -> Recipe:
+    where = f"[tool.codegen.modules.{name}] of {settings.path}"
+    given = _checked(entry, MODULE_KEYS, where)
+    bindings = given.get("bind", {})
+    for key, value in bindings.items():
+        if isinstance(value, bool) or not isinstance(value, (str, int, float)):
+            raise InputError(f"{where} binds {key} to {value!r}: write a text or a number")
+    return Recipe(
+        given.get("model", settings.model),
+        bindings,
+        tuple(map(str, given.get("trainable", ()))),
+        dtypes_of(given.get("dtype", settings.dtype)),
+    )
+
+
+def _checked(table: Any, keys: Mapping[str, type], where: str) -> dict[str, Any]:
+    if not isinstance(table, dict):
+        raise InputError(f"{where} is {table!r}: make it a table")
+    for key, value in table.items():
+        if key not in keys:
+            raise InputError(
+                f"{where} has the key {key!r}, and knows only {', '.join(keys)}: rename it"
+            )
+        if not isinstance(value, keys[key]):
+            wanted = {"str": "a text", "dict": "a table", "list": "a list"}[keys[key].__name__]
+            raise InputError(f"{key} in {where} is {value!r}: write {wanted}")
+    return dict(table)

@@ -1,0 +1,123 @@
+"""The user's cache of generated modules: by recipe and by a hash of the generator.
+
+What is here was verified when it was put here. ``codegen.compile`` imports from it, and
+``generate`` and ``check`` read from it what a file should be, so that they cannot disagree.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import importlib.util
+import os
+import sys
+import tempfile
+from functools import cache
+from importlib.abc import Loader
+from pathlib import Path
+from types import ModuleType
+
+import platformdirs
+
+from codegen.recipe import Recipe
+from derive.files import write_whole
+
+__all__ = [
+    "folder",
+    "generator_hash",
+    "import_file",
+    "import_plain",
+    "load",
+    "path_of",
+    "read",
+    "write",
+]
+
+PACKAGES = ("derive", "codegen")
+SUFFIXES = (".py", ".jinja", ".toml")
+# What no module's text depends on:
+APART = {"benchmarks", "certification", "commands", "doctor", "training", "__pycache__"}
+
+
+@cache
+def generator_hash() -> str:
+    """Return the SHA-256 of the sources that a module's text depends on."""
+    digest = hashlib.sha256()
+    root = Path(__file__).parent.parent
+    for package in PACKAGES:
+        for path in sorted((root / package).rglob("*")):
+            if path.suffix in SUFFIXES and not APART & set(path.relative_to(root).parts):
+                digest.update(path.relative_to(root).as_posix().encode() + b"\0")
+                digest.update(path.read_bytes())
+    return digest.hexdigest()
+
+
+@cache
+def folder() -> Path:
+    """Return the cache's folder, made if need be; a temporary one where that cannot be."""
+    path = Path(platformdirs.user_cache_dir("gradscribe")) / "modules"
+    try:
+        path.mkdir(parents=True, exist_ok=True)
+        if os.access(path, os.W_OK):
+            return path
+    except OSError:
+        pass
+    return Path(tempfile.mkdtemp(prefix="gradscribe-"))
+
+
+def path_of(recipe: Recipe, suffix: str = ".py") -> Path:
+    """Return where what belongs to a recipe is stored."""
+    key = hashlib.sha256(f"{recipe.hash} {generator_hash()}".encode()).hexdigest()
+    return folder() / f"gradscribe_{key[:20]}{suffix}"
+
+
+def read(recipe: Recipe, suffix: str = ".py") -> str | None:
+    """Return the body that was stored for a recipe, or None."""
+    try:
+        return path_of(recipe, suffix).read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError):
+        return None
+
+
+def write(recipe: Recipe, body: str, suffix: str = ".py") -> None:
+    """Store a body."""
+    write_whole(path_of(recipe, suffix), body)
+
+
+def load(recipe: Recipe) -> ModuleType:
+    """Import the stored module of a recipe."""
+    path = path_of(recipe, ".py")
+    return import_file(path.stem, path)
+
+
+def import_file(name: str, path: Path) -> ModuleType:
+    """Import a file as a module of that name, once."""
+    if name in sys.modules:
+        return sys.modules[name]
+    loader, module = _specified(name, path)
+    sys.modules[name] = module
+    try:
+        loader.exec_module(module)
+    except BaseException:
+        del sys.modules[name]
+        raise
+    return module
+
+
+def import_plain(path: Path) -> ModuleType:
+    """Import a file anew with Numba's compiler off, as NUMBA_DISABLE_JIT=1 does."""
+    import numba
+
+    loader, module = _specified(f"{path.stem}_as_plain_Python", path)
+    before, numba.config.DISABLE_JIT = numba.config.DISABLE_JIT, True
+    try:
+        loader.exec_module(module)
+    finally:
+        numba.config.DISABLE_JIT = before
+    return module
+
+
+def _specified(name: str, path: Path) -> tuple[Loader, ModuleType]:
+    spec = importlib.util.spec_from_file_location(name, path)
+    if spec is None or spec.loader is None:
+        raise ImportError(f"{path} is no Python file")
+    return spec.loader, importlib.util.module_from_spec(spec)

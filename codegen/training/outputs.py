@@ -1,0 +1,28 @@
+"""Refuse, before the work, a file that could not be written after it."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+from derive.errors import InputError
+
+__all__ = ["check_output"]
+
+
+def check_output(path: Path, suffixes: tuple[str, ...], option: str) -> None:
+    """Raise InputError if the path ends in none of the suffixes or its folder cannot be written."""
+    if suffixes and path.suffix.lower() not in suffixes:
+        raise InputError(
+            f"{option} {path} ends in '{path.suffix}', expected {' or '.join(suffixes)}: rename it"
+        )
+    if path.is_dir():
+        raise InputError(f"{option} {path} is a folder, expected a file: add a file name")
+    if not path.parent.is_dir():
+        raise InputError(f"the folder {path.parent} of {option} {path} does not exist: make it")
+    if path.exists() and not os.access(path, os.W_OK):
+        raise InputError(f"{option} {path} is read-only: give another file")
+    if not os.access(path.parent, os.W_OK):
+        raise InputError(
+            f"the folder {path.parent} of {option} {path} is not writable: give another"
+        )

@@ -1,0 +1,107 @@
+"""One training: data and recipe in, epochs and weights out."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from codegen.plan import module_of
+from codegen.recipe import Recipe
+from codegen.training.data import read_examples
+from codegen.training.initialise import initial_parameters
+from codegen.training.loop import Epoch, Plan, ascend
+from codegen.training.network import Network, Parameters, network
+from codegen.training.prepare import Prepared, prepare
+from codegen.training.rate import suggested_rate
+from codegen.training.weights import Card, Weights, check_names
+from derive.errors import InputError
+from derive.model import parse_model
+
+__all__ = ["Request", "Training", "begin"]
+
+
+@dataclass(frozen=True)
+class Request:
+    """What to train, on what, and how; a rate of None is worked out from the data."""
+
+    recipe: Recipe
+    data: str
+    dtype: str
+    hidden: Sequence[int] = ()
+    epochs: int = 100
+    rate: float | None = None
+    batch_size: int = 32
+    seed: int = 0
+    test_fraction: float = 0.2
+
+
+@dataclass(frozen=True, eq=False)
+class Training:
+    """A network at its start, its data and the plan of its ascent."""
+
+    request: Request
+    network: Network
+    prepared: Prepared
+    start: Parameters
+    plan: Plan
+
+    @property
+    def size(self) -> int:
+        """Return how many numbers are learnt."""
+        return sum(parameter.size for parameter in self.start)
+
+    def epochs(self) -> Iterator[Epoch]:
+        """Yield each epoch; see :func:`codegen.training.loop.ascend`."""
+        prepared = self.prepared
+        return ascend(self.network, self.start, prepared.train, prepared.held_out, self.plan)
+
+    def weights(self, epoch: Epoch) -> Weights:
+        """Return what a file needs to predict with the parameters that the epoch reached."""
+        request = self.request
+        card = Card(
+            request.recipe.model,
+            {name: str(value) for name, value in request.recipe.bindings.items()},
+            request.recipe.trainable,
+            request.dtype,
+            {
+                "data": request.data,
+                "epochs": epoch.number,
+                "learning_rate": self.plan.rate,
+                "batch_size": self.plan.batch_size,
+                "seed": self.plan.seed,
+                "log_likelihood": epoch.log_likelihood,
+                "accuracy": epoch.accuracy,
+            },
+        )
+        parameters = dict(zip(self.network.names, epoch.parameters, strict=True))
+        return Weights(parameters, self.prepared.classes, self.prepared.standardisation, card)
+
+
+def begin(request: Request) -> Training:
+    """Read the data, make the module, draw the parameters; InputError before anything is made."""
+    recipe, dtype = request.recipe, np.dtype(request.dtype)
+    model = parse_model(recipe.model, recipe.bindings, recipe.trainable)
+    check_names(model)
+    prepared = prepare(read_examples(request.data), request.test_fraction, dtype)
+    made = network(
+        model,
+        module_of(recipe),
+        prepared.train.X.shape[1],
+        len(prepared.classes),
+        hidden=request.hidden,
+        dtype=dtype,
+    )
+    batch_size = min(request.batch_size, len(prepared.train))
+    start = initial_parameters(made, request.seed, prepared.feature_power)
+    rate = request.rate
+    if rate is None:
+        rate = suggested_rate(made, start, prepared.train.X, batch_size, request.seed)
+        if rate == 0:
+            raise InputError(
+                f"the gradient of {recipe} is not finite at the start: its activation is too steep "
+                "near 0, so give --learning-rate, or another activation"
+            )
+    plan = Plan(request.epochs, rate, batch_size, request.seed, halves=request.rate is None)
+    return Training(request, made, prepared, start, plan)

@@ -1,0 +1,1 @@
+"""Compute elementary functions in float64; one module a family of functions."""

@@ -1,0 +1,210 @@
+"""Polynomials and constants for float64: minimax, relative error about 2^−58.
+
+Written by `python -m codegen.vectormath.derive_coefficients`; edit `approximations.py` instead.
+"""
+
+import numpy as np
+
+from codegen.vectormath.arithmetic import fma, scalar
+
+__all__ = [
+    "ATAN_MAX_F64",
+    "ERFCX_HIGH_F64",
+    "ERFCX_LOW_F64",
+    "ERFCX_SLOPE_F64",
+    "ERFC_MAX_F64",
+    "ERF_SLOPE_F64",
+    "EXPM1_MIN_F64",
+    "EXPONENT_SHIFT_F64",
+    "EXP_MAX_F64",
+    "EXP_MIN_F64",
+    "HALF_PI_HIGH_F64",
+    "HALF_PI_LEAST_F64",
+    "HALF_PI_LOW_F64",
+    "HUGE_F64",
+    "INVERSE_LN2_F64",
+    "LEAST_NORMAL_F64",
+    "LN2_HIGH_F64",
+    "LN2_LOW_F64",
+    "LOG_FOLD_F64",
+    "MANTISSA_BITS_F64",
+    "MANTISSA_MASK_F64",
+    "NEAR_MAX_F64",
+    "NORMAL_MAX_F64",
+    "POWER_BIAS_F64",
+    "SHIFT_BITS_F64",
+    "SHIFT_F64",
+    "SIGN_SHIFT_F64",
+    "SMALL_F64",
+    "SQRT_HALF_BITS_F64",
+    "SQRT_HALF_HIGH_F64",
+    "SQRT_HALF_LOW_F64",
+    "SUBNORMAL_POWER_F64",
+    "SUBNORMAL_SCALE_F64",
+    "TINY_F64",
+    "TRIG_SHIFT_F64",
+    "TWICE_BIAS_F64",
+    "TWO_OVER_PI_F64",
+    "atan_tail_f64",
+    "cos_tail_f64",
+    "erf_excess_f64",
+    "erfcx_rise_f64",
+    "exp_cubic_f64",
+    "log_tail_f64",
+    "sin_tail_f64",
+]
+
+INVERSE_LN2_F64 = 1.4426950408889634
+LN2_HIGH_F64 = 0.6931471805598903
+LN2_LOW_F64 = 5.497923018708371e-14
+SHIFT_F64 = 6755399441057790.0
+TRIG_SHIFT_F64 = 6755399441055744.0
+EXPONENT_SHIFT_F64 = 4503599627371519.0
+EXP_MIN_F64 = -750.0
+EXP_MAX_F64 = 710.6
+EXPM1_MIN_F64 = -60.0
+TINY_F64 = 8.673617379884035e-19
+SMALL_F64 = 3.725290298461914e-09
+HUGE_F64 = 1.152921504606847e18
+ATAN_MAX_F64 = 3.273390607896142e150
+NEAR_MAX_F64 = 274877906944.0
+LEAST_NORMAL_F64 = 2.2250738585072014e-308
+SUBNORMAL_POWER_F64 = 54.0
+SUBNORMAL_SCALE_F64 = 1.8014398509481984e16
+ERFC_MAX_F64 = 28.0
+ERF_SLOPE_F64 = 1.1283791670955126
+NORMAL_MAX_F64 = 40.0
+SQRT_HALF_HIGH_F64 = 0.7071067811865476
+SQRT_HALF_LOW_F64 = -4.833646656726457e-17
+ERFCX_HIGH_F64 = 0.6265040291348648
+ERFCX_LOW_F64 = 2.2638101851373273e-17
+ERFCX_SLOPE_F64 = 0.4375
+TWO_OVER_PI_F64 = 0.6366197723675814
+HALF_PI_HIGH_F64 = 1.5707963267948966
+HALF_PI_LOW_F64 = 6.123233995736766e-17
+HALF_PI_LEAST_F64 = -1.4973849048591698e-33
+MANTISSA_BITS_F64 = np.uint64(0x34)
+MANTISSA_MASK_F64 = np.uint64(0xFFFFFFFFFFFFF)
+SIGN_SHIFT_F64 = np.uint64(0x3E)
+TWICE_BIAS_F64 = np.uint64(0x7FE)
+POWER_BIAS_F64 = np.uint64(0x401)
+SQRT_HALF_BITS_F64 = np.uint64(0x3FE6A09E667F3BCD)
+LOG_FOLD_F64 = np.uint64(0x95F619980C433)
+SHIFT_BITS_F64 = np.uint64(0x4330000000000000)
+
+
+@scalar
+def exp_cubic_f64(r):
+    """(eʳ − 1 − r − r²/2)/(r³/2); degree 9, 2^−60."""
+    p = 4.184796654433369e-09
+    p = fma(p, r, 5.0218253890151945e-08)
+    p = fma(p, r, 5.511448960102003e-07)
+    p = fma(p, r, 5.511448798559233e-06)
+    p = fma(p, r, 4.9603174714189994e-05)
+    p = fma(p, r, 0.00039682539772581475)
+    p = fma(p, r, 0.002777777777773923)
+    p = fma(p, r, 0.016666666666643185)
+    p = fma(p, r, 0.08333333333333338)
+    return fma(p, r, 0.33333333333333354)
+
+
+@scalar
+def log_tail_f64(z):
+    """(2 artanh(s) − 2s)/s³ for z = s²; degree 6, 2^−58."""
+    p = 0.14796690019388442
+    p = fma(p, z, 0.15313980395682572)
+    p = fma(p, z, 0.18183566912783672)
+    p = fma(p, z, 0.22222198526481365)
+    p = fma(p, z, 0.28571428742813165)
+    p = fma(p, z, 0.39999999999412883)
+    return fma(p, z, 0.6666666666666735)
+
+
+@scalar
+def atan_tail_f64(z):
+    """(arctan(t) − t)/t³ for z = t²; degree 10, 2^−58."""
+    p = -0.01791961362080795
+    p = fma(p, z, 0.038075913214707595)
+    p = fma(p, z, -0.05039751779259182)
+    p = fma(p, z, 0.05847988338857157)
+    p = fma(p, z, -0.06663117585308906)
+    p = fma(p, z, 0.07692061393242006)
+    p = fma(p, z, -0.090908978228413)
+    p = fma(p, z, 0.1111111078566624)
+    p = fma(p, z, -0.14285714280239029)
+    p = fma(p, z, 0.19999999999953985)
+    return fma(p, z, -0.333333333333332)
+
+
+@scalar
+def sin_tail_f64(z):
+    """(sin(r) − r)/r³ for z = r²; degree 6, 2^−57."""
+    p = -7.578411214377378e-13
+    p = fma(p, z, 1.6058360933117557e-10)
+    p = fma(p, z, -2.5052104867610175e-08)
+    p = fma(p, z, 2.755731921402444e-06)
+    p = fma(p, z, -0.00019841269841254752)
+    p = fma(p, z, 0.008333333333333323)
+    return fma(p, z, -0.16666666666666666)
+
+
+@scalar
+def cos_tail_f64(z):
+    """(cos(r) − 1 + r²/2)/r⁴ for z = r²; degree 5, 2^−59."""
+    p = -1.1359109961179886e-11
+    p = fma(p, z, 2.087571321763018e-09)
+    p = fma(p, z, -2.755731428092706e-07)
+    p = fma(p, z, 2.4801587289244405e-05)
+    p = fma(p, z, -0.0013888888888873758)
+    return fma(p, z, 0.041666666666666595)
+
+
+@scalar
+def erf_excess_f64(z):
+    """erf(x)/x − 1 for z = x²; degree 11, 2^−56."""
+    p = -8.882301474479135e-10
+    p = fma(p, z, 1.4206627099959001e-08)
+    p = fma(p, z, -1.6303272305331538e-07)
+    p = fma(p, z, 1.6457931562215465e-06)
+    p = fma(p, z, -1.4925464609608106e-05)
+    p = fma(p, z, 0.00012055327461651277)
+    p = fma(p, z, -0.000854832691525959)
+    p = fma(p, z, 0.005223977624096473)
+    p = fma(p, z, -0.026866170645032432)
+    p = fma(p, z, 0.11283791670954751)
+    p = fma(p, z, -0.3761263890318375)
+    return fma(p, z, 0.1283791670955126)
+
+
+@scalar
+def erfcx_rise_f64(t):
+    """(E(t) − E(0))/t, E = (x + ½) e^(x²) erfc(x), t = (x − 3)/(x + 3); degree 26, 2^−57."""
+    square = t * t
+    even = -1.6830772758217775e-11
+    even = fma(even, square, 9.644490561582671e-11)
+    even = fma(even, square, 2.5955436107843397e-10)
+    even = fma(even, square, -6.35253823140524e-09)
+    even = fma(even, square, 5.0703715674165335e-08)
+    even = fma(even, square, -3.082466520418918e-07)
+    even = fma(even, square, 1.7362232382517179e-06)
+    even = fma(even, square, -1.0050312984206916e-05)
+    even = fma(even, square, 6.254968985013078e-05)
+    even = fma(even, square, -0.00038991613948092727)
+    even = fma(even, square, 0.0012646959085170358)
+    even = fma(even, square, 0.03415401367195305)
+    even = fma(even, square, 0.06482257935138151)
+    even = fma(even, square, -0.0678105530622906)
+    odd = -9.478787636694889e-11
+    odd = fma(odd, square, 1.0358818339790014e-09)
+    odd = fma(odd, square, -5.8806076370756385e-09)
+    odd = fma(odd, square, 2.349835923799393e-08)
+    odd = fma(odd, square, -7.344123218019311e-08)
+    odd = fma(odd, square, 1.8021460229045153e-07)
+    odd = fma(odd, square, -3.665815271386678e-07)
+    odd = fma(odd, square, 2.4749978821354983e-06)
+    odd = fma(odd, square, -5.257995140895365e-05)
+    odd = fma(odd, square, 0.0009443451859835529)
+    odd = fma(odd, square, -0.01188525745976701)
+    odd = fma(odd, square, -0.05963683170763937)
+    odd = fma(odd, square, -0.023781147176725564)
+    return fma(odd, t, even)

@@ -1,0 +1,178 @@
+"""Compute sin and cos of arguments of any size: Payne and Hanek's reduction without a branch.
+
+x·2/π is wanted modulo 4. 2/π is kept as words of 48 bits; those whose product with x is a multiple
+of 4 are skipped, six are gathered, and each product is split by fma and reduced on its own (Payne
+and Hanek 1983). Several times slower than the `near` functions, which a kernel should prefer for
+a block of arguments that all lie within their range.
+"""
+
+import numpy as np
+
+from codegen.vectormath.arithmetic import fast_two_sum, fma, scalar, select, two_product, two_sum
+from codegen.vectormath.doubledouble.pairs import mul_finite_dd
+from codegen.vectormath.doubledouble.polynomials import HALF_PI_1_DD, HALF_PI_2_DD
+from codegen.vectormath.doubledouble.trigonometric import sin_or_cos_dd
+from codegen.vectormath.float64.bits import bits_f64, float_f64
+from codegen.vectormath.float64.polynomials import MANTISSA_BITS_F64, SHIFT_BITS_F64
+from codegen.vectormath.float64.trigonometric import sin_or_cos_f64
+from codegen.vectormath.two_over_pi import TWO_OVER_PI_WORDS
+from codegen.vectormath.wide.trigonometric import sin_or_cos_wide
+
+__all__ = [
+    "cos_dd",
+    "cos_f32",
+    "cos_f64",
+    "cos_pair_f64",
+    "cos_wide",
+    "sin_dd",
+    "sin_f32",
+    "sin_f64",
+    "sin_pair_f64",
+    "sin_wide",
+]
+
+EXPONENT_MASK = np.uint64(0x7FF)
+INTEGER_SHIFT = 4503599627370496.0  # 2⁵²: adding it puts an integer into the low bits
+ROUND_SHIFT = 6755399441055744.0  # 1.5·2⁵²: adding and subtracting it rounds to an integer
+
+
+@scalar
+def product_mod_4(x, word):
+    """Return p + q ≡ x·word modulo 4, exactly, |p| and |q| ≤ 2."""
+    high, low = two_product(x, word)
+    return high - 4.0 * np.rint(0.25 * high), low - 4.0 * np.rint(0.25 * low)
+
+
+@scalar
+def add_to_triple(a, b, c, term):
+    """Return the three-word sum a + b + c + term."""
+    a, rest = two_sum(a, term)
+    b, rest = two_sum(b, rest)
+    return a, b, c + rest
+
+
+@scalar
+def quarter_turns(x):
+    """Return x·2/π modulo 4 as three words; error below 2⁻¹⁸⁰."""
+    biased = np.uint64(np.uint64(bits_f64(x) >> MANTISSA_BITS_F64) & EXPONENT_MASK)
+    exponent = float_f64(np.uint64(biased | SHIFT_BITS_F64)) - INTEGER_SHIFT
+    beyond = select(exponent > 1077.0, exponent - 1077.0, 0.0)
+    skipped = np.floor((beyond + 0.5) / 48.0)
+    first = np.uint64(bits_f64(skipped + INTEGER_SHIFT) ^ bits_f64(INTEGER_SHIFT))
+    power = bits_f64((1023.0 - 48.0 * skipped) + INTEGER_SHIFT)
+    y = x * float_f64(np.uint64(power << MANTISSA_BITS_F64))
+    a, b = product_mod_4(y, TWO_OVER_PI_WORDS[first])
+    a, b = two_sum(a, b)
+    c = 0.0
+    y = y * 2.0**-48
+    high, low = product_mod_4(y, TWO_OVER_PI_WORDS[first + np.uint64(1)])
+    a, b, c = add_to_triple(a, b, c, high)
+    a, b, c = add_to_triple(a, b, c, low)
+    y = y * 2.0**-48
+    high, low = product_mod_4(y, TWO_OVER_PI_WORDS[first + np.uint64(2)])
+    a, b, c = add_to_triple(a, b, c, high)
+    a, b, c = add_to_triple(a, b, c, low)
+    y = y * 2.0**-48
+    high, low = two_product(y, TWO_OVER_PI_WORDS[first + np.uint64(3)])
+    a, b, c = add_to_triple(a, b, c, high)
+    a, b, c = add_to_triple(a, b, c, low)
+    y = y * 2.0**-48
+    high, low = two_product(y, TWO_OVER_PI_WORDS[first + np.uint64(4)])
+    a, b, c = add_to_triple(a, b, c, high)
+    y = y * 2.0**-48
+    rest = fma(y, TWO_OVER_PI_WORDS[first + np.uint64(5)], low)
+    return a, b, c + rest
+
+
+@scalar
+def turns_to_angle(a, b, c):
+    """Return r, r_low and a quadrant with (a + b + c) π/2 ≡ r + quadrant·π/2, |r| ≤ π/4."""
+    shifted = (a + b) + ROUND_SHIFT
+    high, rest = two_sum(a - (shifted - ROUND_SHIFT), b)
+    high, low = fast_two_sum(high, rest + c)
+    r, r_low = mul_finite_dd(high, low, HALF_PI_1_DD, HALF_PI_2_DD)
+    return r, r_low, bits_f64(shifted)
+
+
+@scalar
+def reduce_f64(x, low):
+    """Return r, r_low and a quadrant for the argument x + low of any size."""
+    a, b, c = quarter_turns(x)
+    a_low, b_low, c_low = quarter_turns(low)
+    a, b, c = add_to_triple(a, b, c, a_low)
+    a, b, c = add_to_triple(a, b, c, b_low)
+    return turns_to_angle(a, b, c + c_low)
+
+
+@scalar
+def sin_dd(x, x_low):
+    """Return sin(x + x_low) for any finite argument."""
+    r, r_low, quadrant = reduce_f64(x, x_low)
+    high, low = sin_or_cos_dd(r, r_low, quadrant)
+    small = abs(x) < 1e-100
+    return select(small, x, high), select(small, x_low, low)
+
+
+@scalar
+def cos_dd(x, x_low):
+    """Return cos(x + x_low) for any finite argument."""
+    r, r_low, quadrant = reduce_f64(x, x_low)
+    return sin_or_cos_dd(r, r_low, np.uint64(quadrant + np.uint64(1)))
+
+
+@scalar
+def sin_pair_f64(x, low):
+    """Return sin(x + low), rounded to float64, for an argument given as an unevaluated sum."""
+    r, r_low, quadrant = reduce_f64(x, low)
+    return select(abs(x) < 1e-20, x, sin_or_cos_f64(r, r_low, quadrant))
+
+
+@scalar
+def cos_pair_f64(x, low):
+    """Return cos(x + low), rounded to float64, for an argument given as an unevaluated sum."""
+    r, r_low, quadrant = reduce_f64(x, low)
+    return sin_or_cos_f64(r, r_low, np.uint64(quadrant + np.uint64(1)))
+
+
+@scalar
+def sin_f64(x):
+    """Return sin(x) for any finite x."""
+    a, b, c = quarter_turns(x)
+    r, low, quadrant = turns_to_angle(a, b, c)
+    return select(abs(x) < 1e-20, x, sin_or_cos_f64(r, low, quadrant))
+
+
+@scalar
+def cos_f64(x):
+    """Return cos(x) for any finite x."""
+    a, b, c = quarter_turns(x)
+    r, low, quadrant = turns_to_angle(a, b, c)
+    return sin_or_cos_f64(r, low, np.uint64(quadrant + np.uint64(1)))
+
+
+@scalar
+def sin_wide(x):
+    """Return sin(x) to about 2⁻⁴⁰ for any finite x."""
+    a, b, c = quarter_turns(x)
+    r, _, quadrant = turns_to_angle(a, b, c)
+    return select(abs(x) < 1e-20, x, sin_or_cos_wide(r, quadrant))
+
+
+@scalar
+def cos_wide(x):
+    """Return cos(x) to about 2⁻⁴⁰ for any finite x."""
+    a, b, c = quarter_turns(x)
+    r, _, quadrant = turns_to_angle(a, b, c)
+    return sin_or_cos_wide(r, np.uint64(quadrant + np.uint64(1)))
+
+
+@scalar
+def sin_f32(x):
+    """Return sin(x) for any finite float32, by float64."""
+    return np.float32(sin_wide(np.float64(x)))
+
+
+@scalar
+def cos_f32(x):
+    """Return cos(x) for any finite float32, by float64."""
+    return np.float32(cos_wide(np.float64(x)))

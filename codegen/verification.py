@@ -1,0 +1,176 @@
+"""Verify a generated module before anybody sees it: its numbers against independent ones.
+
+Gradients in float64 against central differences of L, L against the probabilities, float32 against
+float64, g and g′ on sampled points against 50 digits. A module that fails is not written, and the
+message names the quantity.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from types import ModuleType
+
+import numpy as np
+
+from codegen.comparison import compare, compare_elementwise
+from codegen.recipe import Recipe
+from codegen.store import import_file, import_plain
+from derive import derive
+from derive.derivation import Derivation
+from derive.graph import Role
+
+__all__ = ["verify"]
+
+STEP = np.finfo(np.float64).eps ** (1 / 3)  # the best step of a central difference
+GRADIENT_TOLERANCE = 1e-6
+SINGLE_TOLERANCE = 2e-4
+COMPILED_ULPS = 256  # sums are taken in another order
+DIRECTIONS = 4  # along which each parameter's gradient is compared
+
+
+@dataclass(frozen=True)
+class _Problem:
+    """Random parameters and examples of random sizes."""
+
+    names: tuple[str, ...]
+    parameters: tuple[np.ndarray, ...]
+    X: np.ndarray
+    y: np.ndarray
+    weights: np.ndarray
+
+    @property
+    def arguments(self) -> tuple[np.ndarray, ...]:
+        return (*self.parameters, self.X, self.y)
+
+    def single(self) -> _Problem:
+        """Return the same in float32."""
+        cast = [array.astype(np.float32) for array in (*self.parameters, self.X, self.weights)]
+        return _Problem(self.names, tuple(cast[:-2]), cast[-2], self.y, cast[-1])
+
+
+def verify(path: Path, recipe: Recipe, seed: int = 0) -> None:
+    """Raise VerificationError naming the first quantity of a file that is not what it should be.
+
+    The mathematics is verified as plain Python, which takes no time to compile; then the compiled
+    gradients are held against the plain ones.
+    """
+    derivation = derive(recipe.model, recipe.bindings, trainable=recipe.trainable)
+    generator = np.random.default_rng(seed)
+    problem = _problem(derivation, generator)
+    plain = import_plain(path)
+    compare_elementwise(plain, derivation, recipe, generator)
+    if "float64" in recipe.dtypes:
+        _differences(plain, problem, generator)
+        if "float32" in recipe.dtypes:
+            _compare_single(plain, problem)
+    else:
+        problem = problem.single()
+        _differences_of_single(plain, derivation, problem)
+    _compare_compiled(import_file(path.stem, path), plain, problem)
+
+
+def _problem(derivation: Derivation, generator: np.random.Generator) -> _Problem:
+    """Return a problem whose sizes all differ, as far as the model lets them."""
+    model = derivation.model
+    batch = 7
+    sizes: dict[str, int] = {}
+
+    def length(size: object) -> int:
+        return sizes.setdefault(str(size), int(generator.integers(3, 5)) + 2 * len(sizes))
+
+    parameters = []
+    for quantity in model.parameters:
+        shape = tuple(length(size) for size in quantity.sizes)
+        if quantity.role is Role.ACTIVATION_PARAMETER:
+            parameters.append(_initial(derivation, quantity.name))
+        else:
+            scale = 1 / np.sqrt(shape[-1])
+            parameters.append(generator.normal(scale=scale, size=shape))
+    X = generator.normal(size=(batch, length(model.features.sizes[-1])))
+    y = generator.integers(0, length(model.scores.sizes[-1]), batch)
+    names = tuple(quantity.name for quantity in model.parameters)
+    return _Problem(names, tuple(parameters), X, y, generator.uniform(0.5, 1.5, batch))
+
+
+def _initial(derivation: Derivation, name: str) -> np.ndarray:
+    """Return the value that a trainable activation parameter begins with."""
+    model = derivation.model
+    for symbol, activation in model.activations.items():
+        for parameter, quantity in model.trainable(symbol).items():
+            if quantity == name and activation is not None:
+                return np.array([float(activation.parameters[parameter])])
+    raise KeyError(name)
+
+
+def _differences(module: ModuleType, problem: _Problem, generator: np.random.Generator) -> None:
+    """Compare the gradients with central differences of L along random directions."""
+    likelihood, *gradients = module.gradients(*problem.arguments, sample_weight=problem.weights)
+    alone = module.log_likelihood(*problem.arguments, sample_weight=problem.weights)
+    compare("L of gradients and of log_likelihood", likelihood, alone, 1e-10)
+    probabilities = module.predict_proba(*problem.parameters, problem.X)
+    gold = probabilities[np.arange(problem.y.size), problem.y]
+    compare("L and log P", likelihood, float(problem.weights @ np.log(gold)), 1e-8)
+    for place, name in enumerate(problem.names):
+        for direction in _directions(problem.parameters[place].shape, generator):
+            expected = _central(module, problem, place, direction)
+            found = float(np.sum(gradients[place] * direction))
+            compare(f"∂L/∂{name} and finite differences", found, expected, GRADIENT_TOLERANCE)
+
+
+def _directions(shape: tuple[int, ...], generator: np.random.Generator) -> Iterator[np.ndarray]:
+    for _ in range(DIRECTIONS):
+        direction = generator.normal(size=shape)
+        yield direction / np.linalg.norm(direction)
+
+
+def _central(module: ModuleType, problem: _Problem, place: int, direction: np.ndarray) -> float:
+    values = []
+    for sign in (1, -1):
+        moved = list(problem.arguments)
+        moved[place] = moved[place] + sign * STEP * direction
+        values.append(module.log_likelihood(*moved, sample_weight=problem.weights))
+    return (values[0] - values[1]) / (2 * STEP)
+
+
+def _compare_single(module: ModuleType, problem: _Problem) -> None:
+    """Compare float32 with float64 on numbers that both can hold."""
+    single = problem.single()
+    rounded = _Problem(
+        problem.names,
+        tuple(array.astype(np.float64) for array in single.parameters),
+        single.X.astype(np.float64),
+        problem.y,
+        single.weights.astype(np.float64),
+    )
+    wide = module.gradients(*rounded.arguments, sample_weight=rounded.weights)
+    narrow = module.gradients(*single.arguments, sample_weight=single.weights)
+    names = ("L", *(f"∂L/∂{name}" for name in problem.names))
+    for name, expected, found in zip(names, wide, narrow, strict=True):
+        scale = float(np.max(np.abs(expected), initial=1.0))
+        error = float(np.max(np.abs(np.asarray(found, np.float64) - expected), initial=0.0))
+        compare(f"{name} in float32 and in float64", error / scale, 0.0, SINGLE_TOLERANCE)
+
+
+def _differences_of_single(module: ModuleType, derivation: Derivation, problem: _Problem) -> None:
+    """Compare a module that has only float32 with the symbolic gradients, evaluated in float64."""
+    _, *gradients = module.gradients(*problem.arguments)
+    values = dict(zip(problem.names, problem.parameters, strict=True))
+    for name, found in zip(problem.names, gradients, strict=True):
+        expected = derivation.dataset.gradient(name).evaluate(x=problem.X, y=problem.y, **values)
+        scale = float(np.max(np.abs(expected), initial=1.0))
+        error = float(np.max(np.abs(found - expected.reshape(found.shape)), initial=0.0))
+        compare(f"∂L/∂{name} and its symbolic value", error / scale, 0.0, SINGLE_TOLERANCE)
+
+
+def _compare_compiled(module: ModuleType, plain: ModuleType, problem: _Problem) -> None:
+    """Compare the compiled gradients with those of the same source as plain Python."""
+    names = ("L", *(f"∂L/∂{name}" for name in problem.names))
+    compiled = module.gradients(*problem.arguments, sample_weight=problem.weights)
+    expected = plain.gradients(*problem.arguments, sample_weight=problem.weights)
+    tolerance = COMPILED_ULPS * float(np.finfo(problem.X.dtype).eps)
+    for name, found, wanted in zip(names, compiled, expected, strict=True):
+        scale = float(np.max(np.abs(wanted), initial=1.0))
+        error = float(np.max(np.abs(found - wanted), initial=0.0))
+        compare(f"{name} compiled and as plain Python", error / scale, 0.0, tolerance)

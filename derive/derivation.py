@@ -1,0 +1,137 @@
+"""A derivation: one model, its numbered equations, each the replay of its steps from L.
+
+``derive(MODEL, ...)`` is the front door. Equation numbers belong to the derivation: the same in
+every form, for one example and for the data set.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from functools import cached_property
+
+from sympy import Symbol
+
+from derive.activation import Activation
+from derive.activation_equations import activation_equations
+from derive.backprop import equations
+from derive.errors import InputError
+from derive.gradient import Gradient
+from derive.graph import Model
+from derive.model import parse_model
+from derive.notation import Partial
+from derive.objective import LOSS, Objective, of_data, of_example
+from derive.render.shown import Shown
+from derive.selection import check_parameters, needed
+from derive.steps import Equation, Kind
+from derive.sums import index
+from derive.verify import Check, checks, verify
+
+__all__ = ["Derivation", "derive"]
+
+LEARNING_RATE = Symbol("eta", real=True)
+
+
+@dataclass(frozen=True)
+class Derivation(Shown):
+    """The proved equations of one model: forward, P, L, errors, gradients, activations, updates.
+
+    ``wrt`` names the parameters whose gradients were asked for; none: all of them.
+    """
+
+    objective: Objective
+    equations: tuple[Equation, ...]
+    wrt: tuple[str, ...] = ()
+
+    @property
+    def model(self) -> Model:
+        return self.objective.model
+
+    @cached_property
+    def dataset(self) -> Derivation:
+        """The same derivation for a data set, examples as rows, equation numbers unchanged."""
+        return _derivation(of_data(self.model)).with_respect_to(*self.wrt)
+
+    @cached_property
+    def weighted_dataset(self) -> Derivation:
+        """The data set's derivation with a weight ω_b on each example, which kernels compute."""
+        return _derivation(of_data(self.model, weighted=True)).with_respect_to(*self.wrt)
+
+    def with_respect_to(self, *parameters: str) -> Derivation:
+        """Return what the gradients of these parameters need, numbers unchanged; none: all."""
+        if not parameters:
+            return self
+        check_parameters(parameters, [quantity.name for quantity in self.model.parameters])
+        return replace(self, equations=needed(self.equations, parameters), wrt=parameters)
+
+    def equation(self, name: str) -> Equation:
+        """Return the equation that gives a quantity: "z", "L", "err_s", "dW"."""
+        for equation in self.equations:
+            if equation.quantity.name == name and equation.kind is not Kind.UPDATE:
+                return equation
+        known = ", ".join(equation.quantity.name for equation in self.equations)
+        raise InputError(f"no equation gives {name!r}; this derivation gives {known}")
+
+    def of_kind(self, *kinds: Kind) -> Iterator[Equation]:
+        """Yield the equations of these kinds in order."""
+        return (equation for equation in self.equations if equation.kind in kinds)
+
+    def gradient(self, parameter: str) -> Gradient:
+        """Return ∂L/∂(that parameter); InputError if the model has no parameter of that name."""
+        names = [quantity.name for quantity in self.model.parameters]
+        if parameter not in names:
+            raise InputError(
+                f"the model has no parameter {parameter!r}; its parameters are {', '.join(names)}"
+            )
+        return Gradient(self, self.equation(f"d{parameter}"))
+
+    def verify(self, trials: int = 5, seed: int = 0) -> None:
+        """Check every step numerically, here and for the data set; raise naming the one that fails.
+
+        Each trial draws sizes, values and labels at random and compares in 50 digits. Raises
+        :class:`~derive.errors.VerificationError`.
+        """
+        verify(self.objective, self.equations, trials, seed)
+        if not self.objective.rows:
+            self.dataset.verify(trials, seed)
+
+    def checks(self, trials: int = 5, seed: int = 0) -> Iterator[Check]:
+        """Yield each comparison of :meth:`verify` with its residual, the data set last."""
+        yield from checks(self.objective, self.equations, trials, seed)
+        if not self.objective.rows:
+            yield from self.dataset.checks(trials, seed)
+
+
+def derive(
+    model: str = "softmax(W g(V f(x)))",
+    parameters: Mapping[str, float | str] | None = None,
+    /,
+    *,
+    trainable: Sequence[str] = (),
+    **activations: str | Activation,
+) -> Derivation:
+    """Derive the gradients of a classifier's log-likelihood.
+
+    ``model`` is written as on the slide; each activation symbol is bound by keyword to a library
+    name or a formula in x (``g="mish"``), parameters by the mapping (``{"g.beta": 1.5}``);
+    ``trainable`` names activation parameters that get a gradient. Raises
+    :class:`~derive.errors.InputError`.
+    """
+    bindings = {**activations, **(parameters or {})}
+    return _derivation(of_example(parse_model(model, bindings, trainable)))
+
+
+def _derivation(objective: Objective) -> Derivation:
+    derived = equations(objective)
+    rest = [*activation_equations(objective.model), *_updates(objective.model)]
+    numbered = (replace(e, number=k) for k, e in enumerate(rest, len(derived) + 1))
+    return Derivation(objective, (*derived, *numbered))
+
+
+def _updates(model: Model) -> Iterator[Equation]:
+    """Yield W ← W + η ∂L/∂W for each parameter."""
+    for parameter in model.parameters:
+        indices = tuple(index(name) for name, _ in zip("ij", parameter.sizes, strict=False))
+        entry = parameter.at(*indices)
+        right = entry + LEARNING_RATE * Partial(LOSS.at(), entry)
+        yield Equation(0, Kind.UPDATE, parameter, indices, entry, right)

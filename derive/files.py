@@ -1,0 +1,61 @@
+"""Write a file whole or not at all."""
+
+from __future__ import annotations
+
+import os
+import tempfile
+from pathlib import Path
+
+from derive.errors import InputError
+
+__all__ = ["write_whole"]
+
+
+def write_whole(path: str | Path, content: str | bytes) -> None:
+    """Write a file so that a reader sees the old content or the new, never a part of it.
+
+    A text is written as UTF-8. What is not a regular file (a pipe, /dev/stdout) is written
+    directly. Raises InputError where the file cannot be written.
+    """
+    data = content.encode() if isinstance(content, str) else content
+    target = Path(path)
+    try:
+        if target.exists() and (not target.is_file() or target.is_relative_to("/dev")):
+            _write_directly(target, data)
+        else:
+            _replace(target.resolve(), data)
+    except OSError as error:
+        reason = (error.strerror or str(error)).lower()
+        raise InputError(
+            f"{path} cannot be written ({reason}): give a file in a folder that exists and is "
+            "writable"
+        ) from None
+
+
+def _write_directly(target: Path, data: bytes) -> None:
+    with target.open("wb") as stream:
+        stream.write(data)
+
+
+def _replace(target: Path, data: bytes) -> None:
+    """Write beside the target, then put it in its place in one step."""
+    if target.exists() and not os.access(target, os.W_OK):
+        raise PermissionError("it is read-only")
+    handle, name = tempfile.mkstemp(dir=target.parent, prefix=f".{target.name[:40]}.")
+    try:
+        with os.fdopen(handle, "wb") as stream:
+            stream.write(data)
+        os.chmod(name, _mode(target))
+        os.replace(name, target)
+    except BaseException:
+        os.unlink(name)
+        raise
+
+
+def _mode(target: Path) -> int:
+    """Return the permissions of the file that is replaced, else those of a new file."""
+    if target.exists():
+        return target.stat().st_mode & 0o777
+    mask = os.umask(0)
+    os.umask(mask)
+    return 0o666 & ~mask

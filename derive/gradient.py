@@ -1,0 +1,146 @@
+"""One gradient of a derivation: index form, cases, matrix, steps, and numbers."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from sympy import Expr, Indexed, Integer, KroneckerDelta, MatrixExpr, Symbol
+
+from derive.activation_value import by_rules
+from derive.arithmetic import Float64
+from derive.backprop import instantiate
+from derive.errors import InputError
+from derive.graph import Definition, Role
+from derive.numeric import Evaluator, Values
+from derive.objective import GOLD, LABELS, Objective
+from derive.steps import Equation, Kind, Step
+from derive.sums import rename_bound
+
+if TYPE_CHECKING:
+    from derive.derivation import Derivation
+
+__all__ = ["Cases", "Gradient", "by_cases", "given_values", "unfold_errors"]
+
+
+@dataclass(frozen=True)
+class Cases:
+    """A result by cases: its value where the row is the gold class (i = i*), and elsewhere."""
+
+    gold: Expr
+    other: Expr
+
+
+@dataclass(frozen=True)
+class Gradient:
+    """∂L/∂W of one parameter: as index form, by cases, as matrix, by steps, and as numbers."""
+
+    derivation: Derivation
+    equation: Equation
+
+    @property
+    def steps(self) -> tuple[Step, ...]:
+        return self.equation.steps
+
+    @property
+    def matrix(self) -> MatrixExpr | None:
+        return self.equation.matrix
+
+    @cached_property
+    def index(self) -> Expr:
+        """The entry [i, j] in forward quantities alone: every error written out."""
+        return unfold_errors(self.equation.right, self.derivation)
+
+    @property
+    def cases(self) -> Cases | None:
+        """The entry where i is the gold class, and elsewhere; None where no δ_{i,i*} stands."""
+        return by_cases(self.index, self.equation.indices)
+
+    def evaluate(self, *, y: Any, x: Any, **parameters: Any) -> np.ndarray:
+        """Return the gradient as a float64 array, computed from this symbolic result.
+
+        ``x`` is the feature vector (n,) and ``y`` the gold label, counted from 0; for a derivation
+        of a data set (batch, n) and (batch,). Every parameter is given by its name, in its own
+        shape.
+        """
+        objective = self.derivation.objective
+        evaluator = Evaluator(
+            objective, given_values(self.derivation.objective, x, y, parameters), Float64()
+        )
+        evaluator = evaluator.forward()
+        for equation in self.derivation.of_kind(Kind.ERROR):
+            array = evaluator.array(equation.right, equation.indices, equation.quantity.sizes)
+            evaluator = evaluator.holding({equation.quantity.name: array})
+        return evaluator.array(
+            self.equation.right, self.equation.indices, self.equation.quantity.sizes
+        )
+
+
+def unfold_errors(expression: Expr, derivation: Derivation) -> Expr:
+    """Write every err(q) as what it was derived to be, down to forward quantities."""
+    derived = {
+        Symbol(e.quantity.name, real=True): Definition(e.quantity, e.indices, e.right)
+        for e in derivation.of_kind(Kind.ERROR)
+    }
+    while True:
+        place = {
+            entry: instantiate(derived[entry.base.label], entry.indices)
+            for entry in expression.atoms(Indexed)
+            if entry.base.label in derived
+        }
+        if not place:
+            return rename_bound(expression)
+        expression = expression.xreplace(place)
+
+
+def by_cases(expression: Expr, indices: Sequence[Symbol]) -> Cases | None:
+    """Return the expression at i = i* and at i ≠ i*, if it has a δ_{i,i*} with a free i."""
+    deltas = [
+        delta
+        for delta in expression.atoms(KroneckerDelta)
+        if GOLD in delta.args and set(delta.args) & set(indices)
+    ]
+    if not deltas:
+        return None
+    return Cases(*(expression.xreplace(dict.fromkeys(deltas, Integer(value))) for value in (1, 0)))
+
+
+def given_values(objective: Objective, x: Any, y: Any, parameters: Mapping[str, Any]) -> Values:
+    """Gather arrays and the sizes they tell; InputError where one is missing or does not fit."""
+    given = {objective.model.features.name: x, **parameters}
+    expected = [q for q in objective.inputs if q.role is not Role.WEIGHTS]
+    wanted = [q.name for q in expected]
+    if set(given) != set(wanted):
+        raise InputError(
+            f"evaluate needs x, y and the parameters {', '.join(wanted[1:])}; "
+            f"given: {', '.join(sorted(map(str, parameters))) or 'none'}"
+        )
+    sizes: dict[Symbol, int] = {}
+    arrays: dict[str, np.ndarray] = {}
+    for quantity in expected:
+        array = np.asarray(given[quantity.name], dtype=np.float64).reshape(
+            np.shape(given[quantity.name]) if quantity.sizes else ()
+        )
+        if array.ndim != len(quantity.sizes):
+            raise InputError(
+                f"{quantity.name} must have {len(quantity.sizes)} dimensions, not {array.ndim}"
+            )
+        for symbol, length in zip(quantity.sizes, array.shape, strict=True):
+            if sizes.setdefault(symbol, length) != length:
+                raise InputError(
+                    f"{quantity.name} has shape {array.shape}, but {symbol} is {sizes[symbol]} "
+                    "in another argument"
+                )
+        arrays[quantity.name] = array
+    classes = sizes[objective.model.scores.sizes[-1]]
+    labels = np.asarray(y)
+    if not np.issubdtype(labels.dtype, np.integer) or np.any((labels < 0) | (labels >= classes)):
+        raise InputError(f"y must hold labels from 0 to {classes - 1}, not {y!r}")
+    activations = {}
+    for name in objective.model.activations:
+        activations[Symbol(name)] = by_rules(objective.model.bound_activation(name), Float64())
+    gold = {} if objective.rows else {GOLD: int(labels) + 1}
+    return Values(sizes, {**arrays, LABELS.name: labels + 1}, gold, activations)

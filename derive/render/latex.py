@@ -1,0 +1,137 @@
+"""A derivation as LaTeX to paste: ``align*`` blocks of amsmath alone, or an article's section."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+from derive.render.box import Box, row
+from derive.render.breaking import broken
+from derive.render.escape import escape_latex, formula_in_words
+from derive.render.lecture import Passage, given, lecture, size_counts
+from derive.render.recurrence import recurrences
+from derive.render.statement import Presenter, Statement
+from derive.render.tex import to_latex
+from derive.render.tikz import network_snippet
+from derive.render.width import width
+from derive.render.written import model_formulas
+from derive.steps import Kind
+
+if TYPE_CHECKING:
+    from derive.derivation import Derivation
+    from derive.render.options import Options
+
+__all__ = ["latex"]
+
+LINE = 33.0  # em: the text width of article at 10pt is 34.5 em
+RULE = 0.5  # em for a letter of a rule's name
+
+
+def latex(derivation: Derivation, options: Options | None = None, *, section: bool = False) -> str:
+    """Return the derivation as LaTeX.
+
+    Plainly, ``align*`` blocks with a comment above each, which MathJax and KaTeX read too; with
+    ``section``, a section of an article with its sentences. Both need amsmath alone.
+    """
+    presenter = Presenter(derivation, options)
+    passages = lecture(presenter)
+    blocks = []
+    if section and presenter.options.part is None:
+        formula = to_latex(model_formulas(presenter.names)[0][1])
+        blocks.append(rf"\section{{The gradients of \texorpdfstring{{${formula}$}}{{the model}}}}")
+    for passage in passages:
+        blocks.append("\n".join(_passage(passage, presenter, section)))
+    return "\n\n".join(blocks) + "\n"
+
+
+def _passage(passage: Passage, presenter: Presenter, section: bool) -> Iterator[str]:
+    if section:
+        yield rf"\paragraph{{{escape_latex(passage.title)}.}}"
+        yield from _prose(passage, presenter)
+    else:
+        yield f"% {passage.key}"
+    if not passage.statements:
+        yield from network_snippet(presenter) if passage.key == "picture" else _layers(presenter)
+        return
+    yield r"\begin{align*}"
+    rows = [line for statement in passage.statements for line in _rows(passage, statement)]
+    if passage.key == "model":
+        rows = [*_formulas(presenter), *rows]
+    yield " \\\\\n".join(f"  {line}" for line in rows)
+    yield r"\end{align*}"
+    if section:
+        for statement in passage.statements:
+            if statement.words and passage.key != "dataset":
+                yield f"In words: {escape_latex(statement.words)}."
+
+
+def _prose(passage: Passage, presenter: Presenter) -> Iterator[str]:
+    if passage.key == "model":
+        names = (
+            f"${to_latex(entry.name)}$"
+            + (f" (${to_latex(entry.shape)}$)" if entry.shape else "")
+            + f", {escape_latex(entry.meaning)}"
+            for entry in given(presenter)
+        )
+        counts = escape_latex(size_counts(presenter))
+        yield f"With {counts}, the model is given {'; '.join(names)}."
+        yield r"The gold label has the index $i^*$, and $\mathbf{e}_{i^*}$ is its one-hot vector."
+    elif passage.key == "dataset":
+        loss = to_latex(presenter.names.loss())
+        yield rf"The data set has ${loss} = \sum_b {loss}_b$; every vector is a row of a matrix."
+
+
+def _layers(presenter: Presenter) -> Iterator[str]:
+    rows = [f"{to_latex(left)} &= {to_latex(right)}" for left, right in recurrences(presenter)]
+    yield r"\begin{align*}"
+    yield " \\\\\n".join(f"  {line}" for line in rows)
+    yield r"\end{align*}"
+
+
+def _formulas(presenter: Presenter) -> Iterator[str]:
+    for left, right in model_formulas(presenter.names):
+        yield f"{to_latex(left)} &= {to_latex(right)}"
+
+
+def _rows(passage: Passage, statement: Statement) -> Iterator[str]:
+    """Yield the rows of one statement; its number stands at its first."""
+    if passage.key in ("dataset", "algorithm") or statement.equation.kind is Kind.FORWARD:
+        yield from _stated(passage, statement)
+        return
+    left = to_latex(statement.left)
+    tag = rf" \tag{{{statement.number}}}"
+    for position, line in enumerate(statement.lines):
+        rule = f"({formula_in_words(line.rule.name)})" if line.rule else ""
+        room = LINE - width(statement.left) - (RULE * len(rule) + 2 if rule else 0)
+        pieces = broken(line.right, room, room - 2)
+        head = left if not position else ""
+        for turn, piece in enumerate(pieces):
+            body = f"{head} &= " if not turn else r"&\qquad "
+            note = rf" && \text{{{rule}}}" if rule and turn == len(pieces) - 1 else ""
+            yield f"{body}{to_latex(piece)}{note}{tag}".strip()
+            head = tag = ""
+    if statement.cases is not None:
+        yield f"&= {to_latex(statement.cases)}"
+    if statement.matrix is not None and statement.matrix_left is not None:
+        yield f"{to_latex(statement.matrix_left)} &= {to_latex(_shaped(statement))}"
+
+
+def _shaped(statement: Statement) -> Box:
+    return statement.shaped or statement.matrix or row()
+
+
+def _stated(passage: Passage, statement: Statement) -> Iterator[str]:
+    """Yield a definition on one row: its entries, then its matrix form."""
+    entry = (
+        f"{to_latex(statement.left)} &{to_latex(statement.relation)} {to_latex(statement.right)}"
+    )
+    tag = rf" \tag{{{statement.number}}}"
+    if statement.matrix is None or statement.matrix_left is None:
+        yield entry + tag
+        return
+    matrix = f"{to_latex(statement.relation)} {to_latex(statement.matrix)}"
+    whole = to_latex(statement.matrix_left)
+    if passage.key == "algorithm":
+        yield f"{whole} &{matrix}{tag}"
+    else:
+        yield f"{entry} && {whole} {matrix}{tag}"

@@ -1,0 +1,107 @@
+"""The network with its errors as inline SVG, from the layout of :mod:`derive.render.network`."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from derive.graph import Role
+from derive.render.escape import escape_html
+from derive.render.network import Arrow, Place, network
+from derive.render.statement import Presenter
+from derive.render.unicode import to_text
+from derive.steps import Kind
+
+__all__ = ["network_svg"]
+
+STEP, LANE, MARGIN = 130, 190, 70
+HALF_WIDTH, HALF_HEIGHT, ERROR = 14, 36, 82  # of a column; and how far below it its error stands
+
+
+def network_svg(presenter: Presenter) -> str:
+    """Return an ``<svg>`` of the forward values and of the errors that flow back."""
+    net = network(presenter.derivation.model)
+    errors = {e.quantity.name for e in presenter.derivation.of_kind(Kind.ERROR)}
+    width = 2 * MARGIN + STEP * (net.columns - 1)
+    skips = any(arrow.span > 1 for arrow in net.arrows)
+    above = (net.lanes - 1) / 2 * LANE + HALF_HEIGHT + (95 if skips else 35)
+    tall = above + (net.lanes - 1) / 2 * LANE + HALF_HEIGHT + ERROR + 50
+
+    def at(place: Place) -> tuple[float, float]:
+        return MARGIN + place.column * STEP, above + place.lane * LANE
+
+    def lines() -> Iterator[str]:
+        for arrow in net.arrows:
+            start, end = at(net.place(arrow.source)), at(net.place(arrow.target))
+            yield from _forward(presenter, arrow, start, end)
+            if f"err_{arrow.source}" in errors:
+                yield from _backward(start, end, arrow.span)
+        for place in net.places:
+            yield from _column(presenter, place, *at(place))
+            name = f"err_{place.name}"
+            x, y = at(place)
+            if name in errors:
+                yield _text(x, y + ERROR + 5, to_text(presenter.names.whole(name)), "error")
+            elif place.role is Role.PROBABILITIES:
+                yield _text(x, y + ERROR + 5, to_text(presenter.names.loss()), "error")
+
+    label = "The network: forward values from left to right, errors back from right to left"
+    markers = "".join(
+        f'<marker id="{name}-head" viewBox="0 0 8 8" refX="7" refY="4" markerWidth="7" '
+        f'markerHeight="7" orient="auto"><path d="M0 0L8 4L0 8z" class="{name}-fill"/></marker>'
+        for name in ("forward", "error")
+    )
+    body = "\n".join(lines())
+    return (
+        f'<svg viewBox="0 0 {width:g} {tall:g}" role="img" aria-label="{label}" '
+        f'style="max-width:{width:g}px">\n<defs>{markers}</defs>\n{body}\n</svg>'
+    )
+
+
+def _column(presenter: Presenter, place: Place, x: float, y: float) -> Iterator[str]:
+    box = (
+        f'x="{x - HALF_WIDTH:g}" y="{y - HALF_HEIGHT:g}" width="{2 * HALF_WIDTH}" '
+        f'height="{2 * HALF_HEIGHT}" rx="7"'
+    )
+    yield f'<rect {box} class="forward-line paper"/>'
+    for unit in (-22, 0, 22):
+        yield f'<circle cx="{x:g}" cy="{y + unit:g}" r="7" class="forward-line paper"/>'
+    yield _text(
+        x, y - HALF_HEIGHT - 9, to_text(presenter.names.whole(place.name)), "forward strong"
+    )
+    yield _text(x, y + HALF_HEIGHT + 17, presenter.count(place.size), "quiet small")
+
+
+def _forward(
+    presenter: Presenter, arrow: Arrow, start: tuple[float, float], end: tuple[float, float]
+) -> Iterator[str]:
+    (x1, y1), (x2, y2) = start, end
+    x1, x2 = x1 + HALF_WIDTH, x2 - HALF_WIDTH - 2
+    middle, lift = (x1 + x2) / 2, 0.0
+    if arrow.span > 1 and y1 == y2:
+        lift = HALF_HEIGHT + 55
+        top = y1 - lift - 30
+        path = f"M{x1:g} {y1 - 20:g}C{x1 + 40:g} {top:g} {x2 - 40:g} {top:g} {x2:g} {y2 - 20:g}"
+    else:
+        path = f"M{x1:g} {y1:g}L{x2:g} {y2:g}"
+    yield f'<path d="{path}" class="forward-line" marker-end="url(#forward-head)"/>'
+    label = arrow.label(presenter.spell)
+    if label:
+        style = "weight" if arrow.matrix else "forward"
+        aside = 0 if y1 == y2 else 14
+        yield _text(middle - aside, (y1 + y2) / 2 - lift - 8, label, style)
+
+
+def _backward(start: tuple[float, float], end: tuple[float, float], span: int) -> Iterator[str]:
+    (x1, y1), (x2, y2) = start, end
+    x1, x2, y1, y2 = x1 + 30, x2 - 30, y1 + ERROR, y2 + ERROR
+    if span > 1 and y1 == y2:
+        path = (
+            f"M{x2:g} {y2 + 9:g}C{x2 - 30:g} {y2 + 45:g} {x1 + 30:g} {y1 + 45:g} {x1:g} {y1 + 9:g}"
+        )
+    else:
+        path = f"M{x2:g} {y2:g}L{x1:g} {y1:g}"
+    yield f'<path d="{path}" class="error-line" marker-end="url(#error-head)"/>'
+
+
+def _text(x: float, y: float, text: str, style: str) -> str:
+    return f'<text x="{x:g}" y="{y:g}" class="{style}">{escape_html(text)}</text>'

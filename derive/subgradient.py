@@ -1,0 +1,121 @@
+"""The derivative that is chosen at a break point, as an expression that slides and kernels share.
+
+Differentiated rule by rule, a formula gives at a break point the derivative of the branch that it
+selects there. Alone that is not enough: sign(x)·log(1 + |x|) has slope 1 at 0, but sign′ = 0 gives
+0, and a value held by a single point, as in Piecewise((x, x < 0), (5*x, x > 0), (0, True)), has the
+slope of a constant. Where g is continuous, the derivative must lie in Clarke's subdifferential, the
+interval between the two one-sided derivatives (F. H. Clarke, Optimization and Nonsmooth Analysis,
+1983, section 2.5); what lies outside is moved to the nearer end. Where only 0/0 stands in the way
+(sin(x)/x at 0), the value and the derivative are the limits.
+"""
+
+from __future__ import annotations
+
+from mpmath import mp
+from sympy import Expr, Piecewise, Pow, S, Symbol, pi, sign, sin
+from sympy.core.relational import Eq
+from sympy.logic.boolalg import Boolean
+
+from derive.activation import Activation
+from derive.breakpoints import BreakPoint, examined, same
+from derive.calculus import derivative
+from derive.conditions import either, substitute
+from derive.formula import X, parameter
+from derive.pointwise import evaluate
+from derive.roots import DIGITS, number, value_of
+from derive.switches import nearby, places, settle, switches
+
+__all__ = ["filled", "repaired_derivative"]
+
+CONTINUOUS = {"kink", "smooth", "regular"}
+
+
+def filled(activation: Activation) -> Expr:
+    """Return the bound expression, with the limit where it reads 0/0 at single points."""
+    return _mended(activation, activation.bound, differentiated=False)
+
+
+def repaired_derivative(activation: Activation, slope: Expr | None = None) -> Expr:
+    """Return g′ so that at every point where g is continuous it lies in Clarke's subdifferential.
+
+    ``slope`` is ∂g/∂x of ``activation.bound`` by the rules (worked out if it is not given); it is
+    returned as it is where nothing is to be mended, as for nearly every activation.
+    """
+    slope = derivative(activation.bound, X) if slope is None else slope
+    plain = _squares_of_signs(slope)
+    if plain != slope and _wrong(activation, slope, True) and not _wrong(activation, plain, True):
+        return plain
+    return _mended(activation, slope, differentiated=True)
+
+
+def _mended(activation: Activation, expression: Expr, differentiated: bool) -> Expr:
+    wrong = _wrong(activation, expression, differentiated)
+    if not wrong:
+        return expression
+    cases = [
+        (_there(activation, point, differentiated), _exactly_at(activation, point))
+        for point in wrong
+    ]
+    return Piecewise(*cases, (expression, S.true), evaluate=False)
+
+
+def _wrong(activation: Activation, expression: Expr, differentiated: bool) -> list[BreakPoint]:
+    """Return the points at which the expression has not the value chosen there."""
+    values = {parameter(name): value for name, value in activation.parameters.items()}
+    valued = substitute(expression, values)
+    with mp.workdps(DIGITS + 15):
+        return [
+            point
+            for point in examined(activation.valued)
+            if point.kind in CONTINUOUS
+            and not same(
+                number(evaluate(valued, {X: value_of(point.location)}, point.vanishing)),
+                point.slope if differentiated else point.value,
+            )
+        ]
+
+
+def _squares_of_signs(expression: Expr) -> Expr:
+    """Put sign(u)² = 1, which is its limit where u vanishes."""
+    powers = [
+        node
+        for node in expression.atoms(Pow)
+        if isinstance(node.base, sign) and node.exp.is_Integer and node.exp.is_positive
+    ]
+    return substitute(expression, {node: node.base ** (node.exp % 2) for node in powers})
+
+
+def _there(activation: Activation, point: BreakPoint, differentiated: bool) -> Expr:
+    """Return the value at a point: a number, or the branch beside it in trainable parameters."""
+    chosen = point.slope if differentiated else point.value
+    if not activation.trainable:
+        return chosen
+    beside = point.slope_left if differentiated else point.left
+    with mp.workdps(DIGITS + 15):
+        near = nearby(value_of(point.location), sorted(places(examined(activation.valued))))
+        values = {parameter(name): value_of(v) for name, v in activation.parameters.items()}
+        side = near[0] if same(chosen, beside) else near[1]
+        branch = settle(activation.bound, {X: side, **values})
+    return derivative(branch, X) if differentiated else branch
+
+
+def _exactly_at(activation: Activation, point: BreakPoint) -> Boolean:
+    """Return the condition that x is at a break point, or at one of its family."""
+    if activation.trainable:
+        return either(*(Eq(s, 0, evaluate=False) for s in _symbolic(activation, point)))
+    if point.period is None:
+        return Eq(X, point.location, evaluate=False)
+    return Eq(sin(pi * (X - point.location) / point.period), 0, evaluate=False)
+
+
+def _symbolic(activation: Activation, point: BreakPoint) -> list[Expr]:
+    """Return the switches in the trainable parameters that vanish at a point."""
+    values: dict[Symbol, Expr] = {
+        parameter(name): value for name, value in activation.parameters.items()
+    }
+    found = [
+        switch
+        for switch in switches(activation.bound, X)
+        if substitute(switch, values) in point.vanishing
+    ]
+    return found[:1]

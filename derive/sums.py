@@ -1,0 +1,176 @@
+"""Σ and δ: contract, hoist, fold a definition back, and give bound indices readable names.
+
+SymPy's ``doit``, ``simplify`` and ``expand`` rewrite exp(Σ) to Π exp and leave range conditions
+behind; these few functions do just what a lecturer does with an index. A Sum may have several
+limits.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+from sympy import (
+    Add,
+    Dummy,
+    Expr,
+    Indexed,
+    KroneckerDelta,
+    Mul,
+    Sum,
+    Symbol,
+    exp,
+    expand_mul,
+    preorder_traversal,
+)
+
+from derive.graph import Definition, size
+
+__all__ = ["EXAMPLES", "collect", "contract", "fold", "hoist", "index", "rename_bound"]
+
+EXAMPLES = size("B")  # how many examples a data set has
+BOUND_NAMES = ("j", "k", "l", "p", "q", "r", "t", "u", "v", "w")
+EXAMPLE_NAMES = ("b", "c", "e")
+
+
+def index(name: str) -> Symbol:
+    """Return the index of that name: an integer."""
+    return Symbol(name, integer=True)
+
+
+def contract(expression: Expr, free: Iterable[Symbol]) -> Expr:
+    """Contract every δ between a bound index and one of the free ones: Σ_k δ_kp F(k) = F(p).
+
+    Only these: Σ_i δ_{i,i*} s_i stays as it is, which keeps δ_{i,i*} − P_i together.
+    """
+    targets = set(free)
+    if isinstance(expression, Sum):
+        return _contract_sum(expression, targets)
+    if not expression.args or not expression.has(KroneckerDelta):
+        return expression
+    return expression.func(*(contract(part, targets) for part in expression.args))
+
+
+def _contract_sum(expression: Sum, targets: set[Symbol]) -> Expr:
+    body = contract(expression.function, targets)
+    bound = {limit[0] for limit in expression.limits}
+    if not any(_touches(delta, bound, targets) for delta in body.atoms(KroneckerDelta)):
+        return hoist(Sum(body, *expression.limits))
+    return Add(
+        *(
+            _contract_term(term, expression.limits, targets)
+            for term in Add.make_args(expand_mul(body, deep=False))
+        )
+    )
+
+
+def _touches(delta: KroneckerDelta, bound: set[Symbol], targets: set[Symbol]) -> bool:
+    pair = set(delta.args)
+    return bool(pair & bound) and bool(pair & targets)
+
+
+def _contract_term(term: Expr, limits: Sequence[tuple], targets: set[Symbol]) -> Expr:
+    """Contract Σ over limits of one product."""
+    for limit in limits:
+        for factor in Mul.make_args(term):
+            if isinstance(factor, KroneckerDelta) and _touches(factor, {limit[0]}, targets):
+                (target,) = set(factor.args) - {limit[0]}
+                rest = [other for other in limits if other is not limit]
+                inner = (term / factor).xreplace({limit[0]: target})
+                return _contract_term(inner, rest, targets) if rest else inner
+    return hoist(Sum(term, *limits))
+
+
+def hoist(expression: Sum) -> Expr:
+    """Pull out of Σ_k what does not depend on k: Σ_k c F(k) = c Σ_k F(k).
+
+    An index that nothing depends on keeps its Σ: Σ_k 1 is the number of values of k.
+    """
+    bound = {limit[0] for limit in expression.limits}
+    outside: list[Expr] = []
+    inside: list[Expr] = []
+    for factor in Mul.make_args(expression.function):
+        (inside if factor.free_symbols & bound else outside).append(factor)
+    return Mul(*outside, Sum(Mul(*inside), *expression.limits))
+
+
+def collect(expression: Expr) -> Expr:
+    """Factor out what all terms of a sum share: ω δ − ω P = ω (δ − P)."""
+    if not expression.args or not expression.has(Add):
+        return expression
+    if not isinstance(expression, Add):
+        return expression.func(*(collect(part) for part in expression.args))
+    terms = [Mul.make_args(term) for term in expression.args]
+    shared = [
+        factor
+        for factor in terms[0]
+        if not factor.is_number and all(factor in other for other in terms[1:])
+    ]
+    if not shared:
+        return expression
+    common = Mul(*shared)
+    return common * Add(*(term / common for term in expression.args))
+
+
+def fold(expression: Expr, definition: Definition) -> Expr:
+    """Write a defined quantity where its definition, a product with an exp(s_c) in it, stands.
+
+    This is how exp(s_c)/Σ_j exp(s_j) becomes P_c again, for whichever index c.
+    """
+    (pattern,) = definition.right.atoms(exp) - _bound_parts(definition.right)
+    place: dict[Expr, Expr] = {}
+    for found in expression.atoms(exp):
+        entry = found.args[0]
+        if not (isinstance(entry, Indexed) and entry.base == pattern.args[0].base):
+            continue
+        at = dict(zip(pattern.args[0].indices, entry.indices, strict=True))
+        wanted = Mul.make_args(rename_bound(definition.right.xreplace(at)))
+        whole = definition.quantity.at(*(at[i] for i in definition.indices))
+        for node in preorder_traversal(expression):
+            if isinstance(node, Mul):
+                standing = {rename_bound(factor): factor for factor in node.args}
+                if all(factor in standing for factor in wanted):
+                    used = [standing[factor] for factor in wanted]
+                    place[node] = Mul(whole, *(f for f in node.args if f not in used))
+    return expression.xreplace(place)
+
+
+def _bound_parts(expression: Expr) -> set[Expr]:
+    """Return the exponentials that stand under a Σ."""
+    return set().union(*(node.atoms(exp) for node in expression.atoms(Sum)))
+
+
+def rename_bound(expression: Expr, avoid: Iterable[Symbol] = ()) -> Expr:
+    """Name bound indices j, k, l … by how deep their Σ stands (b, c for examples), apart from every
+    free index.
+
+    Two expressions that differ only in the names of bound indices become equal.
+    """
+    if not expression.has(Sum):
+        return expression
+    taken = {symbol.name for symbol in expression.free_symbols if symbol.is_integer}
+    taken |= {symbol.name for symbol in avoid}
+    return _rename(expression, taken, {EXAMPLES: 0, None: 0})
+
+
+def _rename(expression: Expr, taken: set[str], depth: dict[Symbol | None, int]) -> Expr:
+    if not expression.args or not expression.has(Sum):
+        return expression
+    if not isinstance(expression, Sum):
+        return expression.func(*(_rename(part, taken, depth) for part in expression.args))
+    depth = dict(depth)
+    place: dict[Expr, Expr] = {}
+    for old, _, last in expression.limits:
+        kind = EXAMPLES if last == EXAMPLES else None
+        place[old] = _name(kind, depth[kind], taken)
+        depth[kind] += 1
+    fresh = {old: Dummy(integer=True) for old in place}
+    body = _rename(expression.function.xreplace(fresh), taken, depth)
+    body = body.xreplace({fresh[old]: new for old, new in place.items()})
+    return Sum(body, *((place[old], *bounds) for old, *bounds in expression.limits))
+
+
+def _name(kind: Symbol | None, depth: int, taken: set[str]) -> Symbol:
+    pool = EXAMPLE_NAMES if kind is EXAMPLES else BOUND_NAMES
+    free = [name for name in pool if name not in taken]
+    turn, place = divmod(depth, len(free))
+    return index(free[place] + (str(turn) if turn else ""))

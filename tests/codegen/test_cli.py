@@ -1,0 +1,83 @@
+"""Bad usage is answered by one sentence on stderr and exit status 2, never by a traceback."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from codegen.cli import main
+
+
+@pytest.fixture(autouse=True)
+def empty(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.chdir(tmp_path)
+    return tmp_path
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        (["nwe", "mish"], "did you mean new?"),
+        (["new"], "NAME"),
+        (["new", "2fast", "tanh(x)"], "cannot be the name of a module"),
+        (["new", "class", "tanh(x)"], "cannot be the name of a module"),
+        (["new", "mine"], "abstract"),
+        (["new", "mine", "tanh(x"], ""),
+        (["new", "mine", "tanh(x)", "--model", "softmax(W x)"], "nothing to bind"),
+        (["new", "mine", "tanh(x)", "--dtype", "float16"], "float32, float64 or both"),
+        (["generate", "nothing"], "no module 'nothing'"),
+        (["check", "--dif"], "--dif"),
+        (["show", "mihs"], "did you mean mish?"),
+        (["show", "mish", "--stage", "all"], "stage"),
+        (["show", "softmax(W g(V x))"], "abstract"),
+    ],
+)
+def test_bad_usage_is_one_sentence(arguments, words, capsys) -> None:
+    assert main(arguments) == 2
+    captured = capsys.readouterr()
+    assert captured.out == ""
+    assert captured.err.startswith("codegen: ")
+    assert captured.err.count("\n") == 1
+    assert words in captured.err
+    assert "Traceback" not in captured.err
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["[tool.codegen]\nouts = 1\n", "[tool.codegen]\nout = 1\n", "tool = [", "[tool]\ncodegen = 1\n",
+     "[tool.codegen.modules.a]\nbind = 3\n", "[tool.codegen.modules]\nimport = {}\n",
+     "[tool.codegen.modules.a]\nbind = { g = true }\n"],
+)  # fmt: skip
+def test_bad_configuration_is_one_sentence(text: str, empty: Path, capsys) -> None:
+    (empty / "pyproject.toml").write_text(text)
+    assert main(["list"]) == 2
+    captured = capsys.readouterr()
+    assert captured.err.startswith("codegen: ")
+    assert "pyproject.toml" in captured.err or "module" in captured.err
+
+
+def test_list_is_json_for_programs(empty: Path, capsys) -> None:
+    (empty / "pyproject.toml").write_text('[tool.codegen.modules.a]\nmodel = "softmax(W x)"\n')
+    assert main(["list", "--json"]) == 0
+    (row,) = json.loads(capsys.readouterr().out)
+    assert row["name"] == "a"
+    assert row["model"] == "softmax(W x)"
+
+
+def test_show_has_three_stages(capsys) -> None:
+    assert main(["show", "softmax(W x + c)", "--stage", "derivation"]) == 0
+    assert "err(s)" in capsys.readouterr().out
+    assert main(["show", "softmax(W x + c)", "--stage", "program"]) == 0
+    assert "dW = keep dW + scale err_sᵀ X" in capsys.readouterr().out
+    assert main(["show", "softmax(W x + c)"]) == 0
+    assert "def gradients(W, c, X, y" in capsys.readouterr().out
+
+
+def test_every_command_has_help(capsys) -> None:
+    assert main(["--help"]) == 0
+    text = capsys.readouterr().out
+    for name in ("new", "generate", "check", "list", "show"):
+        assert name in text
+        assert main([name, "--help"]) == 0

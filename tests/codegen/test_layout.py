@@ -1,0 +1,41 @@
+"""Lines break, and imports are sorted, as the formatters do it."""
+
+from __future__ import annotations
+
+import ast
+
+from codegen.layout import WIDTH, import_lines, tidy
+
+LONG = ", ".join(f"argument_{k}" for k in range(7))
+LONGER = ", ".join(f"argument_{k}" for k in range(20))
+
+
+def test_a_long_call_is_broken_inside_its_last_brackets() -> None:
+    assert tidy(f"the_total = function({LONG})\n") == f"the_total = function(\n    {LONG}\n)\n"
+
+
+def test_what_is_still_too_long_takes_a_line_each() -> None:
+    text = tidy(f"def function({LONGER}):\n    pass\n")
+    assert text.count("\n    argument_") == 20
+    assert all(len(line) <= WIDTH for line in text.splitlines())
+    ast.parse(text)
+
+
+def test_brackets_and_commas_in_strings_do_not_count() -> None:
+    line = f'f({LONG}, "a, (b", [1, 2])'
+    assert ast.dump(ast.parse(tidy(line + "\n"))) == ast.dump(ast.parse(line))
+
+
+def test_two_blank_lines_stand_before_definitions() -> None:
+    assert tidy("x = 1\n@f\ndef g():\n\n\n    pass\n") == "x = 1\n\n\n@f\ndef g():\n\n    pass\n"
+
+
+def test_imports_are_joined_and_sorted() -> None:
+    lines = [
+        "import numpy as np",
+        "import math",
+        "from numba import types",
+        "from numba import njit",
+    ]
+    expected = "import math\n\nimport numpy as np\nfrom numba import njit, types"
+    assert import_lines(lines[:2], lines[2:]) == expected

@@ -1,0 +1,143 @@
+"""What is on disk against what should be: every state, and the command that mends it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from codegen import plan
+from codegen.cli import main
+from codegen.settings import find_settings
+
+BODY = '"""A module."""\n'
+
+
+@pytest.fixture(autouse=True)
+def project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
+    """A project with one module, whose text is made without the generator."""
+    (tmp_path / "pyproject.toml").write_text(
+        '# kept\n[tool.codegen]\nout = "kernels"\n\n[tool.codegen.modules]\n'
+        'first = { model = "softmax(W f(x))" }  # kept too\n'
+    )
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr(plan, "_source", lambda recipe: BODY + f"# {recipe.model}\n")
+    monkeypatch.setattr(plan, "_latex", lambda recipe: "% slides\n")
+    monkeypatch.setattr(plan, "module_of", lambda recipe: None)
+    return tmp_path
+
+
+def said(capsys: pytest.CaptureFixture[str], *arguments: str) -> tuple[int, str]:
+    status = main(arguments)
+    captured = capsys.readouterr()
+    return status, captured.out + captured.err
+
+
+def test_generate_writes_what_is_missing_and_check_is_then_content(capsys) -> None:
+    status, text = said(capsys, "check")
+    assert status == 1
+    assert "first.py is missing: codegen generate first" in text
+    status, text = said(capsys, "generate")
+    assert status == 0
+    assert text.count("wrote") == 2
+    assert said(capsys, "check") == (0, "2 files are as they should be\n")
+
+
+def test_generate_touches_nothing_that_is_fine(capsys, project: Path) -> None:
+    main(["generate"])
+    path = project / "kernels" / "first.py"
+    stamp = path.stat().st_mtime_ns
+    status, text = said(capsys, "generate")
+    assert (status, path.stat().st_mtime_ns) == (0, stamp)
+    assert "nothing to do" in text
+
+
+def test_a_changed_generator_makes_a_file_stale(capsys, monkeypatch) -> None:
+    main(["generate", "-q"])
+    monkeypatch.setattr(plan, "_source", lambda recipe: BODY + "# better\n")
+    status, text = said(capsys, "check", "--diff")
+    assert status == 1
+    assert "first.py is stale: codegen generate first" in text
+    assert "+# better" in text
+    assert main(["generate", "first"]) == 0
+    assert main(["check"]) == 0
+
+
+def test_an_edit_by_hand_is_told_from_staleness_and_never_lost_silently(capsys, project) -> None:
+    main(["generate", "-q"])
+    path = project / "kernels" / "first.py"
+    path.write_text(path.read_text() + "# mine\n")
+    status, text = said(capsys, "check")
+    assert status == 1
+    assert "edited by hand: codegen generate --force first" in text
+    status, text = said(capsys, "generate")
+    assert status == 2
+    assert "keep a copy" in text
+    assert "# mine" in path.read_text()
+    assert main(["generate", "--force", "first"]) == 0
+    assert main(["check"]) == 0
+
+
+def test_a_file_that_codegen_did_not_write_is_left_alone(capsys, project: Path) -> None:
+    (project / "kernels").mkdir()
+    (project / "kernels" / "first.py").write_text("print('mine')\n")
+    status, text = said(capsys, "generate")
+    assert status == 2
+    assert "is not generated" in text
+    assert (project / "kernels" / "first.py").read_text() == "print('mine')\n"
+
+
+def test_a_module_that_nothing_names_is_orphaned(capsys, project: Path) -> None:
+    main(["generate", "-q"])
+    text = (project / "pyproject.toml").read_text()
+    (project / "pyproject.toml").write_text(text.replace("first =", "second ="))
+    main(["generate", "-q"])
+    status, text = said(capsys, "check")
+    assert status == 1
+    assert "first.py is orphaned: codegen generate --prune" in text
+    assert main(["generate", "--prune", "-q"]) == 0
+    assert main(["check"]) == 0
+    assert not (project / "kernels" / "first.py").exists()
+
+
+def test_a_user_s_own_file_beside_them_is_no_orphan(capsys, project: Path) -> None:
+    main(["generate", "-q"])
+    (project / "kernels" / "mine.py").write_text("x = 1\n")
+    assert main(["check"]) == 0
+
+
+def test_new_records_the_module_and_keeps_comments_and_order(capsys, project: Path) -> None:
+    status, text = said(capsys, "new", "tish", "x*tanh(b*x)", "b=2", "--trainable", "g.b")
+    assert status == 0, text
+    recorded = (project / "pyproject.toml").read_text()
+    assert recorded.startswith("# kept\n[tool.codegen]")
+    assert "# kept too" in recorded
+    recipe = find_settings().modules["tish"]
+    assert dict(recipe.bindings) == {"g": "x*tanh(b*x)", "b": "2"}
+    assert recipe.trainable == ("g.b",)
+    assert main(["check", "tish"]) == 0
+
+
+def test_new_works_from_a_subdirectory_and_into_a_folder(capsys, project, monkeypatch) -> None:
+    (project / "deep").mkdir()
+    monkeypatch.chdir(project / "deep")
+    assert main(["new", "mine", "--model", "softmax(W x)", "--out", "here", "-q"]) == 0
+    assert (project / "deep" / "here" / "mine.py").exists()
+    assert main(["check", "mine"]) == 0
+
+
+def test_without_any_configuration_new_begins_one(tmp_path_factory, monkeypatch) -> None:
+    folder = tmp_path_factory.mktemp("empty")
+    monkeypatch.chdir(folder)
+    assert main(["new", "plain", "--model", "softmax(W x)", "-q"]) == 0
+    assert (folder / "generated" / "plain.py").exists()
+    assert "plain" in find_settings().modules
+
+
+def test_the_header_says_from_what_and_how_and_nothing_of_when_or_where(project: Path) -> None:
+    main(["generate", "-q"])
+    head = (project / "kernels" / "first.py").read_text().split('"""')[0]
+    assert "softmax(W f(x))" in head
+    assert "codegen generate first" in head
+    assert str(project) not in head

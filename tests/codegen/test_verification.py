@@ -1,0 +1,46 @@
+"""A module with one thing wrong in it is not written, and the message names what is wrong."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+import codegen.functions
+from codegen import generate
+from codegen.recipe import Recipe
+from codegen.verification import verify
+from derive.errors import VerificationError
+from tests.codegen.plain import tanh_code
+
+VALUE = "np.{}(math.tanh({} * x))"
+RECIPE = Recipe(bindings={"g": "tanh"})
+SABOTAGE = {
+    "a gradient's sign": ("_gemm_tn(scale, err_s, z", "_gemm_tn(-scale, err_s, z", "∂L/∂W"),
+    "an error left out": ("* err_z[b, i]", "* real(1)", "∂L/∂V"),
+    "the slope": ("float64(1 * (1 - ", "float64(1.0001 * (1 - ", "g′ in float64"),
+    "the value": (
+        "np.float64(math.tanh(1 * x))",
+        "np.float64(math.tanh(1.01 * x))",
+        "g in float64",
+    ),
+    "the likelihood": ("L += (s_gold - top", "L += (s_gold", "L"),
+    "one dtype": (
+        "np.float32(math.tanh(1 * x))",
+        "np.float32(math.tanh(1.01 * x))",
+        "g in float32",
+    ),
+}
+
+
+@pytest.mark.parametrize("fault", SABOTAGE)
+def test_a_fault_is_found_and_named(fault: str, tmp_path: Path, monkeypatch) -> None:
+    monkeypatch.setattr(codegen.functions, "scalar_code", tanh_code)
+    good, bad, name = SABOTAGE[fault]
+    source = generate(RECIPE)
+    assert good in source
+    path = tmp_path / "sabotaged.py"
+    path.write_text(source.replace(good, bad), encoding="utf-8")
+    with pytest.raises(VerificationError, match="was not written") as raised:
+        verify(path, RECIPE)
+    assert name in str(raised.value)

@@ -1,0 +1,50 @@
+"""LaTeX to paste needs amsmath alone and is balanced."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+
+from derive.render.latex import latex
+from derive.render.options import Options
+from tests.derive.render.models import MODELS, derivation
+
+AMSMATH = {
+    "align", "cases", "underbrace", "text", "tfrac", "operatorname", "lvert", "rvert", "boldsymbol"
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", MODELS)
+@pytest.mark.parametrize("section", [False, True])
+def test_braces_and_environments_are_balanced(name: str, section: bool) -> None:
+    source = latex(derivation(name), section=section)
+    bare = re.sub(r"\\[{}]", "", source)
+    assert bare.count("{") == bare.count("}")
+    assert re.findall(r"\\begin\{(.*?)\}", source).count("align*") == len(
+        re.findall(r"\\end\{align\*\}", source)
+    )
+    assert source.isascii()
+
+
+@pytest.mark.parametrize("name", MODELS)
+def test_a_snippet_uses_only_what_mathjax_and_katex_know(name: str) -> None:
+    source = latex(derivation(name))
+    commands = set(re.findall(r"\\([a-zA-Z]+)", source))
+    assert commands <= {
+        "begin", "end", "frac", "tfrac", "sum", "partial", "mathcal", "mathrm", "mathbf", "mathit",
+        "boldsymbol", "operatorname", "underbrace", "text", "tag", "qquad", "top", "odot", "times",
+        "exp", "log", "delta", "eta", "cdot", "mid", "neq", "leftarrow", "Bigl", "Bigr", "bigl",
+        "bigr", "left", "right", "sqrt",
+    }  # fmt: skip
+
+
+def test_every_equation_is_tagged_once_in_a_passage() -> None:
+    made = derivation("hidden")
+    for equation in made.equations:
+        assert rf"\tag{{{equation.number}}}" in latex(made)
+
+
+def test_long_derivatives_are_broken() -> None:
+    source = latex(derivation("hidden", g="gelu_tanh"), Options(part="activation"))
+    assert r"&\qquad " in source

@@ -1,0 +1,75 @@
+"""Display names are one notion for all forms, and never collide."""
+
+from __future__ import annotations
+
+import pytest
+
+from derive import InputError, derive
+from derive.render.names import Names
+from derive.render.options import Options
+from derive.render.tex import to_latex
+from derive.render.unicode import to_text
+from tests.derive.render.models import derivation
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "latex"),
+    [
+        ("a1", "a⁽¹⁾", r"\mathbf{a}^{(1)}"),
+        ("W1", "W⁽¹⁾", "W^{(1)}"),
+        ("err_z2", "err(z⁽²⁾)", r"\mathrm{err}(\mathbf{z}^{(2)})"),
+        ("f", "f(x)", r"f(\mathbf{x})"),
+        ("b3", "b⁽³⁾", r"\mathbf{b}^{(3)}"),
+    ],
+)
+def test_automatic_names_become_superscripts(name: str, text: str, latex: str) -> None:
+    names = Names(derivation("deep").model)
+    assert (to_text(names.whole(name)), to_latex(names.whole(name))) == (text, latex)
+
+
+def test_the_data_set_uses_the_lecture_s_capitals() -> None:
+    names = Names(derivation("hidden").model, rows=True)
+    shown = {
+        name: to_text(names.whole(name)) for name in ("err_s", "err_a", "z", "a", "err_z", "X")
+    }
+    assert shown == {
+        "err_s": "E", "err_a": "A", "z": "Z", "a": "a(X)", "err_z": "err(Z)", "X": "X"
+    }  # fmt: skip
+
+
+def test_capitals_of_the_data_set_avoid_the_parameters() -> None:
+    made = derive("softmax(Z g(A f(x)) + E f(x))")
+    names = Names(made.model, rows=True)
+    everything = [q.name for q in made.model.quantities if q.name != "f"]
+    everything += [f"err_{definition.quantity.name}" for definition in made.model.definitions]
+    shown = [to_text(names.whole(name)) for name in everything]
+    assert len(set(shown)) == len(shown)
+
+
+def test_letters_of_the_lecture_give_way_to_the_model_s() -> None:
+    made = derive("softmax(Y g(B f(x) + b) + J f(x))")
+    shown = made.text()
+    assert "E = T − P" in shown
+    assert "a(X) = X Bᵀ + 1 bᵀ              N × d" in shown
+    assert "Y ← Y − η ∂Q/∂Y" in made.text(sign="negative")
+
+
+def test_names_may_be_exchanged() -> None:
+    names = Names(derivation("hidden").model, Options(rename={"V": "W", "W": "V"}))
+    assert (to_text(names.whole("V")), to_text(names.whole("W"))) == ("W", "V")
+
+
+@pytest.mark.parametrize(
+    ("rename", "message"),
+    [
+        ({"V": "W"}, "'W' already names W"),
+        ({"Q": "U"}, "nothing is named 'Q'"),
+        ({"V": "a b"}, "is no name for V"),
+        ({"V": "L"}, "already names the log-likelihood"),
+        ({"V": "%"}, "is no name"),
+    ],
+)
+def test_a_bad_renaming_is_answered_by_one_sentence(rename: dict[str, str], message: str) -> None:
+    with pytest.raises(InputError, match=message) as caught:
+        Names(derivation("hidden").model, Options(rename=rename))
+    assert str(caught.value).count("\n") == 0

@@ -1,0 +1,114 @@
+"""Matrix forms: whatever network the indices make, the matrix has the entries of the index form."""
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from sympy import Add, IndexedBase, KroneckerDelta, Mul, Sum, Symbol, exp, tanh
+
+from derive.arithmetic import Float64
+from derive.graph import size
+from derive.matrix import matrix_form
+from derive.matrix_value import matrix_value
+from derive.model import parse_model
+from derive.numeric import Evaluator, Values
+from derive.objective import GOLD, of_example
+from derive.sums import index
+
+i, j, k, l = map(index, "ijkl")
+d, e, m, n = map(size, ("d", "e", "m", "n"))
+SIZES = {i: d, j: e, k: m, l: n}
+LENGTHS = {d: 2, e: 3, m: 4, n: 5}
+OBJECTIVE = of_example(parse_model("softmax(W f(x))"))
+
+
+def entry(*indices):
+    """Return the entry of the array that is named after the indices' sizes."""
+    name = "T" + "".join(SIZES[k].name for k in indices)
+    return IndexedBase(Symbol(name, real=True))[indices]
+
+
+def point():
+    rng = np.random.default_rng(3)
+    arrays = {
+        "T" + one.name + (other.name if other else ""): rng.normal(
+            size=[LENGTHS[one], *([LENGTHS[other]] if other else [])]
+        )
+        for one in LENGTHS
+        for other in (None, *LENGTHS)
+    }
+    return Evaluator(OBJECTIVE, Values(LENGTHS, arrays, {GOLD: 2}), Float64())
+
+
+POINT = point()
+INDICES = st.sampled_from([i, j, k, l])
+FACTORS = st.one_of(
+    st.builds(entry, INDICES),
+    st.lists(INDICES, min_size=2, max_size=2, unique=True).map(lambda pair: entry(*pair)),
+    st.builds(lambda a: tanh(entry(a)), INDICES),
+    st.builds(lambda a, b: exp(entry(a)) - 2 * entry(b), INDICES, INDICES),
+    st.builds(lambda a: KroneckerDelta(a, GOLD), INDICES),
+)
+NETWORKS = st.builds(
+    lambda factors, number, bound: (
+        Sum(Mul(*factors), *((b, 1, SIZES[b]) for b in bound)) * number if bound else Mul(*factors),
+        [index for index in SIZES if index not in bound],
+    ),
+    st.lists(FACTORS, min_size=1, max_size=4),
+    st.sampled_from([1, -1, 3]),
+    st.sampled_from([(), (k,), (l,), (k, l), (l, k)]),
+)
+
+
+def assert_same_entries(expression, free):
+    """Hold the matrix form, if there is one, against the index form; return it."""
+    sizes = [SIZES[index] for index in free]
+    matrix = matrix_form(expression, free, sizes)
+    if matrix is not None:
+        wanted = POINT.array(expression, tuple(free), tuple(sizes))
+        shape = (*wanted.shape, 1, 1)[:2]
+        np.testing.assert_allclose(matrix_value(matrix, POINT), wanted.reshape(shape), rtol=1e-10)
+        assert tuple(POINT.length(length) for length in matrix.shape) == shape
+    return matrix
+
+
+@given(NETWORKS)
+@settings(max_examples=250, deadline=None)
+def test_a_matrix_form_has_the_entries_of_the_network(network):
+    expression, left = network
+    free = [index for index in left if index in expression.free_symbols]
+    if len(free) <= 2:
+        assert_same_entries(expression, free)
+        assert_same_entries(expression, free[::-1])
+
+
+@given(st.lists(NETWORKS, min_size=2, max_size=3))
+@settings(max_examples=60, deadline=None)
+def test_a_sum_of_networks_is_the_sum_of_their_matrices(networks):
+    expression = Add(*(term for term, _ in networks))
+    free = [index for index in SIZES if index in expression.free_symbols]
+    if 0 < len(free) <= 2:
+        assert_same_entries(expression, free)
+
+
+@pytest.mark.parametrize(
+    ("expression", "free", "expected"),
+    [
+        (entry(i) * entry(j), (i, j), "Td*Te.T"),
+        (Sum(entry(i, k) * entry(k), (k, 1, m)), (i,), "Tdm*Tm"),
+        (Sum(entry(k, i) * entry(k), (k, 1, m)), (i,), "Tmd.T*Tm"),
+        (Sum(entry(i, k) * entry(j, k), (k, 1, m)), (i, j), "Tdm*Tem.T"),
+        (Sum(entry(i, k), (k, 1, m)), (i,), "Tdm*1"),
+    ],
+)
+def test_the_known_products_come_out(expression, free, expected):
+    assert str(assert_same_entries(expression, free)) == expected
+
+
+def test_three_free_indices_have_no_matrix_form():
+    assert matrix_form(entry(i) * entry(j) * entry(k), (i, j, k), (d, e, m)) is None
+
+
+def test_three_matrices_that_meet_in_one_summed_index_have_no_matrix_form():
+    star = Sum(Sum(entry(i, k) * entry(j, k) * entry(l, k), (k, 1, m)), (l, 1, n))
+    assert matrix_form(star, (i, j), (d, e)) is None

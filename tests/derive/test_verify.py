@@ -1,0 +1,103 @@
+"""A wrong line never passes: every rule is sabotaged in turn and the proof names a step."""
+
+import pytest
+
+from derive import VerificationError, backprop, derive, rules
+from derive.rules import TABLE
+from derive.verify import TOLERANCE
+
+# for each rule a model, or an activation, in whose derivation it is used
+NETWORK = "softmax(W g(V f(x) + b) + c)"
+WHERE = {
+    "Symbol": "x**2",
+    "Indexed": None,
+    "Add": "x + x**2",
+    "Sum": None,
+    "Mul": "x*tanh(x)",
+    "Pow": "x**3",
+    "Piecewise": "Piecewise((x, x > 0), (x**2, True))",
+    "Abs": "x*abs(x)",
+    "Maximum": "max(x, -x)",
+    "Minimum": "min(x, -x/2)",
+    "Activated": None,
+    "sign": "x*sign(x)",
+}
+
+
+def formula_for(kind):
+    name = kind.__name__
+    if name in WHERE:
+        return WHERE[name] or "tanh"
+    return f"{name}(x)" if name != "log" else "log(1 + x**2)"
+
+
+def sabotaged(kind, monkeypatch, change):
+    rule, differentiate = TABLE[kind]
+    monkeypatch.setitem(
+        TABLE, kind, (rule, lambda node, variable: change(differentiate(node, variable)))
+    )
+
+
+@pytest.mark.parametrize("kind", sorted(TABLE, key=lambda kind: kind.__name__), ids=str)
+def test_a_flipped_sign_in_any_rule_changes_the_derivation_and_fails_the_proof(kind, monkeypatch):
+    honest = derive(NETWORK, g=formula_for(kind)).equations
+    change = (lambda e: e + 1) if kind.__name__ == "sign" else (lambda e: -e)
+    sabotaged(kind, monkeypatch, change)
+    broken = derive(NETWORK, g=formula_for(kind))
+    assert broken.equations != honest
+    with pytest.raises(VerificationError, match=r"equation \(\d+\), step \d+"):
+        broken.verify(trials=1)
+
+
+@pytest.mark.parametrize(
+    ("name", "formula"),
+    [
+        ("constant_factor", "3*x"),
+        ("quotient", "x*exp(x)/(1 + x**2)"),
+        ("exponential", "2**x"),
+        ("general_power", "(1 + x**2)**x"),
+    ],
+)
+def test_a_flipped_sign_in_a_rule_chosen_by_form_fails_the_proof(name, formula, monkeypatch):
+    derive(NETWORK, g=formula).verify(trials=1)
+    honest = getattr(rules, name)
+    monkeypatch.setattr(rules, name, lambda node, variable: -honest(node, variable))
+    with pytest.raises(VerificationError, match="equation"):
+        derive(NETWORK, g=formula).verify(trials=1)
+
+
+def test_the_table_of_sabotage_covers_every_rule():
+    assert {kind.__name__ for kind in TABLE} >= set(WHERE)
+
+
+@pytest.mark.parametrize("module", ["contract", "fold", "collect"])
+def test_a_wrong_sum_manipulation_fails_the_proof(module, monkeypatch):
+    honest = getattr(backprop, module)
+    monkeypatch.setattr(backprop, module, lambda *arguments: -honest(*arguments))
+    with pytest.raises(VerificationError, match="equation"):
+        derive(NETWORK, g="tanh").verify(trials=1)
+
+
+def test_a_wrong_matrix_form_fails_the_proof(monkeypatch):
+    honest = backprop.matrix_form
+    monkeypatch.setattr(backprop, "matrix_form", lambda *a: 2 * honest(*a))
+    with pytest.raises(VerificationError, match="matrix form"):
+        derive(NETWORK, g="tanh").verify(trials=1)
+
+
+def test_every_check_of_an_honest_derivation_is_far_below_the_tolerance():
+    checks = list(derive(NETWORK, g="mish").checks(trials=2))
+    assert len(checks) > 50
+    assert max(check.residual for check in checks) < TOLERANCE / 1e6
+    assert {check.what for check in checks} >= {"left = right", "matrix form", "SymPy's diff of L"}
+
+
+def test_an_activation_without_real_values_is_refused_in_a_sentence():
+    with pytest.raises(VerificationError, match="not a number"):
+        derive("softmax(W g(V f(x)))", g="log(-1 - x**2)").verify(trials=1)
+
+
+def test_checks_are_the_same_for_the_same_seed():
+    derivation = derive("softmax(W g(V f(x)))", g="tanh")
+    one, two = ([c.residual for c in derivation.checks(1, seed=3)] for _ in range(2))
+    assert one == two

@@ -1,0 +1,106 @@
+"""Compiled kernels give what the same source gives as plain Python, in loops and through BLAS."""
+
+from __future__ import annotations
+
+import ast
+from pathlib import Path
+from types import ModuleType
+
+import numpy as np
+import pytest
+
+from codegen.store import import_file, import_plain
+
+FOLDER = Path(__file__).parents[2] / "generated"
+SMALL, LARGE = (3, 4, 5, 3), (40, 30, 50, 20)  # batch, n, d, m: by loops, and by BLAS
+
+
+@pytest.fixture(scope="module")
+def compiled() -> ModuleType:
+    return import_file("generated_silu", FOLDER / "silu.py")
+
+
+@pytest.fixture(scope="module")
+def plain() -> ModuleType:
+    return import_plain(FOLDER / "silu.py")
+
+
+def problem(sizes, dtype):
+    batch, n, d, m = sizes
+    generator = np.random.default_rng(5)
+    W = generator.normal(size=(m, d)).astype(dtype)
+    V = generator.normal(scale=0.3, size=(d, n)).astype(dtype)
+    X = generator.normal(size=(batch, n)).astype(dtype)
+    return W, V, X, generator.integers(0, m, batch)
+
+
+def close(found, expected, dtype) -> bool:
+    epsilon = np.finfo(dtype).eps
+    return all(
+        np.allclose(a, b, rtol=64 * epsilon, atol=256 * epsilon * max(1, np.max(np.abs(b))))
+        for a, b in zip(found, expected, strict=True)
+    )
+
+
+@pytest.mark.parametrize("dtype", [np.float32, np.float64])
+@pytest.mark.parametrize("sizes", [SMALL, LARGE], ids=["loops", "BLAS"])
+def test_gradients_and_steps(compiled, plain, sizes, dtype) -> None:
+    W, V, X, y = problem(sizes, dtype)
+    expected = plain.gradients(W, V, X, y)
+    assert close(compiled.gradients(W, V, X, y), expected, dtype)
+    weights = np.linspace(0.5, 1.5, y.size).astype(dtype)
+    weighted = compiled.gradients(W, V, X, y, sample_weight=weights)
+    assert close(weighted, plain.gradients(W, V, X, y, sample_weight=weights), dtype)
+    order = np.random.default_rng(0).permutation(y.size)
+    for batch_size in (1, 2, y.size):
+        moved = [(W.copy(), V.copy()) for _ in range(2)]
+        results = [
+            module.ascent_epoch(*pair, X, y, 0.01, batch_size, order)
+            for module, pair in zip((compiled, plain), moved, strict=True)
+        ]
+        assert np.isclose(*results, rtol=1e-4 if dtype == np.float32 else 1e-12)
+        assert close(*moved, np.float32 if dtype == np.float32 else np.float64)
+
+
+def test_probabilities_and_classes(compiled, plain) -> None:
+    dtype = np.float64
+    W, V, X, y = problem(LARGE, dtype)
+    P = compiled.predict_proba(W, V, X)
+    assert close([P], [plain.predict_proba(W, V, X)], dtype)
+    assert (compiled.predict(W, V, X) == P.argmax(axis=1)).all()
+    likelihood = compiled.log_likelihood(W, V, X, y)
+    assert np.isclose(likelihood, plain.log_likelihood(W, V, X, y), rtol=1e-5)
+
+
+@pytest.mark.parametrize("dtype", [np.float32, np.float64])
+def test_elementwise_functions_are_equal_to_the_bit(compiled, plain, dtype) -> None:
+    x = np.concatenate([np.linspace(-120, 120, 301), [0.0, -0.0, np.inf, -np.inf, np.nan]])
+    x = x.astype(dtype)
+    found = compiled.value_and_derivative(x)
+    with np.errstate(invalid="ignore"):
+        expected = plain.value_and_derivative(x)
+    for fast, slow in zip(found, expected, strict=True):
+        assert np.array_equal(fast, slow, equal_nan=True)
+
+
+def test_an_error_comes_before_anything_is_written(compiled) -> None:
+    W, V, X, y = problem(SMALL, np.float64)
+    y[-1] = 99
+    before = W.copy(), V.copy()
+    with pytest.raises(ValueError, match=r"y\[2\] is 99"):
+        compiled.ascent_epoch(W, V, X, y, 0.1)
+    with pytest.raises(ValueError, match="V has shape"):
+        compiled.ascent_step(W, V.T.copy(), X, np.zeros(3, int), 0.1)
+    assert np.array_equal(W, before[0])
+    assert np.array_equal(V, before[1])
+
+
+@pytest.mark.parametrize("path", sorted(FOLDER.glob("*.py")), ids=lambda path: path.stem)
+def test_a_module_imports_numpy_numba_and_the_standard_library_alone(path: Path) -> None:
+    found = set()
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.Import):
+            found |= {alias.name.split(".")[0] for alias in node.names}
+        elif isinstance(node, ast.ImportFrom):
+            found.add(str(node.module).split(".")[0])
+    assert found <= {"__future__", "fractions", "math", "numbers", "numba", "numpy", "scipy"}
