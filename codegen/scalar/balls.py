@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import lru_cache
+from typing import Any
 
 from flint import arb, ctx, fmpq
 from sympy import Add, Expr, Mul, Pow, Rational, S, pi
@@ -21,17 +22,17 @@ from sympy import tan as sympy_tan
 from sympy import tanh as sympy_tanh
 from sympy.logic.boolalg import BooleanFalse, BooleanTrue
 
-__all__ = ["OPERATIONS", "NoValue", "Undecided", "constant"]
+__all__ = ["OPERATIONS", "NoValueError", "UndecidedError", "constant"]
 
 EVERY = arb(2) ** 4000  # an exponent beyond which exp is 0 or inf for every purpose
 LAST = 5000  # bits at which two sides that still overlap count as equal
 
 
-class NoValue(ArithmeticError):
+class NoValueError(ArithmeticError):
     """The real line has no value here: the logarithm of a negative number, a division by 0."""
 
 
-class Undecided(ArithmeticError):
+class UndecidedError(ArithmeticError):
     """Two balls overlap, so that the precision does not decide their order."""
 
 
@@ -45,7 +46,7 @@ def exponential(u: arb) -> arb:
 def logarithm(u: arb) -> arb:
     """log u, −inf at 0."""
     if u < 0:
-        raise NoValue
+        raise NoValueError
     if u.is_zero() or u == arb.pos_inf():
         return arb.neg_inf() if u.is_zero() else u
     return u.log()
@@ -54,31 +55,38 @@ def logarithm(u: arb) -> arb:
 def root(u: arb) -> arb:
     """√u."""
     if u < 0:
-        raise NoValue
+        raise NoValueError
     return u.sqrt()
 
 
 def power(base: arb, exponent: arb) -> arb:
     """Base to the exponent over the reals."""
     if exponent.is_integer() and abs(exponent) < 2**20:
-        whole = int(exponent.unique_fmpz())
+        whole = _whole(exponent)
         return quotient(arb(1), base**-whole) if whole < 0 else base**whole
     if base.is_zero():
         if exponent > 0:
             return arb(0)
-        raise NoValue
+        raise NoValueError
     if base < 0:
         if not exponent.is_integer():
-            raise NoValue
+            raise NoValueError
         size = exponential(exponent * (-base).log())
-        return -size if int(exponent.unique_fmpz()) % 2 else size
+        return -size if _whole(exponent) % 2 else size
     return exponential(exponent * logarithm(base))
+
+
+def _whole(number: arb) -> int:
+    """Return the one integer in a ball."""
+    found = number.unique_fmpz()
+    assert found is not None
+    return int(found)
 
 
 def quotient(above: arb, below: arb) -> arb:
     """The quotient by anything but 0."""
     if below.is_zero():
-        raise NoValue
+        raise NoValueError
     return above / below
 
 
@@ -113,7 +121,7 @@ def _tie(a: arb, b: arb, verdict: bool) -> bool:
     if a.is_nan() or b.is_nan():
         return False
     if ctx.prec < LAST:
-        raise Undecided
+        raise UndecidedError
     return verdict
 
 
@@ -127,7 +135,7 @@ def signum(u: arb) -> arb:
         return u
     if u.is_zero() or ctx.prec >= LAST:
         return arb(0)
-    raise Undecided
+    raise UndecidedError
 
 
 def complementary_scaled(u: arb) -> arb:
@@ -147,7 +155,8 @@ def complementary(u: arb) -> arb:
     return arb(0) if u > EVERY else u.erfc()
 
 
-OPERATIONS: dict[str, Callable[..., arb | bool]] = {
+# a ball, or for a comparison a bool
+OPERATIONS: dict[str, Callable[..., Any]] = {
     "add": lambda a, b: a + b,
     "sub": lambda a, b: a - b,
     "add_exact": lambda a, b: a + b,
@@ -188,13 +197,13 @@ CONSTANT_FUNCTIONS: dict[type, str] = {
 }  # fmt: skip
 
 
-def constant(value: Expr) -> arb | bool:
-    """Return the ball of a constant expression at the precision that is set."""
+def constant(value: Expr) -> Any:
+    """Return the ball of a constant expression at the precision that is set; of true or false, a bool."""
     return _constant(value, ctx.prec)
 
 
 @lru_cache(maxsize=4096)
-def _constant(value: Expr, precision: int) -> arb | bool:
+def _constant(value: Expr, precision: int) -> Any:
     if isinstance(value, (BooleanTrue, BooleanFalse)):
         return bool(value)
     special = {

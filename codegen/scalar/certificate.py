@@ -76,7 +76,7 @@ def rows(
             known: list[float] = []
             for place in missed.tolist():
                 x = places[place]
-                exempt[place] = any(abs(x - zero) <= EXEMPT / 2 * abs(x) for zero in known)
+                exempt[place] = any(abs(x / zero - 1) <= EXEMPT / 2 for zero in known)
                 if not exempt[place] and irrational_zero_near(truth_terms, k, x, EXEMPT):
                     exempt[place] = True
                     known.append(x)
@@ -103,6 +103,6 @@ def rows(
                 words,
                 float(value[worst]),
                 float(exact[worst]),
-            )  # fmt: skip
+            )
         )
     return tuple(result)

@@ -85,8 +85,10 @@ def _sampled(
     points = samples(dtype, count, marks)
     worst: tuple[Row, ...] = ()
     blocks = [points[start : start + BLOCK] for start in range(0, points.size, BLOCK)]
-    for number, block in enumerate([*blocks, None]):
-        if block is None:
+    for number in range(len(blocks) + 1):
+        if number < len(blocks):
+            block = blocks[number]
+        else:
             block = neighbours([row.where for row in worst], BLOCK // 8, dtype).astype(dtype)
         given = {name: spread(v, block.size, dtype) for name, v in wanted.defaults.items()}
         with np.errstate(all="ignore"):
@@ -116,6 +118,6 @@ def _worse(before: Sequence[Row], here: Sequence[Row]) -> tuple[Row, ...]:
                 words,
                 row.value,
                 row.truth,
-            )  # fmt: skip
+            )
         )
     return tuple(joined)

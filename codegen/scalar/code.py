@@ -74,7 +74,8 @@ def scalar_code(
     ``<symbol>_value_and_derivative_T`` and, with trainable parameters, which follow x,
     ``<symbol>_parameter_derivatives_T``, a tuple. Raises CertificateError where the bound is missed.
     """
-    parts, requires, rows, forms = [], set[str](), [], []
+    parts, requires, forms = [], set[str](), []
+    rows: list[Row] = []
     for dtype in dtypes:
         text, called, measured, form = _typed(symbol, activation, dtype)
         parts.append(text)

@@ -9,12 +9,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from flint import arb, ctx
 from numpy.typing import NDArray
 
-from codegen.scalar.balls import OPERATIONS, NoValue, Undecided, constant
+from codegen.scalar.balls import OPERATIONS, NoValueError, UndecidedError, constant
 from codegen.scalar.oracle import PRECISIONS, TIGHT, each, parts
 from codegen.scalar.terms import Terms
 
@@ -25,8 +26,10 @@ Array = NDArray[np.float64]
 
 @dataclass(frozen=True)
 class Study:
-    """For each operation (row) and point (column): its value as mantissa · 2^exponent, and how much
-    each output amplifies its relative error, and how many bits it has where it is a number of few. Mantissas lie in [1/2, 1); nan where not computed.
+    """For each operation (row) and point (column): its value as mantissa · 2^exponent, how much each
+    output amplifies its relative error, and how many bits it has where it is a number of few.
+
+    Mantissas lie in [1/2, 1); nan where not computed.
     """
 
     points: Array
@@ -66,7 +69,7 @@ def _values(terms: Terms, x: float, parameters: Mapping[str, float]) -> list[arb
     for ctx.prec in PRECISIONS:
         try:
             balls = _at(terms, x, parameters)
-        except Undecided:
+        except UndecidedError:
             continue
         outputs = [balls[output] for output in terms.outputs]
         if all(ball.rel_accuracy_bits() >= TIGHT or ball == 0 for ball in outputs):
@@ -82,11 +85,11 @@ LEAST = arb(2) ** -1200
 
 
 def _at(terms: Terms, x: float, parameters: Mapping[str, float]) -> list[arb]:
-    values: list = []
+    values: list[Any] = []
     for node in terms.nodes:
         arguments = [values[argument] for argument in node.args]
         if node.op == "x":
-            value = arb(x)
+            value: Any = arb(x)
         elif node.op == "parameter":
             value = arb(parameters[str(node.value)])
         elif node.op == "constant":
@@ -96,7 +99,7 @@ def _at(terms: Terms, x: float, parameters: Mapping[str, float]) -> list[arb]:
         else:
             try:
                 value = OPERATIONS[node.op](*arguments)
-            except NoValue:
+            except NoValueError:
                 value = arb.nan()
         values.append(value)
     return [arb(int(value)) if isinstance(value, bool) else value for value in values]

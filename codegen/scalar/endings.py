@@ -49,10 +49,10 @@ def ended(
             end = result.add("constant", value=exact(float(ENDS[place])))
             at_end = result.add("eq", x, end)
             here = result.add("select", at_end, result.add("constant", value=exact(limit)), here)
-        for end, sign in zip(domain, (-1, 1), strict=True):
-            if np.isfinite(end):
-                limit = result.add("constant", value=exact(end))
-                order = (limit, x) if sign < 0 else (x, limit)
+        for border, sign in zip(domain, (-1, 1), strict=True):
+            if np.isfinite(border):
+                edge = result.add("constant", value=exact(border))
+                order = (edge, x) if sign < 0 else (x, edge)
                 nothing = result.add("constant", value=S.NaN)
                 here = result.add("select", result.add("le", *order), here, nothing)
         if not np.isnan(value[4]) or here != output:

@@ -47,9 +47,9 @@ def kernel(start, stop, worst, where, doubtful, counts):
 def distance(value: float, exact: float) -> float:
     """Return |value − exact| in float32 ULP of exact; 0 where both are nan or the same infinity."""
     rounded = np.float32(exact)
-    if value == rounded or (value != value and exact != exact):
+    if value == rounded or (np.isnan(value) and np.isnan(exact)):
         return abs(np.float64(value) - exact) / unit(exact) if abs(exact) < np.inf else 0.0
-    if value != value or exact != exact or abs(np.float64(value)) == np.inf:
+    if np.isnan(value) or np.isnan(exact) or abs(np.float64(value)) == np.inf:
         return np.inf
     return abs(np.float64(value) - exact) / unit(exact)
 
@@ -127,6 +127,6 @@ def _settled(
                 "",
                 float(values[place]),
                 float(true.floats()[place]),
-            )  # fmt: skip
+            )
         )
     return tuple(found)

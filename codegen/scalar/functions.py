@@ -7,7 +7,7 @@ from functools import cache
 from importlib import import_module
 from pkgutil import iter_modules
 
-import codegen.vectormath as vectormath
+from codegen import vectormath
 
 __all__ = ["available", "function_name", "library"]
 

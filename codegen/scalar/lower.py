@@ -1,4 +1,4 @@
-"""SymPy → terms: the one place where a formula's nodes become operations, raising on what it does not know."""
+"""SymPy → terms: the one place where a formula's nodes become operations; an unknown one raises."""
 
 from __future__ import annotations
 
@@ -13,7 +13,6 @@ from sympy import (
     Mul,
     Piecewise,
     Pow,
-    Rational,
     S,
     Symbol,
     asinh,
@@ -117,12 +116,12 @@ class Lowering:
                 Or(And(node.args[0], node.args[1]), And(Not(node.args[0]), node.args[2]))
             ),
             Not: lambda node: self.terms.add("not", self.visit(node.args[0])),
-            Maximum: lambda node: self._extremum(*node.args, largest=True),
-            Minimum: lambda node: self._extremum(*node.args, largest=False),
+            Maximum: lambda node: self._extremum(node, largest=True),
+            Minimum: lambda node: self._extremum(node, largest=False),
         }
 
-    def _extremum(self, first: Expr, second: Expr, largest: bool) -> int:
-        a, b = self.visit(first), self.visit(second)
+    def _extremum(self, node: Expr, largest: bool) -> int:
+        a, b = (self.visit(argument) for argument in node.args)
         order = (b, a) if largest else (a, b)
         return self.terms.add("select", self.terms.add("le", *order), a, b)
 
@@ -183,15 +182,13 @@ class Lowering:
         if not exponent.is_Rational or exponent.q > 2:
             return self._real_power(base, exponent)
         number = self.visit(base)
-        whole: int | None = None
-        if abs(exponent.p) >= exponent.q:
-            whole = self._power_of(number, abs(exponent.p) // exponent.q)
+        result = self._power_of(number, abs(exponent.p) // exponent.q or 1)
         if exponent.q == 2:
             root = self.terms.add("sqrt", number)
-            whole = root if whole is None else self.terms.add("mul", whole, root)
+            result = root if abs(exponent.p) == 1 else self.terms.add("mul", result, root)
         if exponent < 0:
-            return self.terms.add("div", self.constant(Integer(1)), whole)
-        return whole
+            return self.terms.add("div", self.constant(Integer(1)), result)
+        return result
 
     def _real_power(self, base: Expr, exponent: Expr) -> int:
         """a^b = e^(b log a); 0^b by the sign of a constant b."""
@@ -206,14 +203,15 @@ class Lowering:
 
     def _power_of(self, base: int, exponent: int) -> int:
         """Return base^exponent for a positive exponent, by repeated squaring."""
-        result: int | None = None
-        while True:
-            if exponent & 1:
-                result = base if result is None else self.terms.add("mul", result, base)
-            exponent >>= 1
-            if not exponent:
-                return result
+        while not exponent & 1:
             base = self.terms.add("mul", base, base)
+            exponent >>= 1
+        result = base
+        while exponent := exponent >> 1:
+            base = self.terms.add("mul", base, base)
+            if exponent & 1:
+                result = self.terms.add("mul", result, base)
+        return result
 
     def _cases(self, node: Piecewise) -> int:
         branches = list(node.args)

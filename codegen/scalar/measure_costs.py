@@ -71,8 +71,9 @@ def _rounded(cost: float) -> float:
 
 def _time(level: str, statement: str, count: int) -> float:
     """Return the least time an element of a loop that does the statement so often, in nanoseconds."""
-    body = "\n        ".join([statement.format(y="y")] * count)
-    text = f"def kernel(x, b, out):\n    for i in range(x.size):\n        y = x[i]\n        low = y * 1e-20\n        {body}\n        out[i] = y"
+    body = ["y = x[i]", "low = y * 1e-20", *[statement.format(y="y")] * count, "out[i] = y"]
+    loop = "".join(f"        {line}\n" for line in body)
+    text = f"def kernel(x, b, out):\n    for i in range(x.size):\n{loop}"
     scope = {**library(), "np": np}
     exec(compile(text, "<cost>", "exec"), scope)
     kernel = numba.njit(error_model="numpy")(scope["kernel"])

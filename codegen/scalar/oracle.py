@@ -9,12 +9,13 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from flint import arb, ctx
 from numpy.typing import NDArray
 
-from codegen.scalar.balls import OPERATIONS, NoValue, Undecided, constant
+from codegen.scalar.balls import OPERATIONS, NoValueError, UndecidedError, constant
 from codegen.scalar.terms import Terms
 
 __all__ = ["PRECISIONS", "TIGHT", "Truth", "each", "enclose", "parts", "settled", "truth"]
@@ -110,7 +111,7 @@ def enclose(
     Where the formula has no value but a limit (at ±inf, at a removable singularity) that is the truth;
     where it is defined on one side only, the limit from there.
     """
-    if x != x:
+    if math.isnan(x):
         return tuple(arb.nan() for _ in terms.outputs)
     given = parameters or {}
     return tuple(
@@ -144,8 +145,9 @@ def _shifted(x: float, side: float, power: int) -> arb:
 
 def _limit(terms: Terms, points: Sequence[arb], parameters: Mapping[str, float]) -> arb:
     """Return what the values at the points, which approach a place, agree on; nan if they do not."""
-    values = [settled(terms, point, parameters)[0] for point in points]
-    if any(value is None or value.is_nan() for value in values):
+    found = [settled(terms, point, parameters)[0] for point in points]
+    values = [value for value in found if value is not None and not value.is_nan()]
+    if len(values) < len(found):
         return arb.nan()
     first, last = values[0], values[-1]
     if all(_agree(value, last) for value in values):
@@ -172,15 +174,15 @@ def settled(
     lost = dict.fromkeys(terms.outputs, 0)
     before = ctx.prec
     for ctx.prec in PRECISIONS:
-        known: dict[int, arb | bool] = {}
+        known: dict[int, Any] = {}
         for output in lost:
             if output in found:
                 continue
             try:
                 ball = _visit(terms, output, x, parameters, known)
-            except Undecided:
+            except UndecidedError:
                 continue
-            except NoValue:
+            except NoValueError:
                 found[output] = None
                 continue
             if not ball.is_finite():
@@ -199,12 +201,14 @@ def settled(
     return [found.get(output) for output in terms.outputs]
 
 
-def _visit(terms: Terms, number: int, x: arb, parameters: Mapping[str, float], known: dict) -> arb:
+def _visit(
+    terms: Terms, number: int, x: arb, parameters: Mapping[str, float], known: dict[int, Any]
+) -> Any:
     if number in known:
         return known[number]
     node = terms.nodes[number]
     if node.op == "x":
-        value = x
+        value: Any = x
     elif node.op == "parameter":
         value = arb(parameters[str(node.value)])
     elif node.op == "constant":

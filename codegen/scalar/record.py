@@ -30,7 +30,7 @@ def _table() -> dict[str, tuple[Row, ...]]:
                 float.fromhex(row["where"]),
                 row["count"],
                 row.get("exemptions", ""),
-            )  # fmt: skip
+            )
             for row in entry["rows"]
         )
         for entry in text.get("certificate", [])
@@ -55,12 +55,14 @@ def write(code_hash: str, formula: str, rows: Sequence[Row]) -> None:
         if entry["hash"] != code_hash
         and (entry["formula"], entry["dtype"]) != (formula, rows[0].dtype)
     ]
-    entries.append({
-        "formula": formula,
-        "dtype": rows[0].dtype,
-        "hash": code_hash,
-        "rows": [_row(row) for row in rows],
-    })  # fmt: skip
+    entries.append(
+        {
+            "formula": formula,
+            "dtype": rows[0].dtype,
+            "hash": code_hash,
+            "rows": [_row(row) for row in rows],
+        }
+    )
     document["certificate"] = _array(sorted(entries, key=lambda e: (e["formula"], e["dtype"])))
     RECORD.write_text(tomlkit.dumps(document), encoding="utf-8")
     _table.cache_clear()

@@ -10,6 +10,7 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
+from itertools import pairwise
 
 import numpy as np
 from flint import arb, ctx
@@ -22,7 +23,8 @@ from codegen.scalar.sample import from_ordinal, ordinal
 from codegen.scalar.terms import Terms
 
 __all__ = [
-    "Constant", "Interval", "cover", "exact", "intervals", "irrational_zero_near", "nearest_float", "patched", "zeros",
+    "Constant", "Interval", "cover", "exact", "intervals", "irrational_zero_near", "nearest_float",
+    "patched", "zeros",
 ]  # fmt: skip
 
 PIECES = 8
@@ -175,13 +177,11 @@ def _tail(
     return None if constant is None else [constant]
 
 
-def _flat_inside(
-    truth_terms: Terms, output: int, interval: Interval, dtype: str
-) -> Flat | None:
+def _flat_inside(truth_terms: Terms, output: int, interval: Interval, dtype: str) -> Flat | None:
     """Return the value to which the truth rounds all over the failing points, if it is one."""
     alone = Terms(truth_terms.nodes, (truth_terms.outputs[output],))
     ends = ordinal(np.array([interval.low, interval.high]))
-    places = from_ordinal(np.linspace(*ends.astype(float), 9).astype(np.int64))
+    places = from_ordinal(np.linspace(float(ends[0]), float(ends[1]), 9).astype(np.int64))
     places = np.array([interval.low, *places[1:-1], interval.high])
     values = {nearest(enclose(alone, float(x))[0], dtype) for x in places}
     if len(values) != 1 or np.isnan(next(iter(values))):
@@ -310,7 +310,7 @@ def zeros(truth_terms: Terms, output: int, places: Sequence[float]) -> list[Frac
     alone = Terms(truth_terms.nodes, (truth_terms.outputs[output],))
     ordered = sorted(places)
     found = []
-    for low, high in zip(ordered, ordered[1:], strict=False):
+    for low, high in pairwise(ordered):
         if high != np.nextafter(low, np.inf):
             continue
         signs = [_sign(alone, Fraction(end)) for end in (low, high)]

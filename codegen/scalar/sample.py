@@ -139,8 +139,7 @@ def grid(dtype: str, places: Iterable[float], roots: Iterable[float]) -> Points:
     sparse = [
         m * 2.0 ** float(k)
         for m in (1.0, MANTISSAS[2])
-        for k in np.linspace(least, most, 10).round().tolist()
-        + [most - 1, most - 2, -60, -30, -20, 20]
+        for k in (*np.linspace(least, most, 10).round(), most - 1, most - 2, -60, -30, -20, 20)
     ]
     sizes = np.array([*dense, *sparse, 1.75 * 2.0**most, 1.999 * 2.0**most])
     around = [

@@ -91,7 +91,7 @@ class Problem:
         )  # fmt: skip
 
     def counted(self, output: int) -> NDArray[np.bool_]:
-        """Return which study points count: in float64 those nearer than 2^−20 to an irrational zero do not."""
+        """Return which study points count: in float64 not those within 2^−20 of an irrational zero."""
         low, high = self.domain
         result = (low <= self.points) & (self.points <= high)
         if self.dtype == "float64":

@@ -19,7 +19,8 @@ Array = NDArray[np.floating]
 FUNCTIONS: dict[str, Callable[..., Array]] = {
     "add": np.add, "sub": np.subtract, "add_exact": np.add, "sub_exact": np.subtract,
     "mul": np.multiply, "div": np.divide, "neg": np.negative,
-    "sqrt": np.sqrt, "abs": np.abs, "sign": lambda a: np.where(a > 0, 1.0, np.where(a < 0, -1.0, 0.0)).astype(a.dtype),
+    "sqrt": np.sqrt, "abs": np.abs,
+    "sign": lambda a: np.where(a > 0, 1.0, np.where(a < 0, -1.0, 0.0)).astype(a.dtype),
     "lt": np.less, "le": np.less_equal,
     "eq": np.equal, "and": np.logical_and, "or": np.logical_or, "not": np.logical_not,
     "select": np.where, "exp": np.exp, "expm1": np.expm1, "log": np.log, "log1p": np.log1p,

@@ -1,4 +1,4 @@
-"""A formula as a list of operations, each computed once: what the candidates, the analysis and the writer share.
+"""A formula as a list of operations, each computed once, which all of the package works on.
 
 Operations are numbered in an order in which they can be computed; equal ones are one.
 """
@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
-from sympy import Expr
+from sympy import Basic, Expr, Rational
 
 __all__ = ["ARITHMETIC", "COMPARISONS", "FUNCTIONS", "Node", "Terms"]
 
@@ -41,6 +41,12 @@ class Node:
     op: str
     args: tuple[int, ...] = ()
     value: Expr | str | None = None
+
+    @property
+    def number(self) -> Expr:
+        """The value of a constant."""
+        assert isinstance(self.value, Basic), f"{self.op} has no value"
+        return self.value
 
 
 @dataclass
@@ -78,7 +84,7 @@ class Terms:
             return constants and any(self.is_power_of_two(a) for a in node.args[1:])
         if node.op == "sign":
             return True
-        if node.op != "constant" or not getattr(node.value, "is_Rational", False):
+        if node.op != "constant" or not isinstance(node.value, Rational):
             return False
         p, q = abs(int(node.value.p)), int(node.value.q)
         return p > 0 and p & (p - 1) == 0 and q & (q - 1) == 0
@@ -86,7 +92,8 @@ class Terms:
     def pruned(self, outputs: Iterable[int]) -> Terms:
         """Return the operations that these outputs need, renumbered."""
         self.outputs = tuple(outputs)
-        result, place = Terms(), {}
+        result = Terms()
+        place: dict[int, int] = {}
         for number in self.needed():
             node = self.nodes[number]
             place[number] = result.add(

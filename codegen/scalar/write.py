@@ -34,6 +34,7 @@ INFIX = {
     "eq": "==",
 }
 LOGIC = {"and": "&", "or": "|"}
+TURNED = {"lt": ">", "le": ">=", "eq": "=="}  # a constant stands on the right
 TRUTH = {*COMPARISONS, "and", "or", "not"}
 INLINE = 36
 
@@ -89,7 +90,7 @@ class Writer:
             self._write(number)
         results = [self._result(number) for number in self.terms.outputs]
         body = [*self.lines, f"return {', '.join(results)}"]
-        head = [f"@scalar", f"def {name}({', '.join(['x', *parameters])}):", f'    """{words}"""']
+        head = ["@scalar", f"def {name}({', '.join(['x', *parameters])}):", f'    """{words}"""']
         return "\n".join([*head, *(f"    {line}" for line in body)]) + "\n"
 
     def _result(self, number: int) -> str:
@@ -130,13 +131,14 @@ class Writer:
                 self.kinds[number], self.lows[number] = "dd", repr(low)
 
     def _number(self, value: float, kind: str) -> str:
-        text = {"nan": "np.nan", "inf": "np.inf", "-inf": "-np.inf"}.get(repr(value), repr(value))
+        text = repr(value).replace("e+", "e")
+        text = {"nan": "np.nan", "inf": "np.inf", "-inf": "-np.inf"}.get(text, text)
         return f"f32({text})" if kind == "f32" else text
 
     def _as(self, number: int, kind: str) -> str:
         """Return a value as f32 or f64, converting once."""
         have = self.kinds[number]
-        if have == kind or have == "bool":
+        if have in (kind, "bool"):
             return self.names[number]
         node = self.terms.nodes[number]
         if node.op == "constant":
@@ -169,6 +171,8 @@ class Writer:
             text = f"not {values[0]}"
         elif node.op in LOGIC:
             text = f" {LOGIC[node.op]} ".join(values)
+        elif self.terms.nodes[node.args[0]].op == "constant" and node.op in TURNED:
+            text = f"{values[1]} {TURNED[node.op]} {values[0]}"
         else:
             text = f" {INFIX[node.op]} ".join(values)
         self._name(number, text, "bool", simple=True)
@@ -178,17 +182,19 @@ class Writer:
         if node.op not in ("lt", "le"):
             return None
         left, right = (self.terms.nodes[argument] for argument in node.args)
-        fixed = left if left.op == "constant" else right
-        if {left.op, right.op} != {"x", "constant"} or not fixed.value.is_finite:
+        if {left.op, right.op} != {"x", "constant"}:
             return None
-        high, low = literal(fixed.value)
+        fixed = left if left.op == "constant" else right
+        high, low = literal(fixed.number)
+        if not np.isfinite(high):
+            return None
         near = np.float32(high) if kind == "f32" else np.float64(high)
         excess = (high - float(near)) + low
         if excess == 0:
             return None
         if fixed is left:
             bound = near if excess < 0 else np.nextafter(near, type(near)(np.inf))
-            return f"{self._number(float(bound), kind)} <= x"
+            return f"x >= {self._number(float(bound), kind)}"
         bound = near if excess > 0 else np.nextafter(near, type(near)(-np.inf))
         return f"x <= {self._number(float(bound), kind)}"
 

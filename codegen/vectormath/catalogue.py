@@ -69,14 +69,14 @@ ONE_ARGUMENT: dict[str, Row] = {
     "softplus": ("log(1 + eˣ)", f"max(x, 0) + log1p(e^−|x|); {LOG}", 0.76, 0.76),
     "asinh": ("arsinh x", f"log of |x| + √(1 + x²) in two parts; {LOG}", 0.7, 0.7),
     "erf": ("erf x", f"minimax polynomial below 0.84; {ERF}", 0.8, 0.9),
-    "erfc": ("erfc x", f"1 − erf x below 0.66; {ERF}", 1.0, 1.0),
-    "normal_cdf": ("Φ(x)", f"erfc(−x/√2)/2 with x²/2 by fma; {ERF}", 1.2, 1.0),
+    "erfc": ("erfc x", f"1 − erf x below 0.66; {ERF}", 1.0, 1.3),
+    "normal_cdf": ("Φ(x)", f"erfc(−x/√2)/2 with x²/2 by fma; {ERF}", 1.2, 1.3),
     "atan": ("arctan x", "arctan((|x| − 1)/(|x| + 1)) + π/4 and the like, minimax", 0.7, 0.7),
     "sqrt1p_square": ("√(1 + x²)", "x² by fma, one Newton step for the rest", 0.51, 0.51),
 }
 NEAR: dict[str, Row] = {
-    "sin_near": ("sin x", TRIG, 0.75, 0.75),
-    "cos_near": ("cos x", TRIG, 0.75, 0.75),
+    "sin_near": ("sin x", TRIG, 0.75, 0.8),
+    "cos_near": ("cos x", TRIG, 0.75, 0.8),
 }
 
 WIDE_BOUND = 2.0**-39

@@ -28,7 +28,9 @@ def by_cases(expression: Expr) -> Expr:
     """Return the expression with max and min written as cases, the first on a tie."""
     return expression.replace(
         Maximum, lambda a, b: Piecewise((a, Ge(a, b, evaluate=False)), (b, True), evaluate=False)
-    ).replace(Minimum, lambda a, b: Piecewise((a, Le(a, b, evaluate=False)), (b, True), evaluate=False))
+    ).replace(
+        Minimum, lambda a, b: Piecewise((a, Le(a, b, evaluate=False)), (b, True), evaluate=False)
+    )
 
 
 def folded(expression: Expr) -> Expr:

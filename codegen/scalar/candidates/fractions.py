@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, field
 
 from sympy import (
     Expr,
@@ -22,7 +22,6 @@ from sympy.logic.boolalg import BooleanTrue
 
 from codegen.scalar.candidates.regional import Decay, Log1p, Region, ScaledErfc
 from codegen.scalar.lower import Lowering
-from codegen.scalar.terms import Terms
 
 __all__ = ["FractionLowering"]
 
@@ -31,7 +30,7 @@ __all__ = ["FractionLowering"]
 class FractionLowering(Lowering):
     """Lower the normal forms of one region."""
 
-    region: Region | None = None
+    region: Region = field(kw_only=True)
 
     def fraction(self, expression: Expr) -> int:
         """Return the operation that computes a cancelled fraction of the region's field."""
@@ -139,7 +138,10 @@ class FractionLowering(Lowering):
             result = self._stepped(result, base, power - following)
             result = self.terms.add("add", self.horner(coefficient, rest), result)
             power = following
-        return self._stepped(result, base, power) if power else result
+        if power:
+            return self._stepped(result, base, power)
+        assert result is not None  # a constant with coefficient 1 does not contain the generator
+        return result
 
     def _stepped(self, result: int | None, base: int, power: int) -> int:
         """Return result · base^power; by x one factor at a time, lest c·x² overflow before it must."""

@@ -55,12 +55,13 @@ class Series:
                 rest = terms.add("constant", value=_rational(self.centre - high))
                 t = terms.add("sub", t, rest)
         step = terms.add("mul", t, t) if self.even else t
-        result: int | None = None
-        for coefficient in reversed(self.coefficients):
-            here = terms.add("constant", value=_exact(coefficient))
-            if result is not None:
-                here = terms.add("add", here, terms.add("mul", step, result))
-            result = here
+        last, *others = (
+            terms.add("constant", value=_exact(coefficient))
+            for coefficient in reversed(self.coefficients)
+        )
+        result = last
+        for coefficient in others:
+            result = terms.add("add", coefficient, terms.add("mul", step, result))
         factor = t
         if self.order < 0:
             factor = x if self.tail else terms.add("div", one, t)
