@@ -8,22 +8,16 @@ from __future__ import annotations
 
 import hashlib
 import importlib.util
-import os
 import sys
-import tempfile
-from functools import cache
 from importlib.abc import Loader
 from pathlib import Path
 from types import ModuleType
 
-import platformdirs
-
+from codegen.cache import cache_folder, sources_hash
 from codegen.recipe import Recipe
 from derive.files import write_whole
 
 __all__ = [
-    "folder",
-    "generator_hash",
     "import_file",
     "import_plain",
     "load",
@@ -33,41 +27,16 @@ __all__ = [
 ]
 
 PACKAGES = ("derive", "codegen")
-SUFFIXES = (".py", ".jinja", ".toml")
 # What no module's text depends on:
-APART = {"benchmarks", "certification", "commands", "doctor", "training", "__pycache__"}
-
-
-@cache
-def generator_hash() -> str:
-    """Return the SHA-256 of the sources that a module's text depends on."""
-    digest = hashlib.sha256()
-    root = Path(__file__).parent.parent
-    for package in PACKAGES:
-        for path in sorted((root / package).rglob("*")):
-            if path.suffix in SUFFIXES and not APART & set(path.relative_to(root).parts):
-                digest.update(path.relative_to(root).as_posix().encode() + b"\0")
-                digest.update(path.read_bytes())
-    return digest.hexdigest()
-
-
-@cache
-def folder() -> Path:
-    """Return the cache's folder, made if need be; a temporary one where that cannot be."""
-    path = Path(platformdirs.user_cache_dir("gradscribe")) / "modules"
-    try:
-        path.mkdir(parents=True, exist_ok=True)
-        if os.access(path, os.W_OK):
-            return path
-    except OSError:
-        pass
-    return Path(tempfile.mkdtemp(prefix="gradscribe-"))
+APART = frozenset(
+    {"benchmarks", "certification", "commands", "doctor", "fuzzing", "training", "__pycache__"}
+)
 
 
 def path_of(recipe: Recipe, suffix: str = ".py") -> Path:
     """Return where what belongs to a recipe is stored."""
-    key = hashlib.sha256(f"{recipe.hash} {generator_hash()}".encode()).hexdigest()
-    return folder() / f"gradscribe_{key[:20]}{suffix}"
+    key = hashlib.sha256(f"{recipe.hash} {sources_hash(PACKAGES, APART)}".encode()).hexdigest()
+    return cache_folder("modules") / f"gradscribe_{key[:20]}{suffix}"
 
 
 def read(recipe: Recipe, suffix: str = ".py") -> str | None:

@@ -83,7 +83,7 @@ def _loads(layer: str) -> bool:
 
 def caching() -> Finding:
     """Return where compiled code is kept, and whether it can be."""
-    from codegen.store import folder
+    from codegen.cache import cache_folder
 
     topic = "compiled code"
     chosen = str(_setting("CACHE_DIR") or "")
@@ -95,7 +95,7 @@ def caching() -> Finding:
             f"cannot be kept in {chosen}, as NUMBA_CACHE_DIR says",
             "make that folder writable, or unset NUMBA_CACHE_DIR",
         )
-    modules = folder()
+    modules = cache_folder("modules")
     if modules.is_relative_to(tempfile.gettempdir()):
         return Finding(
             topic,

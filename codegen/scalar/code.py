@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import hashlib
+import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
+from pathlib import Path
 
-from sympy import Expr
+from sympy import Expr, srepr
 
+from codegen.cache import cache_folder, sources_hash
 from codegen.scalar.certificate import Row
 from codegen.scalar.prove import Proved, proved
 from codegen.scalar.record import recorded
@@ -15,10 +18,17 @@ from codegen.scalar.write import Writer
 from codegen.vectormath import sources
 from derive.activation import Activation
 from derive.calculus import derivative
+from derive.files import write_whole
 from derive.formula import X
 from derive.subgradient import filled, repaired_derivative
 
 __all__ = ["Quantities", "ScalarCode", "code_hash", "quantities", "scalar_code"]
+
+# What a search depends on besides the expressions:
+SOURCES = ("codegen/scalar", "codegen/vectormath", "derive")
+APART = frozenset(
+    {"render", "language", "cli.py", "activations.toml", "record.toml", "__pycache__"}
+)
 
 
 @dataclass(frozen=True)
@@ -74,28 +84,59 @@ def scalar_code(
     ``<symbol>_value_and_derivative_T`` and, with trainable parameters, which follow x,
     ``<symbol>_parameter_derivatives_T``, a tuple. Raises CertificateError where the bound is missed.
     """
-    parts, requires, forms = [], set[str](), []
+    typed = [_kept(symbol, activation, dtype) for dtype in dtypes]
     rows: list[Row] = []
-    for dtype in dtypes:
-        text, called, measured, form = _typed(symbol, activation, dtype)
-        parts.append(text)
-        requires |= called
-        rows += recorded(code_hash(activation, dtype)) or measured
-        forms.append(form)
-    return ScalarCode("\n\n".join(parts), tuple(sorted(requires)), tuple(rows), tuple(forms))
+    for dtype, found in zip(dtypes, typed, strict=True):
+        rows += recorded(code_hash(activation, dtype)) or found.rows
+    return ScalarCode(
+        "\n\n".join(found.text for found in typed),
+        tuple(sorted({name for found in typed for name in found.requires})),
+        tuple(rows),
+        tuple(found.form for found in typed),
+    )
 
 
 def code_hash(activation: Activation, dtype: str) -> str:
     """Return the SHA-256 of the activation's code in a dtype, whatever it is called."""
-    text, called, _, _ = _typed("g", activation, dtype)
-    return hashlib.sha256((sources(sorted(called)) + text).encode()).hexdigest()
+    found = _kept("g", activation, dtype)
+    return hashlib.sha256((sources(found.requires) + found.text).encode()).hexdigest()
 
 
-def _typed(
-    symbol: str, activation: Activation, dtype: str
-) -> tuple[str, set[str], tuple[Row, ...], str]:
-    """Return the functions in one dtype, what they call, what was measured, and the form chosen."""
+@dataclass(frozen=True)
+class Typed:
+    """The functions in one dtype, what they call, what was measured of them, and the form chosen."""
+
+    text: str
+    requires: tuple[str, ...]
+    rows: tuple[Row, ...]
+    form: str
+
+
+def _kept(symbol: str, activation: Activation, dtype: str) -> Typed:
+    """Return the functions in one dtype from the user's cache, searched for where they are not there."""
     wanted = quantities(activation)
+    key = [symbol, dtype, sources_hash(SOURCES, APART), list(wanted.defaults.items())]
+    key += [srepr(part) for part in (wanted.value, wanted.slope, *wanted.partials)]
+    name = hashlib.sha256(json.dumps(key).encode()).hexdigest()
+    path = cache_folder("scalar") / f"{name}.json"
+    found = _read(path)
+    if found is None:
+        found = _typed(symbol, wanted, dtype)
+        write_whole(path, json.dumps(asdict(found)))
+    return found
+
+
+def _read(path: Path) -> Typed | None:
+    try:
+        kept = json.loads(path.read_text(encoding="utf-8"))
+        rows = tuple(Row(**row) for row in kept["rows"])
+        return Typed(kept["text"], tuple(kept["requires"]), rows, kept["form"])
+    except (OSError, ValueError, KeyError, TypeError):
+        return None
+
+
+def _typed(symbol: str, wanted: Quantities, dtype: str) -> Typed:
+    """Search for the functions in one dtype."""
     both = proved((wanted.value, wanted.slope), X, dtype, ("value", "derivative"), wanted.defaults)
     pieces = [
         ("value", f"Return {symbol}(x).", both, (0,)),
@@ -117,7 +158,7 @@ def _typed(
             text = text.rstrip("\n") + ",\n"
         parts.append(text)
         requires |= set(called)
-    return "\n\n".join(parts), requires, rows, both.form
+    return Typed("\n\n".join(parts), tuple(sorted(requires)), rows, both.form)
 
 
 def _function(
