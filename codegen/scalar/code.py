@@ -24,11 +24,9 @@ from derive.subgradient import filled, repaired_derivative
 
 __all__ = ["Quantities", "ScalarCode", "code_hash", "quantities", "scalar_code"]
 
-# What a search depends on besides the expressions:
-SOURCES = ("codegen/scalar", "codegen/vectormath", "derive")
-APART = frozenset(
-    {"render", "language", "cli.py", "activations.toml", "record.toml", "__pycache__"}
-)
+# What a search depends on besides the expressions, which say all of what derive makes of a formula:
+SOURCES = ("codegen/scalar", "codegen/vectormath")
+APART = frozenset({"record.toml", "__pycache__"})
 
 
 @dataclass(frozen=True)
