@@ -13,9 +13,12 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from types import ModuleType
 
+    from codegen.benchmarks.shown import Benchmark
+    from codegen.certification.card import Certified
     from codegen.recipe import Recipe
+    from derive.activation import Activation
 
-__all__ = ["compile", "generate"]
+__all__ = ["bench", "certify", "compile", "generate"]
 
 
 def generate(recipe: Recipe) -> str:
@@ -61,3 +64,43 @@ def compile(
 
     bindings = {**activations, **(parameters or {})}
     return module_of(recipe_of(model, None, bindings, trainable, dtypes_of(dtype)))
+
+
+def certify(
+    activation: str | Activation,
+    parameters: Mapping[str, object] | None = None,
+    /,
+    *,
+    samples: int = 20_000,
+    dtype: str = "both",
+) -> Certified:
+    """Return the largest errors of an activation's value and derivative, in ULP, with its card.
+
+    ``activation`` is a library name, a formula in x or an :class:`~derive.activation.Activation`.
+    Raises :class:`~derive.errors.InputError`, and CertificateError where a bound is missed.
+    """
+    from codegen.certification.card import Certified
+    from codegen.recipe import dtypes_of
+    from codegen.scalar import certify
+    from derive.activation import activation as read
+
+    found = read(activation, parameters)
+    return Certified(found, certify(found, samples, dtypes=dtypes_of(dtype)))
+
+
+def bench(
+    name: str,
+    *bindings: str,
+    sizes: Sequence[str] = (),
+    against: Sequence[str] | None = None,
+    dtype: str = "float32",
+    rounds: int = 9,
+) -> Benchmark:
+    """Return the times of a module, an activation, a formula or a model beside those of its peers.
+
+    As ``codegen bench`` does, whose help explains the sizes; medians of interleaved rounds.
+    """
+    from codegen.benchmarks.shown import measured
+    from codegen.doctor.processor import cores
+
+    return measured(name, bindings, sizes, against, dtype, rounds, cores())

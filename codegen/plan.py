@@ -60,6 +60,11 @@ class Finding:
             State.ORPHANED: "codegen generate --prune",
         }[self.state]
 
+    def facts(self, *, diff: bool) -> dict[str, str]:
+        """Return what a program wants to know."""
+        said = {"path": str(self.path), "module": self.name, "state": self.state.value}
+        return said | {"command": self.command} | ({"diff": self.diff()} if diff else {})
+
     def diff(self) -> str:
         """Return what would change, as a unified diff."""
         if self.state is State.FINE or self.wanted is None:

@@ -42,6 +42,16 @@ class Recipe:
         """Return the bindings as a command line has them."""
         return " ".join(shlex.quote(f"{name}={value}") for name, value in self.bindings.items())
 
+    @property
+    def facts(self) -> dict[str, object]:
+        """Return what a program wants to know of it."""
+        return {
+            "model": self.model,
+            "bind": dict(self.bindings),
+            "trainable": list(self.trainable),
+            "dtypes": list(self.dtypes),
+        }
+
     def __str__(self) -> str:
         return " ".join(part for part in (self.model, self.arguments) if part)
 

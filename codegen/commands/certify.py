@@ -7,6 +7,7 @@ from pathlib import Path
 
 import click
 
+from codegen.completion import names
 from derive.errors import VerificationError
 
 __all__ = ["command"]
@@ -23,7 +24,7 @@ Errors are in units in the last place (ULP) of the true result. The bounds are 2
 
 
 @click.command(epilog=EXAMPLES)
-@click.argument("name", metavar="NAME|FORMULA|MODEL")
+@click.argument("name", metavar="NAME|FORMULA|MODEL", shell_complete=names)
 @click.argument("arguments", nargs=-1, metavar="[BINDING]...")
 @click.option("--exhaustive", is_flag=True, help="Try every float32 that there is (minutes).")
 @click.option(

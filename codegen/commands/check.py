@@ -4,36 +4,39 @@ from __future__ import annotations
 
 import click
 
+from codegen.completion import modules
+
 __all__ = ["command"]
 
 EXAMPLES = """\b
 Examples:
   codegen check
   codegen check --diff mish
+  codegen check --json            every file, its state and the command that mends it
 """
 
 
 @click.command(epilog=EXAMPLES)
-@click.argument("names", nargs=-1, metavar="[NAME]...")
+@click.argument("names", nargs=-1, metavar="[NAME]...", shell_complete=modules)
 @click.option("--diff", is_flag=True, help="Show what would change.")
+@click.option("--json", "as_json", is_flag=True, help="Print JSON for programs.")
 @click.option("-q", "--quiet", is_flag=True, help="Print nothing; the exit status tells.")
-def command(names: tuple[str, ...], *, diff: bool, quiet: bool) -> int:
+def command(names: tuple[str, ...], *, diff: bool, as_json: bool, quiet: bool) -> int:
     """Compare the generated files with what they should be; exit 1 if one differs."""
+    import json
+
     from codegen.plan import State, findings
     from codegen.settings import find_settings
 
-    settings = find_settings()
-    wrong = 0
-    count = 0
-    for finding in findings(settings, names):
-        count += 1
-        if finding.state is State.FINE:
-            continue
-        wrong += 1
-        if not quiet:
+    found = list(findings(find_settings(), names))
+    wrong = [finding for finding in found if finding.state is not State.FINE]
+    if as_json:
+        click.echo(json.dumps([f.facts(diff=diff) for f in found], ensure_ascii=False, indent=2))
+    elif not quiet:
+        for finding in wrong:
             click.echo(f"{finding.path} is {finding.state.value}: {finding.command}")
             if diff:
                 click.echo(finding.diff(), nl=False)
-    if not wrong and not quiet:
-        click.echo(f"{count} files are as they should be")
+        if not wrong:
+            click.echo(f"{len(found)} files are as they should be")
     return 1 if wrong else 0

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import click
 
+from codegen.completion import modules
+
 __all__ = ["command"]
 
 EXAMPLES = """\b
@@ -15,7 +17,7 @@ Examples:
 
 
 @click.command(epilog=EXAMPLES)
-@click.argument("names", nargs=-1, metavar="[NAME]...")
+@click.argument("names", nargs=-1, metavar="[NAME]...", shell_complete=modules)
 @click.option(
     "--force", is_flag=True, help="Overwrite what was edited by hand or is not generated."
 )

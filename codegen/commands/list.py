@@ -18,14 +18,7 @@ def command(*, as_json: bool) -> None:
     settings = find_settings()
     if as_json:
         rows = [
-            {
-                "name": name,
-                "model": recipe.model,
-                "bind": dict(recipe.bindings),
-                "trainable": list(recipe.trainable),
-                "dtypes": list(recipe.dtypes),
-                "path": str(settings.folder(name) / f"{name}.py"),
-            }
+            {"name": name, **recipe.facts, "path": str(settings.folder(name) / f"{name}.py")}
             for name, recipe in settings.modules.items()
         ]
         click.echo(json.dumps(rows, ensure_ascii=False, indent=2))

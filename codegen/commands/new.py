@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import click
 
+from codegen.completion import names
+
 __all__ = ["command"]
 
 EXAMPLES = """\b
@@ -16,7 +18,7 @@ Examples:
 
 
 @click.command(epilog=EXAMPLES)
-@click.argument("name")
+@click.argument("name", shell_complete=names)
 @click.argument("arguments", nargs=-1, metavar="[FORMULA] [BINDING]...")
 @click.option(
     "--model", help="The model; by default that of pyproject.toml, else one hidden layer."

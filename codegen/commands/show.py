@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import click
 
+from codegen.completion import names
+
 __all__ = ["command"]
 
 EXAMPLES = """\b
@@ -15,7 +17,7 @@ Examples:
 
 
 @click.command(epilog=EXAMPLES)
-@click.argument("name", metavar="NAME|MODEL|FORMULA")
+@click.argument("name", metavar="NAME|MODEL|FORMULA", shell_complete=names)
 @click.argument("arguments", nargs=-1, metavar="[BINDING]...")
 @click.option(
     "--stage",
@@ -27,6 +29,7 @@ Examples:
 @click.option("--model", help="The model that a formula or a library activation is put into.")
 @click.option("--trainable", multiple=True, metavar="G.BETA", help="Learn this parameter.")
 @click.option("--dtype", help="float32, float64 or both.")
+@click.option("--json", "as_json", is_flag=True, help="Print JSON for programs.")
 def command(
     name: str,
     arguments: tuple[str, ...],
@@ -35,11 +38,19 @@ def command(
     model: str | None,
     trainable: tuple[str, ...],
     dtype: str | None,
+    as_json: bool,
 ) -> None:
     """Show a module, library activation, model or formula: derivation, program or source."""
+    import json
+
     from codegen.arguments import recipe_of_name
     from codegen.settings import find_settings
     from codegen.stages import STAGES
 
     recipe = recipe_of_name(find_settings(), name, arguments, model, trainable, dtype)
-    click.echo(STAGES[stage](recipe), nl=False)
+    text = STAGES[stage](recipe)
+    if as_json:
+        said = {**recipe.facts, "stage": stage, "text": text}
+        click.echo(json.dumps(said, ensure_ascii=False, indent=2))
+    else:
+        click.echo(text, nl=False)

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, NoReturn
 
 import click
 
+from codegen.completion import names
 from derive.errors import InputError
 
 if TYPE_CHECKING:
@@ -38,7 +39,7 @@ The same rows of every class are held out whatever the seed. Ctrl-C keeps the la
 
 
 @click.command(epilog=EXAMPLES)
-@click.argument("name", metavar="NAME|MODEL|FORMULA")
+@click.argument("name", metavar="NAME|MODEL|FORMULA", shell_complete=names)
 @click.argument("arguments", nargs=-1, metavar="[BINDING]...")
 @click.option("--data", required=True, metavar="digits|FILE", help="What to learn from.")
 @click.option(

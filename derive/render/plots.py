@@ -20,10 +20,11 @@ from derive.render.frames import Frame, derivation_frames, latex_of
 from derive.render.statement import Presenter
 from derive.steps import Kind
 
-__all__ = ["Curve", "activation_frames", "curves", "marks"]
+__all__ = ["Curve", "activation_frames", "curves", "marks", "sentence"]
 
 RANGE = (-4.0, 4.0)
 SAMPLES = 161
+DENSER = 6  # times as many where a curve turns between the samples
 CLIP = 5.0  # values beyond are not drawn
 
 
@@ -46,11 +47,22 @@ def _curve(expression: Expr, breaks: list[float]) -> Curve:
     pieces: list[tuple[tuple[float, float], ...]] = []
     for low, high in pairwise(ends):
         margin = 1e-6 * (high - low)
-        xs = np.linspace(low + margin, high - margin, max(8, int(SAMPLES * (high - low) / 8)))
+        count = max(8, int(SAMPLES * (high - low) / 8))
+        xs, ys = _sampled(expression, low + margin, high - margin, count)
+        dense_xs, dense_ys = _sampled(expression, low + margin, high - margin, DENSER * count)
         with np.errstate(all="ignore"):
-            ys = np.broadcast_to(Float64().scalar(expression, {X: xs}), xs.shape)
-        pieces.extend(_finite(xs, ys))
+            between = np.abs(np.interp(dense_xs, xs, ys) - dense_ys)
+        smooth = not np.any(between[np.abs(dense_ys) <= CLIP] > CLIP / 50)
+        pieces.extend(_finite(xs, ys) if smooth else _finite(dense_xs, dense_ys))
     return Curve(tuple(pieces))
+
+
+def _sampled(
+    expression: Expr, low: float, high: float, count: int
+) -> tuple[np.ndarray, np.ndarray]:
+    xs = np.linspace(low, high, count)
+    with np.errstate(all="ignore"):
+        return xs, np.broadcast_to(Float64().scalar(expression, {X: xs}), xs.shape)
 
 
 def _finite(xs: np.ndarray, ys: np.ndarray) -> Iterator[tuple[tuple[float, float], ...]]:
@@ -145,13 +157,13 @@ def _kinks(activation: Activation) -> Iterator[str]:
 
 def _remark(activation: Activation) -> str:
     points = [point for point in break_points(activation) if point.kind in ("kink", "jump", "pole")]
-    texts = [_sentence(point) for point in points[:3]] + ["…"] * (len(points) > 3)
+    texts = [sentence(point) for point in points[:3]] + ["…"] * (len(points) > 3)
     if not texts:
         return ""
     return rf"{{\small\textcolor{{quiet}}{{{escape_latex('; '.join(texts))}}}}}"
 
 
-def _sentence(point: BreakPoint) -> str:
+def sentence(point: BreakPoint) -> str:
     """Return what happens at a break point and which derivative is chosen there."""
     place = f"{point.kind} at x = {_short(point.location)}"
     if point.period is not None:

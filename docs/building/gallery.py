@@ -1,0 +1,63 @@
+"""The gallery: a page for each activation of the library, and one with all their graphs."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from codegen.certification.card import certificate_html
+from codegen.certification.recorded import recorded_rows
+from derive.activation import Activation, library
+from derive.render.card import card
+from derive.render.graph import graph_svg
+
+__all__ = ["gallery"]
+
+INTRODUCTION = """# Gallery
+
+The {count} activations of the library: <span class="forward">g</span> is the line,
+<span class="error">g′</span> dashed. Formulas, derivatives and graphs come out of the same engine as
+slides and kernels; the certificates are those of the committed record. Any formula in `x` can be
+used in place of a name.
+"""
+
+RECORD = (
+    "The largest errors that were found, in units in the last place, and where: "
+    "`codegen certify {name}` measures them again."
+)
+NO_RECORD = "No certificate is recorded: `codegen certify {name}` measures one."
+
+
+def gallery() -> Iterator[tuple[str, str]]:
+    """Yield the path and the Markdown of each page."""
+    activations = list(library().values())
+    tiles = "\n".join(map(_tile, activations))
+    head = INTRODUCTION.format(count=len(activations))
+    yield "gallery.md", f'{head}\n<div class="derivation gallery">\n{tiles}\n</div>\n'
+    for activation in activations:
+        yield f"gallery/{activation.name}.md", _page(activation)
+
+
+def _tile(activation: Activation) -> str:
+    graph = " ".join(graph_svg(activation).split("\n"))
+    return f'<a href="gallery/{activation.name}.html"><strong>{activation.name}</strong>{graph}</a>'
+
+
+def _page(activation: Activation) -> str:
+    name = activation.name
+    rows = recorded_rows(activation)
+    certificate = certificate_html(rows) if rows else ""
+    words = (RECORD if rows else NO_RECORD).format(name=name)
+    parameters = "".join(f" {key}={float(v):g}" for key, v in activation.parameters.items())
+    used = f"""```sh
+derive g={name}                 # the gradients of softmax(W g(V f(x))), step by step
+codegen new {name}              # the kernels
+```
+"""
+    if parameters:
+        used += f"\nParameters are given as in `codegen new mine {name}{parameters}`.\n"
+    shown = "\n".join(line for line in card(activation, styled=False).splitlines() if line.strip())
+    return f"# {name}\n\n{shown}\n\n## Certificate\n\n{words}\n\n{_derived(certificate)}\n\n## Use\n\n{used}"
+
+
+def _derived(html: str) -> str:
+    return f'<div class="derivation">{html}</div>' if html else ""
