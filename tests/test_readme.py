@@ -1,4 +1,4 @@
-"""The README keeps up with the command lines, and continuous integration runs its test command."""
+"""README and pages keep up with the command lines, and CI runs the README's test command."""
 
 import re
 import shlex
@@ -12,7 +12,12 @@ from derive.cli import command as derive_command
 
 ROOT = Path(__file__).parents[1]
 README = (ROOT / "README.md").read_text(encoding="utf-8")
-COMMANDS = re.findall(r"^    ((?:derive|codegen) .+)$", README, re.MULTILINE)
+PAGES = "".join(p.read_text(encoding="utf-8") for p in sorted((ROOT / "docs/pages").rglob("*.md")))
+LISTINGS = "".join(re.findall(r"^```sh\n(.*?)^```$", PAGES, re.MULTILINE | re.DOTALL))
+COMMANDS = [
+    *re.findall(r"^    ((?:derive|codegen) .+)$", README, re.MULTILINE),
+    *re.findall(r"^((?:derive|codegen) .+)$", LISTINGS, re.MULTILINE),
+]
 
 
 def test_the_test_command_of_the_readme_is_what_continuous_integration_runs():
@@ -20,12 +25,12 @@ def test_the_test_command_of_the_readme_is_what_continuous_integration_runs():
     assert line in (ROOT / ".ci/run").read_text(encoding="utf-8").splitlines()
 
 
-def test_the_readme_shows_commands():
-    assert len(COMMANDS) > 8
+def test_readme_and_pages_show_commands():
+    assert len(COMMANDS) > 12
 
 
 @pytest.mark.parametrize("line", COMMANDS)
-def test_a_command_of_the_readme_has_the_options_that_the_command_line_has(line):
+def test_a_command_that_is_shown_has_the_options_that_the_command_line_has(line):
     program, *arguments = shlex.split(line, comments=True)
     if program == "derive":
         derive_command.make_context("derive", arguments)

@@ -12,7 +12,10 @@ from derive.render.graph import graph_svg
 
 __all__ = ["gallery"]
 
-INTRODUCTION = """# Gallery
+INTRODUCTION = """---
+hide: [navigation, toc]
+---
+# Gallery
 
 The {count} activations of the library: <span class="forward">g</span> is the line,
 <span class="error">g′</span> dashed. Formulas, derivatives and graphs come out of the same engine as
@@ -49,14 +52,16 @@ def _page(activation: Activation) -> str:
     words = (RECORD if rows else NO_RECORD).format(name=name)
     parameters = "".join(f" {key}={float(v):g}" for key, v in activation.parameters.items())
     used = f"""```sh
-derive g={name}                 # the gradients of softmax(W g(V f(x))), step by step
-codegen new {name}              # the kernels
+derive g={name}      # the gradients, step by step
+codegen new {name}   # the kernels
 ```
 """
     if parameters:
         used += f"\nParameters are given as in `codegen new mine {name}{parameters}`.\n"
     shown = "\n".join(line for line in card(activation, styled=False).splitlines() if line.strip())
-    return f"# {name}\n\n{shown}\n\n## Certificate\n\n{words}\n\n{_derived(certificate)}\n\n## Use\n\n{used}"
+    back = "[All activations](../gallery.md)"
+    head = f"---\nhide: [navigation]\n---\n{back}\n\n# {name}"
+    return f"{head}\n\n{shown}\n\n## Certificate\n\n{words}\n\n{_derived(certificate)}\n\n## Use\n\n{used}"
 
 
 def _derived(html: str) -> str:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from mkdocs.config.defaults import MkDocsConfig
 from mkdocs.structure.files import File, Files
 from mkdocs.structure.pages import Page
@@ -13,6 +15,7 @@ from notebooks import notebook
 from sessions import run_fences
 from styles import style
 
+ROLE = re.compile(r":(?:class|func|meth|mod|data):<code>~?([\w.]+)</code>")
 MADE = (gallery, commands, notebook, style)
 
 
@@ -27,3 +30,8 @@ def on_files(files: Files, config: MkDocsConfig) -> Files:
 def on_page_markdown(markdown: str, page: Page, config: MkDocsConfig, files: Files) -> str:
     """Run the fences that are marked to be run, and show what they print below them."""
     return run_fences(markdown, page.file.src_uri)
+
+
+def on_page_content(html: str, page: Page, config: MkDocsConfig, files: Files) -> str:
+    """Show a docstring's ``:class:`~derive.errors.InputError``` as InputError."""
+    return ROLE.sub(lambda found: f"<code>{found[1].rpartition('.')[2]}</code>", html)
