@@ -57,7 +57,6 @@ IMPORTS = (
     "from numpy.typing import NDArray",
     "import math",
     "import numbers",
-    "import os",
     "import numpy as np",
 )
 API = ("log_likelihood", "gradients", "predict_proba", "predict", "ascent_step", "ascent_epoch")
