@@ -66,6 +66,11 @@ class Activation:
         )
         return f"{self.name}(x) = {self.text}" + (f" with {values}" if values else "")
 
+    def _repr_html_(self) -> str:
+        from derive.render.card import card
+
+        return card(self)
+
 
 class _Library(Mapping[str, Activation]):
     """The library by name; an activation is parsed when it is first asked for."""

@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
+import glob
 import os
 import tempfile
+import time
+from contextlib import suppress
 from pathlib import Path
 
 from derive.errors import InputError
 
 __all__ = ["write_whole"]
+
+PART = ".part"  # how the name ends of what is being written
+LEFT_BEHIND = 3600.0  # seconds after which nobody is writing it any more
 
 
 def write_whole(path: str | Path, content: str | bytes) -> None:
@@ -41,7 +47,9 @@ def _replace(target: Path, data: bytes) -> None:
     """Write beside the target, then put it in its place in one step."""
     if target.exists() and not os.access(target, os.W_OK):
         raise PermissionError("it is read-only")
-    handle, name = tempfile.mkstemp(dir=target.parent, prefix=f".{target.name[:40]}.")
+    prefix = f".{target.name[:40]}."
+    _sweep(target.parent, prefix)
+    handle, name = tempfile.mkstemp(dir=target.parent, prefix=prefix, suffix=PART)
     try:
         with os.fdopen(handle, "wb") as stream:
             stream.write(data)
@@ -50,6 +58,14 @@ def _replace(target: Path, data: bytes) -> None:
     except BaseException:
         os.unlink(name)
         raise
+
+
+def _sweep(folder: Path, prefix: str) -> None:
+    """Remove what a run that was killed left there an hour ago or more."""
+    for path in folder.glob(f"{glob.escape(prefix)}*{PART}"):
+        with suppress(OSError):
+            if time.time() - path.stat().st_mtime > LEFT_BEHIND:
+                path.unlink()
 
 
 def _mode(target: Path) -> int:
