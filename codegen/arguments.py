@@ -31,7 +31,9 @@ def recipe_of_arguments(
             raise InputError(f"{formula!r} and --model {model!r} are both models: give one of them")
         model, formula = formula, None
     chosen = model or settings.model
-    if formula is None and entry(name) and _unbound(chosen, bindings):
+    if formula is None and name and _unbound(chosen, bindings):
+        if not entry(name):
+            raise _abstract(name, chosen)
         formula = name
     return recipe_of(chosen, formula, bindings, trainable, dtypes_of(dtype or settings.dtype))
 
@@ -62,6 +64,17 @@ def recipe_of_name(
     raise InputError(
         f"{name!r} is neither a module{did_you_mean(name, [*settings.modules, *library()])} nor an "
         "activation of the library: codegen list shows the modules; a formula or a model has a ("
+    )
+
+
+def _abstract(name: str, model: str) -> InputError:
+    """Return the error for a module that has no activation, perhaps as its name is misspelt."""
+    from derive.activation import library
+    from derive.language.naming import did_you_mean
+
+    return InputError(
+        f"{model} has an abstract activation, {name!r} is none of the library"
+        f"{did_you_mean(name, library())}, and a kernel needs numbers: bind it, as in g=tanh"
     )
 
 

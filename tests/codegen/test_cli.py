@@ -24,6 +24,7 @@ def empty(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
         (["new", "2fast", "tanh(x)"], "cannot be the name of a module"),
         (["new", "class", "tanh(x)"], "cannot be the name of a module"),
         (["new", "mine"], "abstract"),
+        (["new", "mihs"], "did you mean mish?"),
         (["new", "mine", "tanh(x"], ""),
         (["new", "mine", "tanh(x)", "--model", "softmax(W x)"], "nothing to bind"),
         (["new", "mine", "tanh(x)", "--dtype", "float16"], "float32, float64 or both"),
@@ -73,6 +74,13 @@ def test_show_has_three_stages(capsys) -> None:
     assert "dW = keep dW + scale err_sᵀ X" in capsys.readouterr().out
     assert main(["show", "softmax(W x + c)"]) == 0
     assert "def gradients(\n    W: Array,\n    c: Array,\n    X: Array," in capsys.readouterr().out
+
+
+def test_show_is_json_for_programs(capsys) -> None:
+    assert main(["show", "softmax(W x)", "--stage", "derivation", "--json"]) == 0
+    found = json.loads(capsys.readouterr().out)
+    assert (found["model"], found["stage"]) == ("softmax(W x)", "derivation")
+    assert "err(s)" in found["text"]
 
 
 def test_every_command_has_help(capsys) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -42,6 +43,17 @@ def test_generate_writes_what_is_missing_and_check_is_then_content(capsys) -> No
     assert status == 0
     assert text.count("wrote") == 2
     assert said(capsys, "check") == (0, "2 files are as they should be\n")
+
+
+def test_check_is_json_for_programs(capsys, project: Path) -> None:
+    main(["generate", "-q"])
+    (project / "kernels" / "first.tex").unlink()
+    status, text = said(capsys, "check", "--json", "--diff")
+    assert status == 1
+    module, slides = json.loads(text)
+    assert (module["state"], module["command"], module["diff"]) == ("fine", "", "")
+    assert (slides["state"], slides["command"]) == ("missing", "codegen generate first")
+    assert "+% slides" in slides["diff"]
 
 
 def test_generate_touches_nothing_that_is_fine(capsys, project: Path) -> None:

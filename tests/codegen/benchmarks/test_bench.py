@@ -15,6 +15,7 @@ from codegen.benchmarks.peers import by_hand, peers, sklearn_mlp
 from codegen.benchmarks.plot import draw_results
 from codegen.benchmarks.problem import Problem, Subject
 from codegen.benchmarks.report import duration, facts, notes, table
+from codegen.benchmarks.shown import Benchmark
 from codegen.benchmarks.work import Kind, parse_work
 from codegen.cli import main
 from codegen.doctor.rate import Rate
@@ -50,6 +51,12 @@ def test_numpy_by_hand_gets_the_numbers_of_the_module(results):
 
 def test_table_json_and_plot_have_every_entry(results, subject, tmp_path):
     assert table(results).row_count == len(results)
+    shown = Benchmark(
+        subject.recipe, tuple(results), {"numpy": "2"}, {"jax": "is not installed"}, 1
+    )
+    assert shown._repr_html_().count("<tr>") == 1 + len(results)
+    assert str(shown).count("gradscribe ") == len(results)
+    assert "jax is not installed" in shown._repr_html_()
     found = json.loads(json.dumps(facts(subject.recipe, results, {"numpy": "2"}, 1)))
     assert [row["work"] for row in found["results"]] == [r.work.kind.value for r in results]
     assert all(entry["seconds"] > 0 for row in found["results"] for entry in row["entries"])

@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 
 from codegen import scalar
+from codegen.certification.card import Certified
 from codegen.certification.errors import errors
 from codegen.certification.plot import draw_errors
 from codegen.certification.report import facts, table
@@ -82,3 +83,10 @@ def test_the_plot_shows_errors_of_the_emitted_code(tmp_path):
 def test_a_plot_that_cannot_be_drawn_is_refused_before_measuring(capsys):
     assert main(["certify", "relu", "--plot", "errors.xyz"]) == 2
     assert ".xyz" in capsys.readouterr().err
+
+
+def test_a_certified_activation_shows_formula_graph_and_certificate():
+    found = Certified(activation("relu"), (ROW,))
+    for word in ("<svg", "<math", "1.25 ULP", "two of them", "1,234"):
+        assert word in found._repr_html_()
+    assert "1.250 ULP at x = inf, 1,234 inputs (two of them)" in str(found)
