@@ -70,13 +70,23 @@ class Gradient:
         evaluator = Evaluator(
             objective, given_values(self.derivation.objective, x, y, parameters), Float64()
         )
-        evaluator = evaluator.forward()
+        evaluator = _shifted(evaluator).forward()
         for equation in self.derivation.of_kind(Kind.ERROR):
             array = evaluator.array(equation.right, equation.indices, equation.quantity.sizes)
             evaluator = evaluator.holding({equation.quantity.name: array})
         return evaluator.array(
             self.equation.right, self.equation.indices, self.equation.quantity.sizes
         )
+
+
+def _shifted(evaluator: Evaluator) -> Evaluator:
+    """Return an evaluator that holds each example's scores less their largest.
+
+    P and L, the only readers of scores, are unchanged by a shift, and exp(710) is infinite.
+    """
+    name = evaluator.objective.model.scores.name
+    scores = evaluator.forward().values.arrays[name]
+    return evaluator.holding({name: scores - scores.max(axis=-1, keepdims=True)})
 
 
 def unfold_errors(expression: Expr, derivation: Derivation) -> Expr:

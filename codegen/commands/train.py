@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import signal
+import time
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NoReturn
 
@@ -17,6 +18,8 @@ if TYPE_CHECKING:
     from codegen.training.trainer import Request, Training
 
 __all__ = ["command"]
+
+SAVE_EVERY = 60.0  # seconds
 
 EXAMPLES = """\b
 Examples:
@@ -34,7 +37,9 @@ Data: digits, iris, wine or breast_cancer (they come with scikit-learn), or a fi
 
 The learning rate applies to the mean gradient of a batch and falls to 0 along half a cosine. By
 default it is the reciprocal of the largest curvature at the start, and is halved if L diverges.
-The same rows of every class are held out whatever the seed. Ctrl-C keeps the last whole epoch.
+The same rows of every class are held out whatever the seed. Ctrl-C and SIGTERM keep the last whole
+epoch, and the file of -o is written every minute: the same command with --resume goes on from it,
+to the bit as if nothing had happened.
 """
 
 
@@ -59,6 +64,7 @@ The same rows of every class are held out whatever the seed. Ctrl-C keeps the la
 @click.option("--trainable", multiple=True, metavar="G.BETA", help="Learn this parameter.")
 @click.option("--plot", type=click.Path(path_type=Path), help="Draw the learning curve.")
 @click.option("-o", "--output", type=click.Path(path_type=Path), help="Write the weights (.npz).")
+@click.option("--resume", is_flag=True, help="Go on from the weights in the file of -o.")
 @click.option("--json", "as_json", is_flag=True, help="Print JSON for programs.")
 @click.option("-q", "--quiet", is_flag=True, help="Print nothing.")
 def command(
@@ -67,6 +73,7 @@ def command(
     *,
     output: Path | None,
     plot: Path | None,
+    resume: bool,
     as_json: bool,
     quiet: bool,
     **options: Any,
@@ -82,14 +89,19 @@ def command(
     from codegen.training.trainer import begin
     from codegen.training.weights import save_weights
 
+    if resume and output is None:
+        raise InputError("--resume goes on from the file of -o: add -o weights.npz")
     if output is not None:
         check_output(output, (".npz",), "-o")
     if plot is not None:
         check_plot(plot)
     training = begin(_request(name, arguments, **options))
-    if not (quiet or as_json):
+    silent = quiet or as_json
+    if not silent:
         click.echo(heading(training))
-    epochs, status = _run(training, silent=quiet or as_json)
+    if resume and output is not None:
+        training = _resumed(training, output, silent=silent)
+    epochs, status = _run(training, output, silent=silent)
     if epochs and output is not None:
         save_weights(output, training.weights(epochs[-1]))
     if epochs and plot is not None:
@@ -129,10 +141,28 @@ def _request(
     return Request(recipe, data, chosen, rate=learning_rate, **plan)
 
 
-def _run(training: Training, *, silent: bool) -> tuple[list[Epoch], int]:
-    """Return the whole epochs and the exit status: 0, 1 if it diverged, 130 if interrupted."""
+def _resumed(training: Training, path: Path, *, silent: bool) -> Training:
+    """Return the training after what the file has; from its beginning where there is no file."""
+    from codegen.training.resume import resumed
+
+    if not path.exists():
+        _warn(f"there is no {path} to resume from yet: the training begins with epoch 1")
+        return training
+    training = resumed(training, path)
+    done = training.done.number if training.done else 0
+    if not silent:
+        click.echo(f"resumed from {path} after epoch {done} of {training.plan.epochs}")
+    return training
+
+
+def _run(training: Training, output: Path | None, *, silent: bool) -> tuple[list[Epoch], int]:
+    """Return the whole epochs and the exit status: 0, 1 if it diverged, 130 if interrupted.
+
+    The weights are written on the way, so that even a kill loses a minute at most.
+    """
     from codegen.training.loop import DivergenceError
     from codegen.training.report import shown_epochs
+    from codegen.training.weights import save_weights
 
     def stop(*_: object) -> NoReturn:
         raise KeyboardInterrupt
@@ -140,9 +170,13 @@ def _run(training: Training, *, silent: bool) -> tuple[list[Epoch], int]:
     before = signal.signal(signal.SIGTERM, stop)
     epochs: list[Epoch] = []
     count = training.plan.epochs
+    written = time.monotonic()
     try:
         for epoch in training.epochs() if silent else shown_epochs(training.epochs(), count):
             epochs.append(epoch)
+            if output is not None and time.monotonic() - written > SAVE_EVERY:
+                save_weights(output, training.weights(epoch))
+                written = time.monotonic()
     except DivergenceError as error:
         _warn(
             f"{error}, so the ascent diverged and {_kept(epochs)}: "
@@ -150,7 +184,9 @@ def _run(training: Training, *, silent: bool) -> tuple[list[Epoch], int]:
         )
         return epochs, 1
     except KeyboardInterrupt:
-        _warn(f"interrupted in epoch {len(epochs) + 1} of {count}, {_kept(epochs)}")
+        done = epochs[-1] if epochs else training.done
+        number = done.number if done else 0
+        _warn(f"interrupted in epoch {number + 1} of {count}, {_kept(epochs)}")
         return epochs, 130
     finally:
         signal.signal(signal.SIGTERM, before)
@@ -159,7 +195,9 @@ def _run(training: Training, *, silent: bool) -> tuple[list[Epoch], int]:
 
 def _kept(epochs: list[Epoch]) -> str:
     return (
-        f"the weights of epoch {len(epochs)} are kept" if epochs else "there are no weights to keep"
+        f"the weights of epoch {epochs[-1].number} are kept"
+        if epochs
+        else "there are no new weights to keep"
     )
 
 

@@ -71,18 +71,28 @@ class Epoch:
 
 
 def ascend(
-    network: Network, start: Parameters, train: Table, held_out: Table, plan: Plan
+    network: Network,
+    start: Parameters,
+    train: Table,
+    held_out: Table,
+    plan: Plan,
+    done: Epoch | None = None,
 ) -> Iterator[Epoch]:
     """Yield each epoch of plain stochastic gradient ascent, beginning at ``start``.
 
-    Raises DivergenceError where an epoch ends at a log-likelihood or weights that are not finite.
+    After ``done``, the last epoch of a run that was cut off, the epochs are to the bit those that
+    the run would have gone on with. Raises DivergenceError where an epoch ends at a log-likelihood
+    or weights that are not finite.
     """
-    parameters = tuple(parameter.copy() for parameter in start)
     floor = -np.inf
     if plan.halves:
-        first = network.module.log_likelihood(*parameters, train.X, train.y) / len(train)
+        first = network.module.log_likelihood(*start, train.X, train.y) / len(train)
         floor = WORSE_THAN_START * first if np.isfinite(first) else -np.inf
     good, number, halvings = start, 1, 0
+    if done is not None:
+        good, number, halvings = done.parameters, done.number + 1, done.halvings
+        plan = replace(plan, rate=plan.rate / 2**halvings)
+    parameters = tuple(parameter.copy() for parameter in good)
     while number <= plan.epochs:
         reached = _one_epoch(network, parameters, train, plan, number)
         if not _is_finite(reached, parameters) or reached < floor:

@@ -39,7 +39,7 @@ def summary(training: Training, epochs: Sequence[Epoch]) -> str:
     """Return what the last epoch reached, on all training rows and on the held-out ones."""
     last = epochs[-1]
     network, held_out = training.network, training.prepared.held_out
-    lines = [f"after {counted(len(epochs), 'epoch')}: {reached(last)}"]
+    lines = [f"after {counted(last.number, 'epoch')}: {reached(last)}"]
     if len(held_out):
         L = network.module.log_likelihood(*last.parameters, held_out.X, held_out.y)
         lines.append(f"held-out log-likelihood {L / len(held_out):.4f} per example")

@@ -39,13 +39,17 @@ class Request:
 
 @dataclass(frozen=True, eq=False)
 class Training:
-    """A network at its start, its data and the plan of its ascent."""
+    """A network at its start, its data and the plan of its ascent.
+
+    ``done`` is the last epoch of a run that was cut off and goes on here.
+    """
 
     request: Request
     network: Network
     prepared: Prepared
     start: Parameters
     plan: Plan
+    done: Epoch | None = None
 
     @property
     def size(self) -> int:
@@ -55,7 +59,9 @@ class Training:
     def epochs(self) -> Iterator[Epoch]:
         """Yield each epoch; see :func:`codegen.training.loop.ascend`."""
         prepared = self.prepared
-        return ascend(self.network, self.start, prepared.train, prepared.held_out, self.plan)
+        return ascend(
+            self.network, self.start, prepared.train, prepared.held_out, self.plan, self.done
+        )
 
     def weights(self, epoch: Epoch) -> Weights:
         """Return what a file needs to predict with the parameters that the epoch reached."""
@@ -68,9 +74,13 @@ class Training:
             {
                 "data": request.data,
                 "epochs": epoch.number,
+                "of_epochs": self.plan.epochs,
                 "learning_rate": self.plan.rate,
+                "halves": self.plan.halves,
+                "halvings": epoch.halvings,
                 "batch_size": self.plan.batch_size,
                 "seed": self.plan.seed,
+                "test_fraction": request.test_fraction,
                 "log_likelihood": epoch.log_likelihood,
                 "accuracy": epoch.accuracy,
             },

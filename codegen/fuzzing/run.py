@@ -1,0 +1,112 @@
+"""Spend minutes on random models; minimise each failure and keep it as a test."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+import hypothesis
+import tomlkit
+from hypothesis import HealthCheck, Phase, Verbosity, given, settings
+from hypothesis import strategies as st
+
+from codegen.fuzzing.compare import check
+from codegen.fuzzing.models import Model, models
+from codegen.fuzzing.oracle import Oracle
+from codegen.scalar.certificate import CertificateError
+from derive.errors import InputError
+
+__all__ = ["Found", "Tally", "fuzz", "keep"]
+
+ROUND = 25  # models between two reports
+SHRINKING = 120.0  # seconds to make one failure small
+
+
+@dataclass(frozen=True)
+class Found:
+    """A model that failed, as small as it could be made, and how."""
+
+    model: Model
+    seed: int
+    message: str
+
+
+@dataclass
+class Tally:
+    """How many models were tried, and how many the language, or a certificate, refused."""
+
+    tried: int = 0
+    refused: int = 0
+    uncertified: int = 0
+
+
+def fuzz(
+    minutes: float,
+    seed: int,
+    oracle: Oracle,
+    compiled: bool = False,
+    tell: Callable[[Tally], None] = lambda tally: None,
+) -> tuple[Tally, list[Found]]:
+    """Return the tally of so many minutes, and what failed, one finding a round at most."""
+    end = time.monotonic() + 60 * minutes
+    tally, found = Tally(), []
+    while time.monotonic() < end:
+        finding = _round(seed, oracle, compiled, tally, end)
+        tell(tally)
+        if finding is not None:
+            found.append(finding)
+        seed += 1
+    return tally, found
+
+
+def _round(seed: int, oracle: Oracle, compiled: bool, tally: Tally, end: float) -> Found | None:
+    """Try some models; return the smallest that failed, if one did."""
+    smallest: Found | None = None
+    stop = end
+
+    @hypothesis.seed(seed)
+    @settings(
+        max_examples=ROUND, deadline=None, database=None, phases=[Phase.generate, Phase.shrink],
+        suppress_health_check=list(HealthCheck), verbosity=Verbosity.quiet,
+        print_blob=False, report_multiple_bugs=False,
+    )  # fmt: skip
+    @given(models(), st.integers(0, 2**32 - 1))
+    def attempt(model: Model, points: int) -> None:
+        nonlocal smallest, stop
+        if time.monotonic() > stop:
+            return  # Hypothesis ends what it does when everything passes
+        tally.tried += smallest is None
+        try:
+            check(model, points, oracle, compiled=compiled)
+        except InputError:
+            tally.refused += smallest is None
+        except CertificateError:
+            tally.uncertified += smallest is None
+        except Exception as problem:
+            if smallest is None:
+                stop = time.monotonic() + SHRINKING
+            smallest = Found(model, points, f"{type(problem).__name__}: {problem}")
+            raise
+
+    try:
+        attempt()
+    except Exception:
+        if smallest is None:
+            raise
+    return smallest
+
+
+def keep(path: Path, found: Found) -> None:
+    """Append a finding to a file of models that once failed, which a test tries again."""
+    text = path.read_text(encoding="utf-8") if path.is_file() else ""
+    document = tomlkit.parse(text)
+    entries = document.setdefault("model", tomlkit.aot())
+    table = tomlkit.table()
+    table["text"] = found.model.text
+    table["bindings"] = {**found.model.bindings, **found.model.values}
+    table["trainable"] = found.model.trainable
+    table["found"] = found.message
+    entries.append(table)
+    path.write_text(tomlkit.dumps(document), encoding="utf-8")

@@ -1,0 +1,72 @@
+"""Random models on every run; a sabotaged rule, lowering or kernel is found and made small."""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from pathlib import Path
+
+import pytest
+from hypothesis import HealthCheck, Phase, given, settings
+from hypothesis import strategies as st
+
+import codegen
+from codegen.cli import main
+from codegen.fuzzing.compare import check
+from codegen.fuzzing.models import Model, models
+from codegen.fuzzing.oracle import oracle_of
+from codegen.fuzzing.run import Found, fuzz, keep
+from derive import derive
+from derive.errors import InputError
+
+ONCE_FAILED = Path(__file__).with_name("once_failed.toml")
+
+
+@settings(
+    max_examples=5, deadline=None, derandomize=True, database=None, phases=[Phase.generate],
+    suppress_health_check=list(HealthCheck),
+)  # fmt: skip
+@given(models(), st.integers(0, 2**32 - 1))
+def test_gradients_of_a_random_model_equal_central_differences(model: Model, seed: int) -> None:
+    try:
+        check(model, seed, oracle_of("differences"), proof=False)
+    except InputError as refusal:
+        assert re.search("never|size|cancel", str(refusal)), model
+
+
+@pytest.mark.parametrize("entry", tomllib.loads(ONCE_FAILED.read_text())["model"])
+def test_a_model_that_once_failed_is_proved_and_generated(entry) -> None:
+    derive(entry["text"], entry["bindings"], trainable=entry["trainable"]).verify(trials=1)
+    recipe = codegen.recipe.Recipe(entry["text"], entry["bindings"], tuple(entry["trainable"]))
+    compile(codegen.generate(recipe), entry["text"], "exec")
+
+
+def test_a_wrong_kernel_is_found_named_and_made_small(monkeypatch) -> None:
+    generate = codegen.generate
+
+    def sabotaged(recipe):
+        return generate(recipe).replace("alpha * product", "-alpha * product")
+
+    monkeypatch.setattr(codegen, "generate", sabotaged)
+    tally, (found,) = fuzz(0.001, 0, oracle_of("differences"))
+    assert tally.tried > 0
+    assert "the kernel's" in found.message
+    assert len(found.model.text) < 30
+
+
+def test_a_finding_is_kept_for_the_next_run(tmp_path: Path) -> None:
+    model = Model("softmax(W0 g(f(x)))", {"g": "x*tanh(a*x)"}, {"g.a": 1.5}, ["g.a"])
+    keep(tmp_path / "kept.toml", Found(model, 1, "AssertionError: wrong"))
+    keep(tmp_path / "kept.toml", Found(model, 2, "AssertionError: wrong again"))
+    one, two = tomllib.loads((tmp_path / "kept.toml").read_text())["model"]
+    assert one["text"] == two["text"] == model.text
+    assert one["bindings"] == {"g": "x*tanh(a*x)", "g.a": 1.5}
+    assert two["found"] == "AssertionError: wrong again"
+
+
+def test_the_command_says_how_many_it_tried(capsys) -> None:
+    assert main(["fuzz", "--minutes", "0", "--against", "differences"]) == 0
+    assert (
+        "0 models against differences: 0 refused, 0 without a certificate, 0 failed"
+        in capsys.readouterr().out
+    )
