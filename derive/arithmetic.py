@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from functools import reduce
+from math import inf, nan
 from typing import Any
 
 import mpmath
@@ -17,6 +18,7 @@ from sympy import Add, Expr, Mul, NumberSymbol, Piecewise, Pow, Rational, Symbol
 from sympy.core.relational import Eq, Ge, Gt, Le, Lt, Ne, Relational
 from sympy.logic.boolalg import And, BooleanFalse, BooleanTrue, Not, Or
 
+from derive.budget import tick
 from derive.notation import Maximum, Minimum
 
 __all__ = ["Arithmetic", "Float64", "HighPrecision", "Symbolic"]
@@ -38,6 +40,11 @@ _ELEMENTARY = [
     "sign",
     "Abs",
 ]
+FAR = 2**12  # binary exponent
+ENDS = {
+    "exp": (0.0, inf), "sinh": (-inf, inf), "cosh": (inf, inf), "tanh": (-1.0, 1.0),
+    "erf": (-1.0, 1.0), "erfc": (2.0, 0.0), "sin": (nan, nan), "cos": (nan, nan), "tan": (nan, nan),
+}  # fmt: skip
 _FUNCTIONS = {getattr(sympy, name): name for name in _ELEMENTARY}
 _COMPARISONS: dict[type, Callable[[Any, Any], Any]] = {
     Gt: lambda u, v: u > v,
@@ -116,6 +123,7 @@ class Arithmetic:
 
         def visit(node: Expr) -> Array:
             if node not in known:
+                tick()
                 known[node] = np.asarray(compute(node))
             return known[node]
 
@@ -171,9 +179,11 @@ class HighPrecision(Arithmetic):
         self.context.dps = digits
         self.step = self.context.mpf(10) ** (-(digits // 3))
         self._nan = self.context.nan
-        self._power = np.frompyfunc(self._real(self.context.power), 2, 1)
+        self._power = np.frompyfunc(self._real(self.context.power, (nan, nan)), 2, 1)
         self._functions = {
-            name: np.frompyfunc(self._real(getattr(self.context, name.lower(), abs)), 1, 1)
+            name: np.frompyfunc(
+                self._real(getattr(self.context, name.lower(), abs), ENDS.get(name)), 1, 1
+            )
             for name in _ELEMENTARY
             if name != "Abs"
         } | {"Abs": np.frompyfunc(abs, 1, 1)}
@@ -189,8 +199,18 @@ class HighPrecision(Arithmetic):
     def power(self, base: Array, exponent: Array) -> Array:
         return self._power(base, exponent)
 
-    def _real(self, function: Callable[..., Any]) -> Callable[..., Any]:
+    def _real(
+        self, function: Callable[..., Any], ends: tuple[float, float] | None
+    ) -> Callable[..., Any]:
+        """Return a function over the reals: NaN where it has no value.
+
+        ``ends`` are its values below −2^FAR and above 2^FAR, where it would take for ever.
+        """
+
         def real(*arguments: Any) -> Any:
+            last = arguments[-1]  # of a power, the exponent
+            if ends is not None and self.context.isfinite(last) and self.context.mag(last) > FAR:
+                return self.context.mpf(ends[last > 0])
             try:
                 value = function(*arguments)
             except (ZeroDivisionError, ValueError, OverflowError):

@@ -11,6 +11,7 @@ from functools import lru_cache
 
 from sympy import Basic, Expr
 
+from derive.budget import tick
 from derive.notation import Partial
 from derive.rules import rule_for
 from derive.steps import Rule, Step
@@ -60,6 +61,7 @@ def resolve(line: Expr) -> tuple[Expr, tuple[Step, ...]]:
     """Apply rules until no ∂ is left in the line; return the last line and the steps."""
     steps: list[Step] = []
     while todo := pending(line):
+        tick()
         rules = {node: rule_for(node.expression, node.variable) for node in todo}
         chosen = min((rule for rule, _ in rules.values()), key=lambda rule: not rule.minor)
         place = {

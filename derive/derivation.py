@@ -15,6 +15,7 @@ from sympy import Symbol
 from derive.activation import Activation
 from derive.activation_equations import activation_equations
 from derive.backprop import equations
+from derive.budget import limited
 from derive.errors import InputError
 from derive.gradient import Gradient
 from derive.graph import Model
@@ -102,6 +103,7 @@ class Derivation(Shown):
             yield from self.dataset.checks(trials, seed)
 
 
+@limited()
 def derive(
     model: str = "softmax(W g(V f(x)))",
     parameters: Mapping[str, float | str] | None = None,

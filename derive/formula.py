@@ -16,6 +16,7 @@ from typing import Any
 from mpmath import mp
 from sympy import Add, Expr, Mul, Pow, Symbol
 
+from derive.budget import limited
 from derive.cases import RELATIONS, CaseReader
 from derive.errors import InputError
 from derive.functions import CONSTANTS, FUNCTIONS
@@ -42,6 +43,7 @@ def suggestion(name: str, known: Mapping[str, object] | set[str]) -> str:
     return f" (did you mean {close[0]}?)" if close else ""
 
 
+@limited()
 def formula(text: str, values: Mapping[str, Expr] | None = None) -> Expr:
     """Return the expression in X that a text writes down.
 
@@ -50,13 +52,8 @@ def formula(text: str, values: Mapping[str, Expr] | None = None) -> Expr:
     a case for a = 0. Raises InputError, one sentence.
     """
     with mp.workdps(40):
-        try:
-            reader = Reader(text, {"x": X, **(values or {})}, Budget())
-            return reader.expression(reader.tree)
-        except RecursionError:
-            raise InputError(
-                f"the formula {shown(text)} is nested too deep: write it flatter"
-            ) from None
+        reader = Reader(text, {"x": X, **(values or {})}, Budget())
+        return reader.expression(reader.tree)
 
 
 class Reader(CaseReader):

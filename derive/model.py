@@ -7,6 +7,7 @@ from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from sympy import Expr, Symbol
 
 from derive.bindings import Trainable, Value, bind
+from derive.budget import limited
 from derive.errors import InputError
 from derive.graph import Model, Quantity, Role, size
 from derive.language.elaborate import elaborate
@@ -30,6 +31,7 @@ LETTERS = {
 }
 
 
+@limited()
 def parse_model(
     text: str, bindings: Mapping[str, Value] | None = None, trainable: Sequence[str] = ()
 ) -> Model:

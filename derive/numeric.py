@@ -18,6 +18,7 @@ from sympy.logic.boolalg import BooleanFalse, BooleanTrue
 from derive.activation_value import ActivationValue
 from derive.arithmetic import Arithmetic
 from derive.backprop import instantiate
+from derive.budget import tick
 from derive.notation import Activated, Partial
 from derive.objective import Objective
 
@@ -105,6 +106,7 @@ class Evaluator:
         free = _free(node)
         key = (node, tuple((k, length) for k, length in ranges.items() if k in free))
         if key not in self._memo:
+            tick()
             self._memo[key] = self._compute(node, ranges)
         return self._memo[key]
 

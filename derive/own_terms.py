@@ -23,6 +23,7 @@ __all__ = ["in_own_terms"]
 POINTS = [Rational(p, 64) for p in (-187, -129, -83, -45, -19, 23, 52, 91, 141, 199)]
 MOST_TERMS = 2
 LARGEST_DENOMINATOR = 1000
+LARGEST_MAGNITUDE = 300  # bits
 DIGITS = 40
 
 
@@ -67,11 +68,13 @@ def _solved(
 ) -> list[Rational] | None:
     """Return simple fractions c with Σ c·column = wanted at every point, or None."""
     context = arithmetic.context
+    if not all(context.isfinite(value) for column in columns for value in column):
+        return None
     count = len(columns)
     matrix = context.matrix([[column[row] for column in columns] for row in range(count)])
     try:
         solution = context.lu_solve(matrix, context.matrix(list(wanted[:count])))
-    except ZeroDivisionError:
+    except (ZeroDivisionError, TypeError):  # singular; mpmath stumbles over a column of zeros
         return None
     fractions = [_simple(value) for value in solution]
     if any(fraction is None or fraction == 0 for fraction in fractions):
@@ -84,6 +87,8 @@ def _solved(
 
 
 def _simple(value: mpmath.mpf) -> Fraction | None:
+    if value and not -LARGEST_MAGNITUDE < mpmath.mag(value) < LARGEST_MAGNITUDE:
+        return None  # exp(g) may have billions of digits before the point
     sign, mantissa, exponent, _ = value._mpf_
     exact = Fraction(int(mantissa)) * Fraction(2) ** int(exponent) * (-1) ** int(sign)
     near = exact.limit_denominator(LARGEST_DENOMINATOR)

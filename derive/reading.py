@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator
 from mpmath import mp
 from sympy import Basic, Expr, S, Symbol
 
+from derive.budget import tick
 from derive.errors import InputError
 from derive.limits import HEIGHT, MAGNITUDE, SIZE, WORK, check_numbers, check_text, shown
 from derive.pointwise import evaluate
@@ -75,6 +76,7 @@ class TextReader:
 
     def build(self, node: ast.AST, make: Callable[..., Expr], *parts: Expr) -> Expr:
         """Return make(*parts), within the limits before and after."""
+        tick()
         self.budget.spend(*parts)
         try:
             result = check_numbers(make(*parts))

@@ -1,4 +1,4 @@
-"""``codegen fuzz``: random models, derived and generated, against automatic differentiation."""
+"""``codegen fuzz``: random models against automatic differentiation; random texts at parsers."""
 
 from __future__ import annotations
 
@@ -16,8 +16,9 @@ Examples:
   codegen fuzz --minutes 5
   codegen fuzz --minutes 60 --against differences --seed 7
   codegen fuzz --minutes 10 --compiled --keep tests/found_models.toml
+  codegen fuzz --minutes 20 --texts
 
-Exit status 1 if a model failed; each is printed as small as it could be made.
+Exit status 1 if a model or a text failed; each is printed as small as it could be made.
 """
 
 
@@ -26,16 +27,28 @@ Exit status 1 if a model failed; each is printed as small as it could be made.
 @click.option("--seed", type=click.IntRange(0), default=0, show_default=True, metavar="N")
 @click.option("--against", type=click.Choice(["jax", "differences"]), help="jax where it is there.")
 @click.option("--compiled", is_flag=True, help="Compile each kernel (seconds a model).")
+@click.option("--texts", is_flag=True, help="Mutated texts at every parser, instead of models.")
 @click.option("--keep", type=click.Path(path_type=Path), help="Append failures to this TOML file.")
 def command(
-    *, minutes: float, seed: int, against: str | None, compiled: bool, keep: Path | None
-) -> None:
+    *,
+    minutes: float,
+    seed: int,
+    against: str | None,
+    compiled: bool,
+    texts: bool,
+    keep: Path | None,
+) -> int:
     """Try random models: every line proved, every gradient held against an oracle.
 
     Models are composed at random in the model language, with activations of the library, formulas
     and learned parameters. The oracle's forward pass is written on its own and shares nothing
     with the package but the text. Needs Hypothesis, which also makes a failing model small.
+
+    With --texts every parser (formula, model, bindings, number, settings, csv, svmlight, npz,
+    weights) is held to its word: a value, or one sentence, within a second.
     """
+    if texts:
+        return _texts(60 * minutes, seed)
     from importlib.util import find_spec
 
     if find_spec("hypothesis") is None:
@@ -59,5 +72,22 @@ def command(
         f"{tally.tried:,} models against {name}: {tally.refused:,} refused, "
         f"{tally.uncertified:,} without a certificate, {len(found)} failed"
     )
-    if found:
-        click.get_current_context().exit(1)
+    return int(bool(found))
+
+
+def _texts(seconds: float, seed: int) -> int:
+    """Throw texts at each parser for its share of the time; say what was found."""
+    from codegen.fuzzing.texts import PARSERS, fuzz_texts
+
+    failed = total = 0
+    for fuzzer in fuzz_texts(PARSERS, seconds, seed):
+        for failure in fuzzer.failures:
+            click.echo(f"{failure.parser}: {failure.text!a}\n    {failure.message}")
+        click.echo(
+            f"{fuzzer.name}: {fuzzer.executions:,} texts, {len(fuzzer.outcomes):,} outcomes, "
+            f"{len(fuzzer.failures)} failed"
+        )
+        total += fuzzer.executions
+        failed += len(fuzzer.failures)
+    click.echo(f"{total:,} texts, {failed} failed")
+    return int(failed > 0)

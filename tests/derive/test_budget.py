@@ -1,0 +1,80 @@
+"""What a small text can cost is bounded, in the main thread and in others, with one sentence."""
+
+import signal
+import threading
+import time
+
+import pytest
+
+from derive import InputError, derive
+from derive.budget import SECONDS, limited, tick
+
+ONCE_HUNG = {
+    "a power of a thousand": "(x+1)**1000",
+    "a power of powers": "((x+1)**30+(x+2)**30)**30",
+    "twenty exponentials": "exp(" * 20 + "x" + ")" * 20,
+    "an exponential of a long polynomial": f"exp({'+'.join(f'x**{k}' for k in range(2, 60, 2))})",
+    "a break at a root of degree 20": "x if x**20-3*x**13+x-1/7 > 0 else -x",
+    "the largest of many lines": f"max({','.join(f'{k}*x+{k * k % 7}' for k in range(12))})",
+}
+
+
+@pytest.mark.parametrize("text", ONCE_HUNG.values(), ids=ONCE_HUNG)
+def test_a_formula_that_once_took_minutes_is_derived_in_seconds(text):
+    start = time.process_time()
+    derive("softmax(W g(V f(x)))", g=text)
+    assert time.process_time() - start < 10
+
+
+def test_a_traversal_ends_when_the_time_is_spent():
+    with pytest.raises(InputError, match="processor time"), limited(0):
+        tick()
+    tick()
+
+
+def test_an_inner_limit_cannot_extend_an_outer_one():
+    with limited(0), pytest.raises(InputError), limited(1000):
+        tick()
+
+
+def test_a_thread_has_the_limit_too_and_no_timer():
+    seen = []
+
+    def work():
+        with limited(0):
+            seen.append(signal.getitimer(signal.ITIMER_PROF)[0])
+            try:
+                tick()
+            except InputError as error:
+                seen.append(error)
+
+    thread = threading.Thread(target=work)
+    thread.start()
+    thread.join()
+    assert seen[0] == 0
+    assert f"{SECONDS:g} seconds" in str(seen[1])
+
+
+def test_a_call_that_never_ticks_is_ended_by_the_timer_which_is_put_away_after():
+    start = time.process_time()
+    with pytest.raises(InputError, match="processor time"), limited(0.1):
+        sum(iter(time.process_time, start + 20))
+    assert time.process_time() - start < 10
+    assert signal.getitimer(signal.ITIMER_PROF) == (0, 0)
+    assert signal.getsignal(signal.SIGPROF) is signal.SIG_DFL
+
+
+def test_a_timer_of_somebody_else_is_left_alone():
+    before = signal.signal(signal.SIGPROF, signal.SIG_IGN)
+    try:
+        with limited(100):
+            assert signal.getsignal(signal.SIGPROF) is signal.SIG_IGN
+            assert signal.getitimer(signal.ITIMER_PROF)[0] == 0
+    finally:
+        signal.signal(signal.SIGPROF, before)
+
+
+@pytest.mark.parametrize("error", [MemoryError, RecursionError])
+def test_no_memory_and_too_deep_are_one_sentence(error):
+    with pytest.raises(InputError, match="fewer"), limited():
+        raise error
