@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import keyword
+import re
 import shlex
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -16,6 +17,11 @@ __all__ = ["BOTH", "DEFAULT_MODEL", "DTYPES", "Recipe", "check_name", "dtypes_of
 
 DTYPES = ("float32", "float64")
 BOTH = "both"
+NAME_LENGTH = 60
+NAME = re.compile(rf"[A-Za-z][A-Za-z0-9_]{{0,{NAME_LENGTH - 1}}}")
+DEVICES = frozenset(
+    {"con", "prn", "aux", "nul", *(f"{port}{k}" for port in ("com", "lpt") for k in range(10))}
+)  # no files on Windows, whatever the suffix
 DEFAULT_MODEL = "softmax(W g(V f(x)))"
 
 
@@ -66,11 +72,13 @@ def dtypes_of(name: str) -> tuple[str, ...]:
 
 
 def check_name(name: str) -> str:
-    """Return the name of a module, or raise InputError if Python could not import it."""
-    if not name.isidentifier() or keyword.iskeyword(name) or name.startswith("_"):
+    """Return the name of a module, or raise InputError if it is no plain name for a file."""
+    plain = NAME.fullmatch(name) and not keyword.iskeyword(name)
+    if not plain or name.casefold() in DEVICES:
+        shown = ascii(name) if len(name) <= 60 else f"{ascii(name[:59])[:-1]}…'"
         raise InputError(
-            f"{name!r} cannot be the name of a module: type letters, digits and underscores, "
-            "beginning with a letter, such as my_tish"
+            f"{shown} cannot be the name of a module: type up to {NAME_LENGTH} letters, digits and "
+            "underscores, beginning with a letter, such as my_tish"
         )
     return name
 

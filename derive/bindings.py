@@ -19,6 +19,8 @@ __all__ = ["Trainable", "Value", "bind", "split_arguments"]
 Value = str | float | Activation
 
 BINDING = re.compile(rf"\s*({NAME}(?:\.{NAME})?)\s*=(?!=)(.*)", re.DOTALL)
+KEY = re.compile(rf"{NAME}(?:\.{NAME})?")
+KEY_LENGTH = 90
 SYMBOL = re.compile(rf"(?:[a-z]|{'|'.join(sorted(set(GREEK.values())))})(?:_?[0-9]+)?")
 
 
@@ -176,7 +178,9 @@ class _Binder:
     ) -> tuple[dict[str, Activation | None], tuple[Trainable, ...]]:
         keys = (trainable,) if isinstance(trainable, str) else tuple(trainable)
         learned = tuple(
-            dict.fromkeys(self.resolve(canonical(key), f"trainable {key}") for key in keys)
+            dict.fromkeys(
+                self.resolve(canonical(_checked(str(key))), f"trainable {key}") for key in keys
+            )
         )
         bound: dict[str, Activation | None] = {}
         for name, source in self.sources.items():
@@ -194,10 +198,20 @@ class _Binder:
         return bound, learned
 
 
+def _checked(key: str) -> str:
+    """Return what a binding binds, g or g.beta, if it is made of names."""
+    if len(key) > KEY_LENGTH or not KEY.fullmatch(key):
+        raise InputError(
+            f"{quoted(key, 30)} cannot be bound, as no activation or parameter has such a name: "
+            "type g=tanh or g.beta=1.5"
+        )
+    return key
+
+
 def _by_canonical_name(bindings: Mapping[str, Value]) -> dict[str, Value]:
     given: dict[str, Value] = {}
     for key, value in bindings.items():
-        name = canonical(str(key))
+        name = canonical(_checked(str(key)))
         if name in given:
             raise InputError(f"{name} is bound twice: leave one of the two bindings out")
         given[name] = value

@@ -184,7 +184,7 @@ class Reader(CaseReader):
             raise self.refuse(
                 node, f"write * between {shown(self.source(node.func), 20)} and the parenthesis"
             )
-        name = node.func.id
+        name = check_name(node.func.id)
         if name in self.names or name in CONSTANTS:
             raise self.refuse(
                 node, f"{name} is not a function: write * between {name} and the parenthesis"

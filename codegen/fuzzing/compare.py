@@ -26,19 +26,25 @@ LEAST = 1e-3  # what an error is measured by where the truth is smaller
 
 
 def check(
-    model: Model, seed: int, oracle: Oracle, proof: bool = True, compiled: bool = False
+    model: Model,
+    seed: int,
+    oracle: Oracle,
+    proof: bool = True,
+    kernels: bool = True,
+    compiled: bool = False,
 ) -> None:
     """Raise AssertionError where the derivation or a kernel differs from the oracle.
 
     The sizes of the batch, the points and the labels follow from the seed. ``proof`` verifies each
-    line as well; ``compiled`` runs the kernels compiled (seconds a model), else as plain Python.
+    line as well; ``kernels`` runs those too, as plain Python, or ``compiled`` (seconds a model).
     """
     derivation = derive(model.text, model.values, trainable=model.trainable, **model.bindings)
     if proof:
         derivation.verify(trials=1, seed=seed)
     problem = _Problem(model, derivation, seed, oracle)
     problem.hold_derivation()
-    problem.hold_kernels(_module(model, compiled))
+    if kernels:
+        problem.hold_kernels(_module(model, compiled))
 
 
 def _module(model: Model, compiled: bool) -> ModuleType:

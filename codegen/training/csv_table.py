@@ -37,7 +37,7 @@ class _Columns:
     label: int | None
 
     def called(self, column: int) -> str:
-        name = f" ({self.names[column]})" if self.names else ""
+        name = f" ({self.names[column][:40]})" if self.names else ""
         return f"column {column + 1}{name}"
 
 

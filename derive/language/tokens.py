@@ -13,7 +13,7 @@ from typing import NoReturn
 
 from derive.errors import InputError
 
-__all__ = ["NAME", "Token", "canonical", "quoted", "tokenize"]
+__all__ = ["NAME", "NAME_LENGTH", "Token", "canonical", "quoted", "tokenize"]
 
 LENGTH = 4000  # characters of a model's text
 TOKENS = 1000

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 import subprocess
 import tempfile
@@ -14,6 +15,7 @@ __all__ = ["ENGINES", "build_pdf", "compile_tex"]
 
 ENGINES = ("pdflatex", "lualatex", "xelatex", "tectonic")
 TIME_LIMIT = 120  # seconds
+PARANOID = {"openin_any": "p", "openout_any": "p"}  # TeX reads and writes in its folder alone
 _HOW = (
     "install one (Debian: apt install texlive-latex-recommended texlive-pictures; macOS: MacTeX; "
     "Windows: MiKTeX), or compile the .tex elsewhere"
@@ -53,7 +55,13 @@ def compile_tex(tex: str, folder: Path, engine: str) -> tuple[Path | None, str]:
         command = [engine, *flags, "deck.tex"]
     try:
         done = subprocess.run(
-            command, cwd=folder, capture_output=True, timeout=TIME_LIMIT, check=False
+            command,
+            cwd=folder,
+            env={**os.environ, **PARANOID},
+            stdin=subprocess.DEVNULL,
+            capture_output=True,
+            timeout=TIME_LIMIT,
+            check=False,
         )
     except subprocess.TimeoutExpired:
         return None, f"! stopped after {TIME_LIMIT} seconds"

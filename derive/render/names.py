@@ -13,6 +13,7 @@ from types import MappingProxyType
 
 from derive.errors import InputError
 from derive.graph import Model, Role
+from derive.language.tokens import NAME, NAME_LENGTH, quoted
 from derive.render.box import Box, Fence, Ink, Kind, Letter, Row, Script, Tinted, row
 from derive.render.glyphs import GREEK
 from derive.render.options import Options
@@ -85,9 +86,10 @@ class Names:
         for old, new in self.options.rename.items():
             if old not in known:
                 raise InputError(f"nothing is named {old!r}: rename one of {', '.join(known)}")
-            if not re.fullmatch(r"[^\W\d]\w*", new):
+            if len(new) > NAME_LENGTH or not re.fullmatch(NAME, new):
                 raise InputError(
-                    f"{new!r} is no name for {old}: write a letter, or letters and digits"
+                    f"{quoted(new)} is no name for {old}: write a Latin or Greek letter, or letters "
+                    f"and digits, at most {NAME_LENGTH}"
                 )
         shown = {name: self.options.rename.get(name, name) for name in known}
         owners: dict[object, str] = {"L": "the log-likelihood", "P": "the probabilities"}

@@ -23,13 +23,13 @@ ONCE_FAILED = Path(__file__).with_name("once_failed.toml")
 
 
 @settings(
-    max_examples=4, deadline=None, derandomize=True, database=None, phases=[Phase.generate],
+    max_examples=6, deadline=None, derandomize=True, database=None, phases=[Phase.generate],
     suppress_health_check=list(HealthCheck),
 )  # fmt: skip
 @given(models(), st.integers(0, 2**32 - 1))
 def test_gradients_of_a_random_model_equal_central_differences(model: Model, seed: int) -> None:
     with suppress(InputError):  # v − v, or a model that never reads x
-        check(model, seed, oracle_of("differences"), proof=False)
+        check(model, seed, oracle_of("differences"), proof=False, kernels=False)
 
 
 @pytest.mark.parametrize("entry", tomllib.loads(ONCE_FAILED.read_text())["model"])
