@@ -23,7 +23,7 @@ ONCE_FAILED = Path(__file__).with_name("once_failed.toml")
 
 
 @settings(
-    max_examples=6, deadline=None, derandomize=True, database=None, phases=[Phase.generate],
+    max_examples=3, deadline=None, derandomize=True, database=None, phases=[Phase.generate],
     suppress_health_check=list(HealthCheck),
 )  # fmt: skip
 @given(models(), st.integers(0, 2**32 - 1))
