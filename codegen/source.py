@@ -46,13 +46,17 @@ REDUCTIONS = {
 
 @dataclass(frozen=True)
 class Kernel:
-    """A program as Python: its arguments and memory, and the lines of its body."""
+    """A program as Python: its arguments and memory, and the lines of its body.
+
+    ``prologue`` is the beginning of the body, before the first statement.
+    """
 
     program: Program
     arguments: tuple[str, ...]
     memory: tuple[Array, ...]
     sizes: Mapping[str, str]
     body: tuple[str, ...]
+    prologue: tuple[str, ...]
 
 
 def kernel(program: Program, comments: Mapping[int, str], results: set[str]) -> Kernel:
@@ -64,8 +68,9 @@ def kernel(program: Program, comments: Mapping[int, str], results: set[str]) -> 
     arguments = [array.name for array in program.inputs] + list(program.scalars)
     arguments += [array.name for array in program.outputs if array.name in results]
     memory = writer.memory
-    body = [*writer.prologue(), *writer.lines(program.statements, 0)]
-    return Kernel(program, tuple(arguments), memory, writer.sizes, tuple(body))
+    prologue = tuple(writer.prologue())
+    body = (*prologue, *writer.lines(program.statements, 0))
+    return Kernel(program, tuple(arguments), memory, writer.sizes, body, prologue)
 
 
 def scalar_text(node: Expression) -> str:

@@ -72,9 +72,7 @@ activation. W z and V^T z multiply, z * h is elementwise.
     type=click.Choice(("slides", "handout", "notes")),
     help="The deck as slides, without overlays, or with a page of notes for each frame.",
 )
-@click.option(
-    "--kernel", metavar="FILE", help="Show this generated module's kernel on slides of its own."
-)
+@click.option("--kernel", metavar="FILE", help="The generated module whose kernel the slides show.")
 @click.option("--rename", multiple=True, metavar="OLD=NEW", help="Display a name differently.")
 @click.version_option(package_name="gradscribe")
 def command(
@@ -99,7 +97,7 @@ def command(
     options = _options(shown)
     alone = check and to is None and output is None
     if check:
-        _check(derivation, trials, seed, to_stderr=not alone)
+        _check(derivation, options, trials, seed, to_stderr=not alone)
     if output is not None and output != "-":
         from derive.render import save
 
@@ -153,15 +151,23 @@ def _options(shown: dict[str, Any]) -> Any:
     return Options(**given, rename=renamed)
 
 
-def _check(derivation: Derivation, trials: int, seed: int, *, to_stderr: bool) -> None:
-    """Print a table of residuals; VerificationError naming the first step that fails."""
+def _check(
+    derivation: Derivation, options: Any, trials: int, seed: int, *, to_stderr: bool
+) -> None:
+    """Print a table of residuals; VerificationError naming the first step that fails.
+
+    What is checked is what the options show: −L from its own steps, Jacobians.
+    """
+    from derive.render.statement import Presenter
     from derive.verify import TOLERANCE, checks
 
     failed = None
     count = 0
-    for part, title in ((derivation, "one example"), (derivation.dataset, "the data set")):
+    shown = Presenter(derivation, options)
+    for part, title in ((shown, "one example"), (shown.dataset, "the data set")):
         click.echo(f"{title}:", err=to_stderr)
-        for check in checks(part.objective, part.equations, trials, seed):
+        of = part.derivation
+        for check in checks(of.objective, of.equations, trials, seed, turned=part.jacobian):
             count += 1
             verdict = "ok" if check.passed else _alarm("FAILS")
             equation = check.equation

@@ -22,6 +22,7 @@ from sympy.matrices.expressions.applyfunc import ElementwiseApplyFunction
 from derive.matrix import ONE_HOT, ONE_HOT_ROWS
 from derive.numeric import Evaluator
 from derive.objective import GOLD, LABELS
+from derive.sums import EXAMPLES
 
 __all__ = ["matrix_value"]
 
@@ -66,7 +67,7 @@ def _named(symbol: MatrixSymbol, point: Evaluator) -> Array:
     shape = [point.length(size) for size in symbol.shape]
     if symbol.name == ONE_HOT:
         return np.eye(shape[0], dtype=int)[:, [point.values.gold[GOLD] - 1]]
-    if symbol.name == ONE_HOT_ROWS:
+    if symbol.name == ONE_HOT_ROWS and symbol.shape[0] == EXAMPLES:
         labels = point.values.arrays[LABELS.name]
         return np.eye(shape[1], dtype=int)[labels - 1]
     return np.asarray(point.values.arrays[symbol.name]).reshape(shape)

@@ -7,12 +7,12 @@ and the matrix form, computed with matrices. A residual is |difference| over the
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
-from sympy import Expr, Rational, Symbol
+from sympy import Expr, MatrixExpr, Rational, Symbol
 
 from derive.activation import random_smooth
 from derive.activation_value import by_differences
@@ -45,6 +45,11 @@ class Check:
     def passed(self) -> bool:
         return self.residual <= TOLERANCE
 
+    def require(self) -> None:
+        """Raise VerificationError naming the step if it does not hold."""
+        if not self.passed:
+            raise VerificationError(f"{self} exceeds {TOLERANCE:.0e}; this step does not hold")
+
     def __str__(self) -> str:
         return f"equation ({self.equation.number}), {self.what}: residual {self.residual:.1e}"
 
@@ -52,18 +57,30 @@ class Check:
 def verify(objective: Objective, equations: tuple[Equation, ...], trials: int, seed: int) -> None:
     """Raise VerificationError naming the first step that does not hold."""
     for check in checks(objective, equations, trials, seed):
-        if not check.passed:
-            raise VerificationError(f"{check} exceeds {TOLERANCE:.0e}; this step does not hold")
+        check.require()
 
 
 def checks(
-    objective: Objective, equations: tuple[Equation, ...], trials: int = 1, seed: int = 0
+    objective: Objective,
+    equations: tuple[Equation, ...],
+    trials: int = 1,
+    seed: int = 0,
+    *,
+    quick: bool = False,
+    turned: Callable[[Equation], MatrixExpr | None] | None = None,
 ) -> Iterator[Check]:
-    """Yield every comparison, its residual the worst of the trials."""
+    """Yield every comparison, its residual the worst of the trials.
+
+    ``quick`` keeps every size at 2 and leaves SymPy's ``diff`` out. ``turned`` gives the matrix
+    form that is shown transposed, as a Jacobian, for it to be compared too.
+    """
     arithmetic = HighPrecision()
     objective = _with_smooth_activations(objective, seed)
-    points = [_point(objective, arithmetic, (seed, trial)) for trial in range(trials)]
-    second_opinion = SecondOpinion(objective, _point(objective, arithmetic, (seed,), widest=2))
+    widest = 2 if quick else 4
+    points = [_point(objective, arithmetic, (seed, trial), widest) for trial in range(trials)]
+    second_opinion = (
+        None if quick else SecondOpinion(objective, _point(objective, arithmetic, (seed,), 2))
+    )
     for equation in equations:
         if equation.kind is Kind.UPDATE:
             continue  # a rule of procedure: nothing in it is derived
@@ -80,11 +97,14 @@ def checks(
                 for point in points
             )
             yield Check(equation, what, residual)
-        if equation.kind is Kind.GRADIENT:
+        if equation.kind is Kind.GRADIENT and second_opinion is not None:
             yield Check(equation, "SymPy's diff of L", second_opinion.residual(equation))
         if equation.matrix is not None:
-            residual = max(_matrixrelative_difference(point, equation) for point in points)
+            residual = max(_difference(point, equation, equation.matrix) for point in points)
             yield Check(equation, "matrix form", residual)
+        if turned is not None and (jacobian := turned(equation)) is not None:
+            residual = max(_difference(point, equation, jacobian, turned=True) for point in points)
+            yield Check(equation, "Jacobian", residual)
 
 
 def _with_smooth_activations(objective: Objective, seed: int) -> Objective:
@@ -112,14 +132,17 @@ def _is_nan(value: Any) -> bool:
     return bool(np.isnan(float(value)))
 
 
-def _matrixrelative_difference(point: Evaluator, equation: Equation) -> float:
-    sizes = equation.quantity.sizes
-    entries = point.array(equation.right, equation.indices, sizes)
-    return relative_difference(matrix_value(equation.matrix, point).reshape(entries.shape), entries)
+def _difference(
+    point: Evaluator, equation: Equation, matrix: MatrixExpr, *, turned: bool = False
+) -> float:
+    """Compare a matrix form with the entries of the index form."""
+    entries = point.array(equation.right, equation.indices, equation.quantity.sizes)
+    value = matrix_value(matrix, point)
+    return relative_difference((value.T if turned else value).reshape(entries.shape), entries)
 
 
 def _point(
-    objective: Objective, arithmetic: Arithmetic, seed: tuple[int, ...], widest: int = 4
+    objective: Objective, arithmetic: Arithmetic, seed: tuple[int, ...], widest: int
 ) -> Evaluator:
     """Return an evaluator at random sizes, values and labels where L is a number.
 

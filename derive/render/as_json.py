@@ -24,7 +24,7 @@ def as_json(derivation: Derivation, options: Options | None = None) -> str:
     An object with the model's text, its sizes, parameters and activations, and ``passages`` in the
     order of the lecture, each with its numbered equations. A formula is {"text": …, "latex": …}.
     """
-    presenter = Presenter(derivation, options)
+    presenter = Presenter.proved(derivation, options)
     model = presenter.derivation.model
     quantities = (model.features, *model.parameters)
     content: dict[str, Any] = {

@@ -12,14 +12,14 @@ from sympy import Indexed, KroneckerDelta, Sum
 from derive.render.chain import chain_frame
 from derive.render.closing import (
     algorithm_frames,
-    backpropagation_frames,
+    backpropagation_frame,
     checked_frames,
     dataset_frames,
-    kernel_frames,
     repeated_frames,
     sanity_frame,
 )
 from derive.render.frames import Frame, derivation_frames, latex_of
+from derive.render.kernel import kernel_frames
 from derive.render.lecture import key_of, unknown_part
 from derive.render.opening import loss_frames, model_frames
 from derive.render.plots import activation_frames
@@ -40,7 +40,7 @@ def beamer(derivation: Derivation, options: Options | None = None) -> str:
     With ``options.part``, a deck of that part alone: model, loss, gradient:W, error:z, picture,
     activation, dataset, algorithm. Raises InputError for another part.
     """
-    presenter = Presenter(derivation, options)
+    presenter = Presenter.proved(derivation, options, ranges=False)
     template = _environment().get_template("deck.tex.jinja")
     return template.render(
         title="The gradients of a softmax classifier, derived step by step",
@@ -92,9 +92,12 @@ def _parts(presenter: Presenter) -> Iterator[tuple[str, Frames]]:
         yield "repeated", partial(repeated_frames, presenter)
     if list(presenter.derivation.of_kind(Kind.ACTIVATION)):
         yield "activation", partial(activation_frames, presenter)
-    yield "picture", partial(backpropagation_frames, presenter)
+    yield "picture", lambda: iter([backpropagation_frame(presenter)])
     yield "dataset", partial(dataset_frames, presenter)
-    yield "algorithm", partial(_ending, presenter)
+    yield "algorithm", partial(algorithm_frames, presenter)
+    yield "kernel", partial(kernel_frames, presenter)
+    yield "sanity", lambda: iter([sanity_frame(presenter)])
+    yield "checks", partial(checked_frames, presenter)
 
 
 def _title_frame(presenter: Presenter) -> Frame:
@@ -106,13 +109,6 @@ def _title_frame(presenter: Presenter) -> Frame:
         r"\textcolor{quiet}{\fwd{forward values}\quad\bwd{errors}\quad\wgt{parameters}}\end{center}"
     )
     return Frame("", body)
-
-
-def _ending(presenter: Presenter) -> Iterator[Frame]:
-    yield from algorithm_frames(presenter)
-    yield from kernel_frames(presenter)
-    yield sanity_frame(presenter)
-    yield from checked_frames(presenter)
 
 
 def _derived(presenter: Presenter, equation: Equation) -> Iterator[Frame]:
@@ -152,7 +148,7 @@ def _remark(presenter: Presenter, equation: Equation) -> str:
             latex_of(presenter.names.whole(name)),
         )
         return (
-            f"Forget everything after ${whole}$: treat it as the output, ${error}$ as its error, "
-            "and keep going back."
+            f"Forget everything after ${whole}$: it is the output now, ${error}$ its error; "
+            "go on backwards."
         )
     return ""

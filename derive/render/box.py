@@ -118,11 +118,11 @@ class Exponential(Box):
 
 @dataclass(frozen=True)
 class Big(Box):
-    """The sign of a sum with its index and its range."""
+    """The sign of a sum with its index and, where it is not understood, its range."""
 
     index: Box
-    lower: Box
-    upper: Box
+    lower: Box | None = None
+    upper: Box | None = None
 
 
 @dataclass(frozen=True)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from itertools import pairwise
 
-from sympy import Add, Expr, Integer, Sum, Symbol
+from sympy import Add, Expr, Sum, Symbol
 
 from derive.notation import Activated, Partial
 from derive.render.box import Big
@@ -50,7 +50,6 @@ def chain_frame(presenter: Presenter, parameter: str) -> Frame | None:
         return None
     at = tuple(index(name) for name, _ in zip("ij", quantity.sizes, strict=False))
     k = index("k")
-    sizes = {d.quantity.name: d.quantity.sizes[-1] for d in model.definitions}
     loss = presenter.derivation.objective.loss.quantity.at()
     entries = [_entry(presenter, name, k) for name in path]
     left = Partial(loss, quantity.at(*at))
@@ -63,11 +62,7 @@ def chain_frame(presenter: Presenter, parameter: str) -> Frame | None:
         rf"\underbrace{{{latex_of(presenter.scalar(factor))}}}_{{\substack{{{name}}}}}"
         for factor, name in zip(factors, names, strict=True)
     )
-    total = Big(
-        presenter.scalar(k),
-        presenter.scalar.bound(Integer(1)),
-        presenter.scalar.bound(sizes[path[-1]]),
-    )
+    total = Big(presenter.scalar(k))
     local = Partial(entries[0], quantity.at(*at))
     body = "\n\n".join(
         [

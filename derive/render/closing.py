@@ -3,46 +3,32 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from math import ceil, log10
 
+from derive.render.backward import backpropagation_picture
 from derive.render.escape import escape_latex
 from derive.render.frames import NOW, Frame, Piece, latex_of, paginate
 from derive.render.recurrence import recurrences
 from derive.render.statement import Presenter, Statement
-from derive.render.tikz import backpropagation_picture
 from derive.render.width import height
 from derive.steps import Kind
-from derive.verify import TOLERANCE, checks
 
 __all__ = [
     "algorithm_frames",
-    "backpropagation_frames",
+    "backpropagation_frame",
     "checked_frames",
     "dataset_frames",
-    "kernel_frames",
     "repeated_frames",
     "sanity_frame",
 ]
 
-KERNEL_LINES = 17
 PER_LINE = 4  # updates or checks side by side
 TICK = r"$\checkmark$"
 
 
-def backpropagation_frames(presenter: Presenter) -> Iterator[Frame]:
-    """Yield the picture built up over overlays, then the table of what is combined."""
-    yield Frame("Backpropagation", rf"\vspace{{0.5em}}{backpropagation_picture(presenter)}")
-    rows = [
-        Piece(
-            rf"\noindent\makebox[0.85\linewidth][l]{{\fitted{{0.83\linewidth}}{{{_matrix(statement)}}}}}"
-            rf"\textcolor{{quiet}}{{({statement.number})}}\par",
-            1.7,
-        )
-        for statement in presenter.statements(Kind.GRADIENT)
-    ]
-    intro = Piece(
-        r"At each parameter: the error that comes back times the forward value that went in.", 1.2
-    )
-    yield from paginate("Combine backward errors with forward values", [intro, *rows])
+def backpropagation_frame(presenter: Presenter) -> Frame:
+    """Return the picture built up over overlays."""
+    return Frame("Backpropagation", backpropagation_picture(presenter))
 
 
 def repeated_frames(presenter: Presenter) -> Iterator[Frame]:
@@ -145,34 +131,6 @@ def _listed(numbers: list[int]) -> str:
     return ", ".join(f"({r[0]})" if len(r) == 1 else f"({r[0]})--({r[-1]})" for r in runs)
 
 
-def kernel_frames(presenter: Presenter) -> Iterator[Frame]:
-    """Yield the generated kernel's text, where it was given."""
-    source = presenter.options.source
-    if not source:
-        return
-    lines = source.rstrip().splitlines()
-    size = KERNEL_LINES
-    for start in range(0, len(lines), size):
-        body = "\n".join(
-            rf"\noindent\texttt{{{_code(line)}}}\\" if line.strip() else r"\noindent\\"
-            for line in lines[start : start + size]
-        )
-        note = ""
-        if presenter.options.sign == "negative" and not start:
-            note = (
-                r"\par{\small\textcolor{quiet}{\texttt{gradients} returns the gradient of "
-                r"$+\mathcal{L}$, "
-                r"the log-likelihood: the negative of the gradient of $J$ on these slides.}}"
-            )
-        title = "The generated kernel" if not start else "The generated kernel (continued)"
-        yield Frame(title, rf"{{\footnotesize\setlength{{\parskip}}{{0pt}}{body}}}{note}")
-
-
-def _code(line: str) -> str:
-    indent = len(line) - len(line.lstrip())
-    return rf"\hspace*{{{0.5 * indent:.1f}em}}{escape_latex(line.strip())}"
-
-
 def sanity_frame(presenter: Presenter) -> Frame:
     """Return what must hold, whatever the model."""
     names = presenter.names
@@ -197,24 +155,24 @@ def sanity_frame(presenter: Presenter) -> Frame:
 
 
 def checked_frames(presenter: Presenter) -> Iterator[Frame]:
-    """Yield, for the notes, the largest residual of each equation's numeric check."""
-    if presenter.options.variant != "notes":
-        return
+    """Yield, as an appendix, the largest residual of each equation's numeric check."""
     worst: dict[int, float] = {}
-    derivation = presenter.derivation
-    for check in checks(derivation.objective, derivation.equations, trials=1, seed=0):
+    for check in presenter.proof:
         number = check.equation.number
         worst[number] = max(worst.get(number, 0.0), check.residual)
-    cells = [
-        f"({number}) & {TICK if residual <= TOLERANCE else 'fails'} & {residual:.0e}"
-        for number, residual in worst.items()
-    ]
+    cells = [f"({number}) & {TICK} & {_power(residual)}" for number, residual in worst.items()]
     rows = [" & ".join(cells[at : at + PER_LINE]) for at in range(0, len(cells), PER_LINE)]
     columns = r"@{\qquad}".join(["rcl"] * PER_LINE)
     intro = (
-        "Each line was evaluated on both sides at random sizes, values and labels in 50 digits; "
-        "the largest relative difference for each equation:"
+        "Both sides of every line were evaluated at random values and labels in 50 digits, "
+        "what is still to be differentiated by central differences. "
+        "The largest relative difference in each equation:"
     )
     table = rf"\begin{{tabular}}{{{columns}}}" + r" \\ ".join(rows) + r"\end{tabular}"
     pieces = [Piece(intro, 2.4), Piece(rf"{{\small {table}}}", 1.0 * len(rows))]
-    yield from paginate("Every line is checked", pieces)
+    yield from paginate("Appendix: every line is checked", pieces)
+
+
+def _power(residual: float) -> str:
+    """Return a residual as a power of ten that it does not exceed: ≤ 10⁻³³."""
+    return rf"$\leq 10^{{{ceil(log10(residual))}}}$" if residual else "$0$"

@@ -1,15 +1,21 @@
-"""The part of a generated module that belongs on a slide: where the numbered equations stand."""
+"""The kernel that belongs on a slide: where the numbered equations stand in what is generated."""
 
 from __future__ import annotations
 
 import ast
 import re
+from importlib.metadata import entry_points
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from derive.errors import InputError
 
-__all__ = ["kernel_of"]
+if TYPE_CHECKING:
+    from derive.derivation import Derivation
 
+__all__ = ["generated_kernel", "kernel_of"]
+
+GENERATORS = "gradscribe.kernel"  # the entry points that make a listing from a derivation
 NUMBERED = re.compile(r"# \((\d+)\)")
 
 
@@ -34,3 +40,16 @@ def kernel_of(path: str) -> str:
             "as in --kernel generated/mish.py"
         )
     return best
+
+
+def generated_kernel(derivation: Derivation) -> str | None:
+    """Return the listing that an installed generator makes of a derivation; None without one.
+
+    A derivation of some of the gradients has none: a kernel computes all of them.
+    """
+    if derivation.wrt:
+        return None
+    for generator in entry_points(group=GENERATORS):
+        made: str = generator.load()(derivation)
+        return made
+    return None

@@ -15,8 +15,9 @@ from derive.render.width import height, width
 __all__ = ["Frame", "Piece", "derivation_frames", "paginate", "result"]
 
 LINE = 36.0  # em of 11pt math on a 16:9 slide with its margins
-PAGE = 14.6  # lines of text
-GAP = 0.5  # lines between two displayed lines
+PAGE = 15.6  # lines of text
+GAP = 0.45  # lines between two pieces
+TIGHT = 0.15  # the same between the lines of a derivation, which are tall
 
 
 NOW, NEXT = "@now@", "@next@"
@@ -24,12 +25,16 @@ NOW, NEXT = "@now@", "@next@"
 
 @dataclass(frozen=True)
 class Frame:
-    """One frame: title, LaTeX body, equation numbers at the right of the title, speaker's notes."""
+    """One frame: title, LaTeX body, equation numbers at the right of the title, speaker's notes.
+
+    ``checked`` sets a tick beside the number: every line was compared before it was printed.
+    """
 
     title: str
     body: str
     number: str = ""
     notes: str = ""
+    checked: bool = False
 
 
 @dataclass(frozen=True)
@@ -53,20 +58,33 @@ def latex_of(box: Box, overlay: str = "") -> str:
     return to_latex(box, colours=True, overlay=overlay)
 
 
-def paginate(title: str, pieces: list[Piece], number: str = "") -> Iterator[Frame]:
-    """Yield frames of at most a page each, revealed piece by piece."""
+def paginate(
+    title: str, pieces: list[Piece], number: str = "", *, tight: bool = False
+) -> Iterator[Frame]:
+    """Yield as few frames as hold the pieces, about equally full, revealed piece by piece."""
+    gap = TIGHT if tight else GAP
+    fewest = _pages(pieces, PAGE, gap)
+    rooms = (PAGE * part / 20 for part in range(10, 20))
+    tries = (_pages(pieces, room, gap) for room in rooms)
+    balanced = next((pages for pages in tries if len(pages) == len(fewest)), fewest)
+    above = "\\tightlines\n" if tight else ""
+    for turn, page in enumerate(balanced):
+        shown = title if not turn else f"{title} (continued)"
+        notes = " ".join(dict.fromkeys(piece.note for piece in page if piece.note))
+        yield Frame(shown, above + "\n\n".join(_revealed(page)), number, notes, checked=tight)
+
+
+def _pages(pieces: list[Piece], room: float, gap: float) -> list[list[Piece]]:
+    """Fill pages with pieces from the first on, each as full as the room allows."""
     pages: list[list[Piece]] = [[]]
     used = 0.0
     for piece in pieces:
-        if pages[-1] and used + piece.height > PAGE:
+        if pages[-1] and used + piece.height > room:
             pages.append([recalled] if (recalled := _recalled(pages[-1])) else [])
-            used = sum(again.height + GAP for again in pages[-1])
+            used = sum(again.height + gap for again in pages[-1])
         pages[-1].append(piece)
-        used += piece.height + GAP
-    for turn, page in enumerate(pages):
-        shown = title if not turn else f"{title} (continued)"
-        notes = " ".join(dict.fromkeys(piece.note for piece in page if piece.note))
-        yield Frame(shown, "\n\n".join(_revealed(page)), number, notes)
+        used += piece.height + gap
+    return pages
 
 
 def _revealed(page: list[Piece]) -> Iterator[str]:
@@ -86,7 +104,7 @@ def _recalled(page: list[Piece]) -> Piece | None:
 def derivation_frames(title: str, statement: Statement, remark: str = "") -> Iterator[Frame]:
     """Yield a derivation line by line, the rule at the right, then its forms and a remark."""
     pieces = [*_lines(statement), *_forms(statement, remark)]
-    yield from paginate(title, pieces, f"({statement.number})")
+    yield from paginate(title, pieces, f"({statement.number})", tight=True)
 
 
 def _lines(statement: Statement) -> Iterator[Piece]:
@@ -149,7 +167,7 @@ def result(statement: Statement) -> Piece | None:
         shape = rf"\qquad\textcolor{{quiet}}{{{to_latex(statement.shape)}}}"
     words = _spoken(statement)
     latex = rf"\result{{{formula}{shape}}}" + (f"\n\n{words}" if words else "")
-    return Piece(latex, height(right) + 1.0 + (1.7 if words else 0.0))
+    return Piece(latex, height(right) + 0.6 + (1.2 if words else 0.0))
 
 
 def _spoken(statement: Statement) -> str:

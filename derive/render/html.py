@@ -24,13 +24,13 @@ __all__ = ["fragment", "html"]
 
 def html(derivation: Derivation, options: Options | None = None) -> str:
     """Return a whole HTML page that needs nothing else, neither network nor script."""
-    presenter = Presenter(derivation, options)
+    presenter = Presenter.proved(derivation, options)
     return _render("page.html.jinja", presenter)
 
 
 def fragment(derivation: Derivation, options: Options | None = None) -> str:
     """Return the derivation as an ``<article>`` with its style, for a notebook's cell."""
-    presenter = Presenter(derivation, options)
+    presenter = Presenter.proved(derivation, options)
     style = _environment().get_template("style.css.jinja").render()
     return f"<style>{style}</style>\n{_render('derivation.html.jinja', presenter)}"
 

@@ -33,7 +33,7 @@ def latex(derivation: Derivation, options: Options | None = None, *, section: bo
     Plainly, ``align*`` blocks with a comment above each, which MathJax and KaTeX read too; with
     ``section``, a section of an article with its sentences. Both need amsmath alone.
     """
-    presenter = Presenter(derivation, options)
+    presenter = Presenter.proved(derivation, options)
     passages = lecture(presenter)
     blocks = []
     if section and presenter.options.part is None:

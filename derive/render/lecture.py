@@ -65,7 +65,7 @@ def lecture(presenter: Presenter) -> tuple[Passage, ...]:
     built = list(_passages(presenter))
     found = [make for key, make in built if part is None or part in (key, key.split(":")[0])]
     if not found:
-        raise unknown_part(part, [key for key, _ in built])
+        raise unknown_part(part, dict.fromkeys([*(key for key, _ in built), "picture"]))
     return tuple(make() for make in found)
 
 

@@ -61,9 +61,11 @@ def _write(box: Box) -> str:
             return f"<msqrt>{_write(body)}</msqrt>"
         case Exponential(argument=argument):
             return f"<msup>{_letter(EULER)}{_one(argument)}</msup>"
-        case Big(index=index, lower=lower, upper=upper):
+        case Big(index=index, lower=Box() as lower, upper=Box() as upper):
             below = f"<mrow>{_write(index)}<mo>=</mo>{_write(lower)}</mrow>"
             return f"<munderover><mo>∑</mo>{below}{_one(upper)}</munderover>"
+        case Big(index=index):
+            return f"<munder><mo>∑</mo>{_one(index)}</munder>"
         case Cases(rows=rows):
             lines = "".join(
                 f"<mtr><mtd>{_write(v)}</mtd><mtd>{_write(c)}</mtd></mtr>" for v, c in rows

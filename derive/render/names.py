@@ -66,6 +66,15 @@ def spelled(name: str, kind: Kind = Kind.VARIABLE) -> Box:
     return Script(base, sup=raised)
 
 
+def lowered(name: str) -> Box:
+    """Return the name of a function or of its parameter: ``h1`` as h₁, whole words as they are."""
+    stem, label = split(name)
+    base = plain_letter(stem)
+    if label is None or len(base.text) > 1:
+        return plain_letter(name)
+    return Script(base, sub=number(label) if label.isdigit() else plain_letter(label, Kind.NAME))
+
+
 class Names:
     """The display names of one derivation, for one example or (``rows``) for the data set.
 
@@ -168,8 +177,8 @@ class Names:
         return self._tint(name, self._name(name, bold=True))
 
     def activation(self, name: str) -> Box:
-        """Return an activation's name: g, σ, silu."""
-        return spelled(self._shown.get(name, name))
+        """Return an activation's name: g, σ, h₁, quick_gelu."""
+        return lowered(self._shown.get(name, name))
 
     def loss(self) -> Box:
         """Return the objective: L, or J for the negative log-likelihood."""
@@ -213,15 +222,17 @@ class Names:
             return row(letter, argument) if bold else letter
         if self._roles.get(name) is Role.ACTIVATION_PARAMETER:
             return self._learned(name)
+        if name not in self._roles and len(name) > 1:
+            return lowered(name)
         vector = name in self._vectors or name in ("P", "omega")
         return spelled(self._shown.get(name, name), Kind.BOLD if bold and vector else Kind.VARIABLE)
 
     def _row_matrix(self, name: str, *, bold: bool) -> Box:
         if name in self._capitals:
             return self._capitals[name]
-        shown = spelled(self._shown.get(name, name))
         if self._roles.get(name) is Role.ACTIVATION_PARAMETER:
             return self._learned(name)
+        shown = spelled(self._shown.get(name, name))
         if bold and name in self._hidden():
             return row(shown, Fence(plain_letter(_FEATURES_OF_ALL)))
         vector = name == "omega" or (
@@ -233,7 +244,7 @@ class Names:
         """Return a parameter of an activation; g_a, so called beside a vector a, is a of g."""
         function, _, parameter = name.rpartition("_")
         if not function or name in self.options.rename:
-            return spelled(self._shown[name])
+            return lowered(self._shown[name])
         return Script(plain_letter(parameter), sub=plain_letter(function))
 
     def _error(self, name: str, *, bold: bool) -> Box:

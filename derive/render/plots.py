@@ -115,18 +115,19 @@ def _plot_frame(presenter: Presenter, name: str, activation: Activation) -> Fram
     statement = next(
         s for s in presenter.statements(Kind.ACTIVATION) if s.equation.left.symbol.name == name
     )
+    slope_name = presenter.scalar.activation(statement.equation.left.raised(0))
     formula = f"{latex_of(statement.left)} = {latex_of(statement.right)}"
     plot = "\n".join(
         [
-            r"\begin{center}\begin{tikzpicture}\begin{axis}[width=0.78\textwidth,height=0.56\textheight,",
+            r"\begin{center}\begin{tikzpicture}\begin{axis}[width=0.88\textwidth,height=0.62\textheight,",
             r"axis lines=middle,axis line style={quiet},tick style={quiet},",
-            r"ticklabel style={font=\tiny,quiet},xmin=-4,xmax=4,restrict y to domain=-6:6,",
+            r"ticklabel style={font=\scriptsize,quiet},xmin=-4,xmax=4,restrict y to domain=-6:6,",
             r"enlarge y limits=0.08,legend pos=north west,",
             r"legend style={draw=none,fill=none,font=\small},legend cell align=left]",
             *_plots(g, "forward,very thick"),
             rf"\addlegendentry{{${shown}(x)$}}",
             *_plots(slope, "error,very thick,densely dashed"),
-            rf"\addlegendentry{{${shown}'(x)$}}",
+            rf"\addlegendentry{{${latex_of(slope_name)}(x)$}}",
             *_kinks(activation),
             r"\end{axis}\end{tikzpicture}\end{center}",
         ]

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from sympy import Expr
+from sympy import Expr, MatrixExpr
 
 from derive.gradient import Gradient, by_cases, unfold_errors
 from derive.notation import Partial
@@ -38,6 +38,7 @@ from derive.render.typeset import Typesetter
 from derive.render.unicode import to_text
 from derive.render.written import SOFTMAX
 from derive.steps import Equation, Kind, Rule, lines
+from derive.verify import Check, checks
 
 if TYPE_CHECKING:
     from derive.derivation import Derivation
@@ -82,9 +83,16 @@ class Statement:
 
 
 class Presenter:
-    """State the equations of a derivation under given options."""
+    """State the equations of a derivation under given options.
 
-    def __init__(self, derivation: Derivation, options: Options | None = None) -> None:
+    Without ``ranges`` the sums in the lines of a derivation show their indices alone; what each
+    runs over stands in the definitions.
+    """
+
+    def __init__(
+        self, derivation: Derivation, options: Options | None = None, *, ranges: bool = True
+    ) -> None:
+        self.ranges = ranges
         self.options = options or Options()
         negative = self.options.sign == "negative"
         self.derivation = minimised(derivation) if negative else derivation
@@ -93,12 +101,35 @@ class Presenter:
         self.scalar = Typesetter(self.names)
         self.plain = MatrixTypesetter(self.names)
         self.shaped = MatrixTypesetter(self.names, shapes=True)
-        self._original = derivation
+        self.original = derivation
+
+    @classmethod
+    def proved(
+        cls, derivation: Derivation, options: Options | None = None, *, ranges: bool = True
+    ) -> Presenter:
+        """Return a presenter of lines that hold; VerificationError naming the first that does not.
+
+        What is printed is what was compared: under the sign and the layout of the options.
+        """
+        presenter = cls(derivation, options, ranges=ranges)
+        for part in (presenter,) if presenter.rows else (presenter, presenter.dataset):
+            for check in part.proof:
+                check.require()
+        return presenter
+
+    @cached_property
+    def proof(self) -> tuple[Check, ...]:
+        """Compare both sides of every line that is shown, once and at small sizes."""
+        equations = self.derivation.equations
+        if self.rows:  # shown without their steps
+            equations = tuple(replace(equation, steps=()) for equation in equations)
+        objective = self.derivation.objective
+        return tuple(checks(objective, equations, quick=True, turned=self.jacobian))
 
     @cached_property
     def dataset(self) -> Presenter:
         """Return the presenter of the data set's equations."""
-        return Presenter(self._original.dataset, self.options)
+        return Presenter(self.original.dataset, self.options)
 
     def statements(self, *kinds: Kind) -> Iterator[Statement]:
         """Yield the statements of these kinds, of all where none is given."""
@@ -110,9 +141,7 @@ class Presenter:
         """Return one equation as a statement."""
         if equation.kind is Kind.UPDATE:
             return self._update(equation)
-        matrix = equation.matrix
-        if matrix is not None and self._turned(equation):
-            matrix = as_jacobian(matrix, rows=self.rows)
+        matrix = self.jacobian(equation) or equation.matrix
         return Statement(
             equation=equation,
             left=self.scalar(equation.left),
@@ -144,7 +173,8 @@ class Presenter:
             yield Line(self.scalar(equation.right))
         for position, step in enumerate(steps):
             following = steps[position + 1].where if position + 1 < len(steps) else ()
-            yield Line(Typesetter(self.names, following)(step.after), step.rule)
+            typesetter = Typesetter(self.names, following, ranges=self.ranges)
+            yield Line(typesetter(step.after), step.rule)
 
     def _cases(self, equation: Equation) -> Cases | None:
         if self.rows or equation.kind not in (Kind.ERROR, Kind.GRADIENT):
@@ -179,6 +209,12 @@ class Presenter:
         """Return ∂L/∂(a whole quantity)."""
         above = Row((PARTIAL, self.names.loss()), tight=True)
         return Frac(above, Row((PARTIAL, self.names.whole(name)), tight=True))
+
+    def jacobian(self, equation: Equation) -> MatrixExpr | None:
+        """Return the matrix form in the numerator layout; None where it is not shown so."""
+        if equation.matrix is None or not self._turned(equation):
+            return None
+        return as_jacobian(equation.matrix, rows=self.rows)
 
     def _turned(self, equation: Equation) -> bool:
         """Return whether the layout turns this result; errors that are rows already stay."""

@@ -71,9 +71,11 @@ class _Writer:
                 if any(isinstance(part, Frac | Cases) and part for part in walk(argument)):
                     return rf"\exp\left({self.write(argument)}\right)"
                 return f"e^{{{self.write(argument)}}}"
-            case Big(index=index, lower=lower, upper=upper):
+            case Big(index=index, lower=Box() as lower, upper=Box() as upper):
                 low, high = f"{self.write(index)}={self.write(lower)}", self.write(upper)
                 return rf"\sum_{{{low}}}^{{{high}}} "
+            case Big(index=index):
+                return rf"\sum_{{{self.write(index)}}} "
             case Cases(rows=rows):
                 lines = r" \\ ".join(f"{self.write(v)} & {self.write(c)}" for v, c in rows)
                 return rf"\begin{{cases}} {lines} \end{{cases}}"

@@ -23,7 +23,7 @@ _RULE_COLUMN = 88
 
 def text(derivation: Derivation, options: Options | None = None) -> str:
     """Return the derivation as readable Unicode text, passage by passage."""
-    presenter = Presenter(derivation, options)
+    presenter = Presenter.proved(derivation, options)
     passages = lecture(presenter)
     blocks = ["\n".join(_passage(passage, presenter)) for passage in passages]
     head = title(presenter)

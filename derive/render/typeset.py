@@ -58,14 +58,18 @@ _BESIDE_NOTHING = (Add, Piecewise)
 
 
 class Typesetter(ConditionPrinter):
-    """Print SymPy expressions as boxes under the given names; ``marked`` parts are highlighted."""
+    """Print SymPy expressions as boxes under the given names; ``marked`` parts are highlighted.
+
+    Without ``ranges`` a sum shows its index alone, as on a board.
+    """
 
     printmethod = None
 
-    def __init__(self, names: Names, marked: Iterable[Expr] = ()) -> None:
+    def __init__(self, names: Names, marked: Iterable[Expr] = (), *, ranges: bool = True) -> None:
         super().__init__()
         self.names = names
         self.marked = frozenset(marked)
+        self.ranges = ranges
         self.base = names.options.index_base
 
     def __call__(self, expression: Expr) -> Box:
@@ -152,6 +156,8 @@ class Typesetter(ConditionPrinter):
     def _print_Sum(self, expr: Sum) -> Box:
         signs = [
             Big(self._print(k), self.bound(first), self.bound(last))
+            if self.ranges
+            else Big(self._print(k))
             for k, first, last in reversed(expr.limits)
         ]
         body = self._print(expr.function)
@@ -295,7 +301,7 @@ class Typesetter(ConditionPrinter):
         if in_argument:
             primes = Letter("′" * in_argument, r"\prime" * in_argument, Kind.NAME)
             if isinstance(name, Script):
-                name = Script(name.base, sup=row(name.sup or primes, primes))
+                name = Script(name.base, name.sub, primes)
             else:
                 name = Script(name, sup=primes)
         if not any(in_parameters):

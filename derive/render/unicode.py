@@ -98,8 +98,8 @@ def _script(box: Script) -> str:
     if _composite(box.base, products=True):
         base = f"({base})"
     sub = box.sub and to_text(box.sub)
-    if sub and sub.isdigit():
-        return base + (subscript(sub) or sub)
+    if sub and sub.isdigit() and (box.sup is None or set(to_text(box.sup)) == {"′"}):
+        return base + (subscript(sub) or sub) + (to_text(box.sup) if box.sup else "")
     sub = f"_{_grouped(to_text(box.sub).replace(', ', ','))}" if box.sub else ""
     if box.sup is None:
         return base + sub

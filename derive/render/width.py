@@ -50,9 +50,11 @@ def width(box: Box) -> float:
             return width(body) + 0.9
         case Exponential(argument=argument):
             return 0.5 + _SCRIPT * width(argument)
-        case Big(index=index, lower=lower, upper=upper):
+        case Big(index=index, lower=Box() as lower, upper=Box() as upper):
             limits = width(index) + width(lower) + 0.6
             return max(1.45, _SCRIPT * limits, _SCRIPT * width(upper)) + 0.17
+        case Big(index=index):
+            return max(1.45, _SCRIPT * width(index)) + 0.17
         case Cases(rows=rows):
             return 1.8 + max(width(v) for v, _ in rows) + max(width(c) for _, c in rows) + 1.0
         case Frac(above=above, below=below, small=small):
@@ -82,8 +84,8 @@ def height(box: Box, *, inline: bool = False) -> float:
             return height(body, inline=inline) + 0.2
         case Under(body=body):
             return height(body, inline=inline) + 1.1
-        case Big():
-            return 1.25 if inline else 2.4
+        case Big(upper=upper):
+            return 1.25 if inline else 2.4 if upper else 1.9
         case Cases(rows=rows):
             return sum(max(height(v, inline=True), height(c, inline=True), 1.15) for v, c in rows)
         case Frac(above=above, below=below, small=small):

@@ -110,6 +110,28 @@ def test_check_names_the_step_that_fails(
     assert "does not hold" in message
 
 
+@pytest.mark.parametrize("options", [[], ["--to", "latex"], ["--sign", "negative"]])
+def test_a_line_that_does_not_hold_is_never_printed(
+    options: list[str], capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from sympy import exp
+
+    rule, differentiate = TABLE[exp]
+    monkeypatch.setitem(TABLE, exp, (rule, lambda node, v: -differentiate(node, v)))
+    assert "chain rule: exp" in error(capsys, 1, CLASSIFIER, *options)
+
+
+def test_the_layout_that_is_shown_is_checked(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from derive.render import statement
+
+    honest = statement.as_jacobian
+    assert "Jacobian" in out(capsys, CLASSIFIER, "--check", "--layout", "numerator")
+    monkeypatch.setattr(statement, "as_jacobian", lambda m, **rows: 2 * honest(m, **rows))
+    assert "Jacobian" in error(capsys, 1, CLASSIFIER, "--layout", "numerator")
+
+
 def test_a_check_that_fails_leaves_no_file(
     tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -85,6 +85,10 @@ def test_a_wrong_matrix_form_fails_the_proof(monkeypatch):
         derive(NETWORK, g="tanh").verify(trials=1)
 
 
+def test_a_parameter_may_bear_the_name_of_the_one_hot_rows():
+    derive("softmax(Y g(E f(x)))").verify(trials=1)
+
+
 def test_every_check_of_an_honest_derivation_is_far_below_the_tolerance():
     checks = list(derive(NETWORK, g="mish").checks(trials=2))
     assert len(checks) > 50

@@ -27,6 +27,27 @@ def test_automatic_names_become_superscripts(name: str, text: str, latex: str) -
     assert (to_text(names.whole(name)), to_latex(names.whole(name))) == (text, latex)
 
 
+@pytest.mark.parametrize(
+    ("name", "text", "latex"),
+    [
+        ("g", "g", "g"),
+        ("h1", "h₁", "h_1"),
+        ("phi2", "φ₂", r"\varphi_2"),
+        ("relu6", "relu6", r"\mathrm{relu6}"),
+        ("quick_gelu", "quick_gelu", r"\mathrm{quick\_gelu}"),
+    ],
+)
+def test_labels_of_functions_are_lowered_and_words_stay(name: str, text: str, latex: str) -> None:
+    shown = Names(derivation("hidden").model).activation(name)
+    assert (to_text(shown), to_latex(shown)) == (text, latex)
+
+
+def test_a_numbered_function_keeps_its_number_beside_its_prime() -> None:
+    made = derive("softmax(W h1(V f(x)))", h1="tanh")
+    assert "h₁′(x)" in made.text(part="activation")
+    assert "h'_1(x)" in made.latex(part="activation")
+
+
 def test_the_data_set_uses_the_lecture_s_capitals() -> None:
     names = Names(derivation("hidden").model, rows=True)
     shown = {
