@@ -22,13 +22,13 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+from tests.random_models import random_model
 
 from derive import Derivation, InputError, derive
 from derive.activation import library
 from derive.render.beamer import beamer
 from derive.render.build import ENGINES, compile_tex
 from derive.render.options import Options
-from tests.random_models import random_model
 
 CHOICES: dict[str, tuple[Any, ...]] = {
     "detail": ("brief", "lecture", "full"),
