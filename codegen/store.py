@@ -29,7 +29,16 @@ __all__ = [
 PACKAGES = ("derive", "codegen")
 # What no module's text depends on:
 APART = frozenset(
-    {"benchmarks", "certification", "commands", "doctor", "fuzzing", "training", "__pycache__"}
+    {
+        "benchmarks",
+        "certification",
+        "commands",
+        "doctor",
+        "fuzzing",
+        "sklearn",
+        "training",
+        "__pycache__",
+    }
 )
 
 

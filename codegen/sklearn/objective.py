@@ -1,0 +1,77 @@
+"""What a solver minimises: −L_α over the weight of the rows, by the module's derived gradients.
+
+L_α = Σ_b ω_b L_b − (α/2) Σ ‖W‖² over the weight matrices, so that ``alpha`` means what it means to
+scikit-learn's MLPClassifier. Nothing is differentiated here.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from types import ModuleType
+from typing import Any
+
+import numpy as np
+from scipy import sparse
+
+from codegen.sklearn.flat import Flat
+
+__all__ = ["Objective", "Rows", "tiles"]
+
+TILE_NUMBERS = 2**22  # features that are dense at once where X is sparse
+
+
+@dataclass(frozen=True, eq=False)
+class Rows:
+    """Examples: X (n, features) dense or CSR, class codes y (n,), weights (n,) or None: all 1."""
+
+    X: Any
+    y: np.ndarray
+    weight: np.ndarray | None = None
+
+    def __len__(self) -> int:
+        return len(self.y)
+
+    def __getitem__(self, rows: Any) -> Rows:
+        weight = None if self.weight is None else self.weight[rows]
+        return Rows(self.X[rows], self.y[rows], weight)
+
+    @property
+    def total(self) -> float:
+        """Return the sum of the weights."""
+        return float(len(self) if self.weight is None else self.weight.sum(dtype=np.float64))
+
+    @property
+    def feature_power(self) -> float:
+        """Return the weighted mean square of the features, or 1 where all are 0."""
+        square = self.X.multiply(self.X) if sparse.issparse(self.X) else np.square(self.X)
+        by_row = np.asarray(square.mean(axis=1), np.float64).ravel()
+        return float(np.average(by_row, weights=self.weight)) or 1.0
+
+
+@dataclass(frozen=True, eq=False)
+class Objective:
+    """The loss of a generated module with an L2 term of strength alpha."""
+
+    module: ModuleType
+    alpha: float
+
+    def __call__(self, weights: Flat, slope: Flat, rows: Rows) -> float:
+        """Fill slope with the gradient of the loss and return the loss."""
+        X = rows.X.toarray() if sparse.issparse(rows.X) else rows.X
+        L, *_ = self.module.gradients(
+            *weights.arrays, X, rows.y, out=slope.arrays, sample_weight=rows.weight
+        )
+        total = rows.total
+        slope.vector /= -total
+        return -L / total
+
+
+def tiles(X: Any) -> Iterator[np.ndarray]:
+    """Yield X, or where it is sparse its rows by and by, dense."""
+    if not sparse.issparse(X):
+        yield X
+        return
+    size = max(1, TILE_NUMBERS // max(1, X.shape[1]))
+    for start in range(0, X.shape[0], size):
+        yield X[start : start + size].toarray()
