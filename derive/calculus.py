@@ -6,7 +6,7 @@ needed, else that of the first ∂, and applies it to all that need it, so that 
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from functools import lru_cache
 
 from sympy import Basic, Expr
@@ -57,10 +57,10 @@ def differentiate(expression: Expr, variable: Expr) -> tuple[Expr, tuple[Step, .
     return resolve(Partial(expression, variable))
 
 
-def resolve(line: Expr) -> tuple[Expr, tuple[Step, ...]]:
-    """Apply rules until no ∂ is left in the line; return the last line and the steps."""
+def resolve(line: Expr, known: Collection[Partial] = ()) -> tuple[Expr, tuple[Step, ...]]:
+    """Apply rules until no ∂ is left in the line but the known ones; return it and the steps."""
     steps: list[Step] = []
-    while todo := pending(line):
+    while todo := [node for node in pending(line) if node not in known]:
         tick()
         rules = {node: rule_for(node.expression, node.variable) for node in todo}
         chosen = min((rule for rule, _ in rules.values()), key=lambda rule: not rule.minor)

@@ -30,6 +30,7 @@ Examples:
   derive g=swish --trainable g.beta            with a gradient for beta
   derive "z = g(V x); softmax(W (z + h(U z)))" --wrt V --to latex
   derive g=mish -o slides.pdf                  slides to lecture from
+  derive "softmax(W g(V x + b))" --l2 alpha    with an L2 term on W and V
   derive g=mish --check                        prove every line numerically
 
 \b
@@ -47,6 +48,9 @@ activation. W z and V^T z multiply, z * h is elementwise.
 @click.option("--wrt", multiple=True, metavar="P", help="Only the gradient of this parameter.")
 @click.option(
     "--trainable", multiple=True, metavar="NAME", help="Learn this activation parameter: g.beta."
+)
+@click.option(
+    "--l2", metavar="NAME", help="Add an L2 term over the weight matrices, its strength so named."
 )
 @click.option("--to", type=click.Choice(FORMS), help="The form; else the suffix of -o, else text.")
 @click.option("-o", "--output", metavar="FILE", help="Write .txt, .tex, .pdf, .html or .json.")
@@ -80,6 +84,7 @@ def command(
     *,
     wrt: tuple[str, ...],
     trainable: tuple[str, ...],
+    l2: str | None,
     to: str | None,
     output: str | None,
     check: bool,
@@ -93,7 +98,7 @@ def command(
     activation's library name or formula in x (g=mish), or a parameter's number (g.beta=1.5).
     """
     rest, selected = _selected(arguments, wrt)
-    derivation = _derivation(rest, trainable).with_respect_to(*selected)
+    derivation = _derivation(rest, trainable, l2).with_respect_to(*selected)
     options = _options(shown)
     alone = check and to is None and output is None
     if check:
@@ -120,13 +125,16 @@ def _selected(
     return rest, tuple(dict.fromkeys(names))
 
 
-def _derivation(arguments: Sequence[str], trainable: Sequence[str]) -> Derivation:
+def _derivation(
+    arguments: Sequence[str], trainable: Sequence[str], l2: str | None
+) -> Derivation:
     from derive.bindings import split_arguments
     from derive.derivation import derive
     from derive.model import DEFAULT_MODEL
 
     text, bindings = split_arguments(arguments)
-    return derive(DEFAULT_MODEL if text is None else text, bindings, trainable=trainable)
+    chosen = DEFAULT_MODEL if text is None else text
+    return derive(chosen, bindings, trainable=trainable, l2=l2)
 
 
 def _options(shown: dict[str, Any]) -> Any:

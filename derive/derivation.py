@@ -21,11 +21,11 @@ from derive.gradient import Gradient
 from derive.graph import Model
 from derive.model import parse_model
 from derive.notation import Partial
-from derive.objective import LOSS, Objective, of_data, of_example
+from derive.objective import Objective, of_data, of_example
+from derive.penalty import gradient_target, penalty_equations, with_l2
 from derive.render.shown import Shown
 from derive.selection import check_parameters, needed
 from derive.steps import Equation, Kind
-from derive.sums import index
 from derive.verify import Check, checks, verify
 
 __all__ = ["Derivation", "derive"]
@@ -37,6 +37,7 @@ LEARNING_RATE = Symbol("eta", real=True)
 class Derivation(Shown):
     """The proved equations of one model: forward, P, L, errors, gradients, activations, updates.
 
+    With an L2 term, its equations stand before the updates.
     ``wrt`` names the parameters whose gradients were asked for; none: all of them.
     """
 
@@ -51,12 +52,17 @@ class Derivation(Shown):
     @cached_property
     def dataset(self) -> Derivation:
         """The same derivation for a data set, examples as rows, equation numbers unchanged."""
-        return _derivation(of_data(self.model)).with_respect_to(*self.wrt)
+        return self._of(of_data(self.model))
 
     @cached_property
     def weighted_dataset(self) -> Derivation:
         """The data set's derivation with a weight ω_b on each example, which kernels compute."""
-        return _derivation(of_data(self.model, weighted=True)).with_respect_to(*self.wrt)
+        return self._of(of_data(self.model, weighted=True))
+
+    def _of(self, objective: Objective) -> Derivation:
+        strength = self.objective.strength
+        whole = _derivation(with_l2(objective, strength.name if strength else None))
+        return whole.with_respect_to(*self.wrt)
 
     def with_respect_to(self, *parameters: str) -> Derivation:
         """Return what the gradients of these parameters need, numbers unchanged; none: all."""
@@ -110,30 +116,37 @@ def derive(
     /,
     *,
     trainable: Sequence[str] = (),
+    l2: str | None = None,
     **activations: str | Activation,
 ) -> Derivation:
     """Derive the gradients of a classifier's log-likelihood.
 
     ``model`` is written as on the slide; each activation symbol is bound by keyword to a library
     name or a formula in x (``g="mish"``), parameters by the mapping (``{"g.beta": 1.5}``);
-    ``trainable`` names activation parameters that get a gradient. Raises
+    ``trainable`` names activation parameters that get a gradient. ``l2`` names the strength α of
+    an L2 term: what is ascended is then L − α/2 Σ ‖W‖² over the weight matrices. Raises
     :class:`~derive.errors.InputError`.
     """
     bindings = {**activations, **(parameters or {})}
-    return _derivation(of_example(parse_model(model, bindings, trainable)))
+    return _derivation(with_l2(of_example(parse_model(model, bindings, trainable)), l2))
 
 
 def _derivation(objective: Objective) -> Derivation:
     derived = equations(objective)
-    rest = [*activation_equations(objective.model), *_updates(objective.model)]
+    rest = [
+        *activation_equations(objective.model),
+        *penalty_equations(objective),
+        *_updates(objective),
+    ]
     numbered = (replace(e, number=k) for k, e in enumerate(rest, len(derived) + 1))
     return Derivation(objective, (*derived, *numbered))
 
 
-def _updates(model: Model) -> Iterator[Equation]:
-    """Yield W ← W + η ∂L/∂W for each parameter."""
-    for parameter in model.parameters:
-        indices = tuple(index(name) for name, _ in zip("ij", parameter.sizes, strict=False))
+def _updates(objective: Objective) -> Iterator[Equation]:
+    """Yield W ← W + η ∂L/∂W for each parameter; with an L2 term it is L_α that is ascended."""
+    ascended = (objective.penalty or objective.loss).quantity.at()
+    for parameter in objective.model.parameters:
+        indices = gradient_target(parameter)
         entry = parameter.at(*indices)
-        right = entry + LEARNING_RATE * Partial(LOSS.at(), entry)
+        right = entry + LEARNING_RATE * Partial(ascended, entry)
         yield Equation(0, Kind.UPDATE, parameter, indices, entry, right)

@@ -121,7 +121,7 @@ def by_cases(expression: Expr, indices: Sequence[Symbol]) -> Cases | None:
 def given_values(objective: Objective, x: Any, y: Any, parameters: Mapping[str, Any]) -> Values:
     """Gather arrays and the sizes they tell; InputError where one is missing or does not fit."""
     given = {objective.model.features.name: x, **parameters}
-    expected = [q for q in objective.inputs if q.role is not Role.WEIGHTS]
+    expected = [q for q in objective.inputs if q.role not in (Role.WEIGHTS, Role.STRENGTH)]
     wanted = [q.name for q in expected]
     if set(given) != set(wanted):
         raise InputError(

@@ -36,6 +36,7 @@ class Role(Enum):
     LOSS = "loss"
     LABELS = "labels"
     WEIGHTS = "example weights"
+    STRENGTH = "strength"  # of the L2 term: α
     ERROR = "error"  # ∂L/∂(a hidden quantity)
     GRADIENT = "gradient"  # ∂L/∂(a parameter)
 

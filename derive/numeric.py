@@ -1,7 +1,7 @@
 """Evaluate index notation with numbers: a second opinion that shares nothing with the rules.
 
 Every expression becomes an array with one axis for each of its free indices. A ∂ that still stands
-is evaluated by central differences: for ∂L/∂q of the whole loss, everything downstream of q
+is evaluated by central differences: for ∂L/∂q of what L stands in, everything downstream of q
 recomputed; for a local ∂ of the expression itself, all other named quantities held.
 """
 
@@ -68,7 +68,7 @@ class Evaluator:
     def forward(self) -> Evaluator:
         """Return an evaluator that also knows every defined quantity, P and L included."""
         evaluator = self
-        for definition in self.objective.definitions:
+        for definition in self.objective.defined.values():
             name = definition.quantity.name
             if name not in evaluator.values.arrays:
                 sizes = definition.quantity.sizes
@@ -185,9 +185,10 @@ class Evaluator:
         label = variable.base.label if indices else variable
         at: Array = np.asarray(self.values.arrays[label.name], dtype=self.arithmetic.dtype)
         step = self.arithmetic.step
-        total = expression == self.objective.loss.quantity.at()
-        if not total and expression != variable:
+        loss = self.objective.loss.quantity.at()
+        if expression not in (loss, variable):
             expression = self._unfolded(expression, label)
+        total = loss in expression.free_symbols
         slopes: dict[tuple[int, ...], _Axes] = {}
         for place in np.ndindex(*at.shape):
             pins = {k: position + 1 for k, position in zip(indices, place, strict=True)}
@@ -195,11 +196,12 @@ class Evaluator:
             for shift in (step, -step):
                 moved = at.copy()
                 moved[place] = moved[place] + shift
+                pinned = {**self._pins, **pins}
                 if total:
-                    ends.append(self._loss_with(label.name, moved))
+                    nudged = self._recomputed(label.name, moved, pinned)
                 else:
-                    nudged = self.holding({label.name: moved}, {**self._pins, **pins})
-                    ends.append(nudged._visit(expression, ranges))
+                    nudged = self.holding({label.name: moved}, pinned)
+                ends.append(nudged._visit(expression, ranges))
             (up, down), axes = _aligned(ends)
             slopes[place] = _Axes(np.asarray((up - down) / (2 * step)), axes)
         axes = next(iter(slopes.values())).axes
@@ -215,8 +217,8 @@ class Evaluator:
             return expression
         return instantiate(self.objective.defined[own], tuple(getattr(expression, "indices", ())))
 
-    def _loss_with(self, name: str, array: Array) -> _Axes:
-        """Return L with this array in place of the quantity and everything after it recomputed."""
+    def _recomputed(self, name: str, array: Array, pins: Mapping[Symbol, int]) -> Evaluator:
+        """Return an evaluator with this array in place of the quantity, all after it recomputed."""
         given = {quantity.name for quantity in self.objective.inputs} | {"y", name}
         arrays = {k: v for k, v in self.values.arrays.items() if k in given}
         values = Values(
@@ -226,7 +228,7 @@ class Evaluator:
             self.values.activations,
         )
         evaluator = Evaluator(self.objective, values, self.arithmetic).forward()
-        return _Axes(evaluator.values.arrays[self.objective.loss.quantity.name], ())
+        return evaluator.holding({}, pins)
 
 
 @lru_cache(maxsize=4096)

@@ -30,13 +30,16 @@ class Objective:
     """A model with its loss: definitions in order of use, the last two those of P and L.
 
     ``rows`` says that quantities have a leading index of examples; ``weighted`` that each example's
-    log-likelihood is multiplied by its weight.
+    log-likelihood is multiplied by its weight. ``penalty`` defines L_α, L with an L2 term of that
+    ``strength``; see :mod:`derive.penalty`.
     """
 
     model: Model
     definitions: tuple[Definition, ...]
     rows: bool = False
     weighted: bool = False
+    strength: Quantity | None = None
+    penalty: Definition | None = None
 
     @property
     def loss(self) -> Definition:
@@ -49,15 +52,17 @@ class Objective:
     @cached_property
     def defined(self) -> dict[Symbol, Definition]:
         """Map the label of each defined quantity to its definition."""
-        return {Symbol(d.quantity.name, real=True): d for d in self.definitions}
+        penalty = () if self.penalty is None else (self.penalty,)
+        return {Symbol(d.quantity.name, real=True): d for d in (*self.definitions, *penalty)}
 
     @property
     def inputs(self) -> tuple[Quantity, ...]:
-        """Return what is given and not defined: features, then parameters, then weights."""
+        """Return what is given and not defined: features, parameters, weights, α."""
         return (
             self.model.features,
             *self.model.parameters,
             *((WEIGHTS,) if self.weighted else ()),
+            *((self.strength,) if self.strength else ()),
         )
 
     def consumers(self, quantity: Quantity) -> Iterator[Definition]:

@@ -50,14 +50,19 @@ class SecondOpinion:
         activations = {Symbol(name): _written_out(name) for name in objective.model.activations}
         values = Values(point.values.sizes, arrays, point.values.gold, activations)
         written = Evaluator(objective, values, Symbolic()).forward()
-        self._loss: Expr = written.values.arrays[objective.loss.quantity.name].item()
+        self._losses: dict[Expr, Expr] = {
+            loss.quantity.at(): written.array(loss.right, (), ()).item()
+            for loss in (objective.loss, objective.penalty)
+            if loss is not None
+        }
 
     def residual(self, equation: Equation) -> float:
         """Compare a gradient's right-hand side, entry by entry, with SymPy's derivative of L."""
         parameter = equation.left.variable
         name = parameter.base.label.name if equation.indices else parameter.name
         symbols = self._symbols[name]
-        found = [self._number(self._loss.diff(symbol)) for symbol in symbols.reshape(-1)]
+        loss = self._losses[equation.left.expression]
+        found = [self._number(loss.diff(symbol)) for symbol in symbols.reshape(-1)]
         derived = self._point.array(equation.right, equation.indices, equation.quantity.sizes)
         return relative_difference(np.array(found).reshape(derived.shape), derived)
 

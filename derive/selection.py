@@ -66,7 +66,14 @@ def needed(equations: Collection[Equation], parameters: Collection[str]) -> tupl
 def _is_kept(equation: Equation, kept: Collection[str], parameters: Collection[str]) -> bool:
     if equation.kind is Kind.UPDATE:
         return equation.quantity.name in parameters
+    if equation.kind is Kind.PENALISED:
+        return not equation.steps or _differentiated(equation) in parameters
     return equation.kind in (Kind.ERROR, Kind.GRADIENT) and equation.quantity.name in kept
+
+
+def _differentiated(equation: Equation) -> str:
+    variable = equation.left.variable
+    return str(variable.base.label.name if equation.indices else variable.name)
 
 
 def _applied(node: Expr) -> tuple[str, tuple[int, ...]]:

@@ -30,6 +30,7 @@ class Kind(Enum):
     ERROR = "error"
     GRADIENT = "gradient"
     ACTIVATION = "activation"
+    PENALISED = "penalised"  # L_α = L − α/2 Σ ‖W‖², and its gradients
     UPDATE = "update"
 
 

@@ -97,7 +97,10 @@ def checks(
                 for point in points
             )
             yield Check(equation, what, residual)
-        if equation.kind is Kind.GRADIENT and second_opinion is not None:
+        derived = equation.kind is Kind.GRADIENT or (
+            equation.kind is Kind.PENALISED and bool(equation.steps)
+        )
+        if derived and second_opinion is not None:
             yield Check(equation, "SymPy's diff of L", second_opinion.residual(equation))
         if equation.matrix is not None:
             residual = max(_difference(point, equation, equation.matrix) for point in points)

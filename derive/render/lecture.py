@@ -101,6 +101,8 @@ def _passages(presenter: Presenter) -> Iterator[tuple[str, Builder]]:
         yield "picture", partial(_picture, presenter)
     if not presenter.rows:
         yield "dataset", partial(_dataset, presenter)
+    if any(presenter.derivation.of_kind(Kind.PENALISED)):
+        yield stated("penalty", "The L2 term", presenter, Kind.PENALISED)
     yield stated("algorithm", "The update", presenter, Kind.UPDATE)
 
 

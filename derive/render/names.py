@@ -212,6 +212,8 @@ class Names:
             return self._error(name, bold=bold)
         if name == "L":
             return self.loss()
+        if name.startswith("L_") and name not in self._roles:  # with an L2 term of that strength
+            return Script(self.loss(), sub=spelled(name.removeprefix("L_")))
         if name == "e_{i^*}":
             return self.one_hot(self.gold())
         if self.rows:

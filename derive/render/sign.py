@@ -8,7 +8,9 @@ from typing import TYPE_CHECKING
 from sympy import Expr
 
 from derive.backprop import equations
+from derive.graph import Definition
 from derive.notation import Partial
+from derive.penalty import penalty_equations
 from derive.steps import Equation, Kind
 
 if TYPE_CHECKING:
@@ -21,10 +23,24 @@ def minimised(derivation: Derivation) -> Derivation:
     """Return the derivation of J = −L, which is minimised; every number stays the same."""
     objective = derivation.objective
     *definitions, loss = objective.definitions
-    negative = replace(objective, definitions=(*definitions, replace(loss, right=-loss.right)))
-    rest = (_descending(e) for e in derivation.of_kind(Kind.ACTIVATION, Kind.UPDATE))
+    negative = replace(
+        objective,
+        definitions=(*definitions, replace(loss, right=-loss.right)),
+        penalty=_reversed(objective.penalty, loss.quantity.at()),
+    )
+    numbers = (equation.number for equation in derivation.of_kind(Kind.PENALISED))
+    rest = (
+        *derivation.of_kind(Kind.ACTIVATION),
+        *(replace(e, number=n) for e, n in zip(penalty_equations(negative), numbers, strict=False)),
+        *map(_descending, derivation.of_kind(Kind.UPDATE)),
+    )
     whole = replace(derivation, objective=negative, equations=(*equations(negative), *rest))
     return whole.with_respect_to(*derivation.wrt)
+
+
+def _reversed(penalty: Definition | None, loss: Expr) -> Definition | None:
+    """Turn L − α/2 Σ ‖W‖² into J + α/2 Σ ‖W‖², J being what L stands for now."""
+    return penalty and replace(penalty, right=2 * loss - penalty.right)
 
 
 def _descending(equation: Equation) -> Equation:

@@ -15,9 +15,7 @@ from derive.render.box import (
     Box,
     Cases,
     Fence,
-    Frac,
     Letter,
-    Row,
     Script,
     Space,
     row,
@@ -29,10 +27,11 @@ from derive.render.box import (
 from derive.render.matrices import TIMES, TOP, MatrixTypesetter, as_jacobian
 from derive.render.names import Names
 from derive.render.options import Options
+from derive.render.penalised import penalised_matrix, slope
 from derive.render.reading import reading
 from derive.render.repeats import repeats
 from derive.render.sign import minimised
-from derive.render.signs import MINUS, PARTIAL, PLUS, RELATIONS
+from derive.render.signs import MINUS, PLUS, RELATIONS
 from derive.render.terms import loss_lines
 from derive.render.typeset import Typesetter
 from derive.render.unicode import to_text
@@ -141,6 +140,8 @@ class Presenter:
         """Return one equation as a statement."""
         if equation.kind is Kind.UPDATE:
             return self._update(equation)
+        if equation.kind is Kind.PENALISED:
+            return self._penalised(equation)
         matrix = self.jacobian(equation) or equation.matrix
         return Statement(
             equation=equation,
@@ -207,8 +208,7 @@ class Presenter:
 
     def slope(self, name: str) -> Box:
         """Return ∂L/∂(a whole quantity)."""
-        above = Row((PARTIAL, self.names.loss()), tight=True)
-        return Frac(above, Row((PARTIAL, self.names.whole(name)), tight=True))
+        return slope(self, name, self.names.loss())
 
     def jacobian(self, equation: Equation) -> MatrixExpr | None:
         """Return the matrix form in the numerator layout; None where it is not shown so."""
@@ -218,7 +218,7 @@ class Presenter:
 
     def _turned(self, equation: Equation) -> bool:
         """Return whether the layout turns this result; errors that are rows already stay."""
-        turned = (Kind.GRADIENT,) if self.rows else (Kind.GRADIENT, Kind.ERROR)
+        turned = [Kind.GRADIENT, Kind.PENALISED] + [Kind.ERROR] * (not self.rows)
         return self.options.layout == "numerator" and equation.kind in turned
 
     def shape(self, equation: Equation) -> Box | None:
@@ -244,15 +244,26 @@ class Presenter:
         known = name in self.derivation.model.activations
         return to_text(self.names.activation(name) if known else self.names.whole(name))
 
+    def _penalised(self, equation: Equation) -> Statement:
+        left, right = penalised_matrix(self, equation) if equation.steps else (None, None)
+        return Statement(
+            equation=equation,
+            left=self.scalar(equation.left),
+            lines=tuple(self._lines(equation)),
+            matrix_left=left,
+            matrix=right,
+            shape=self.shape(equation),
+        )
+
     def _update(self, equation: Equation) -> Statement:
         descending = self.options.sign == "negative"
         sign = MINUS if descending else PLUS
         name = equation.quantity.name
-        slope: Box = self.slope(name)
-        if self.options.layout == "numerator" and equation.quantity.sizes:
-            slope = Script(Fence(slope), sup=TOP)
-        step = row(self.names.whole(name), sign, self.names.learning_rate(), Space(), slope)
         (slope_entry,) = equation.right.atoms(Partial)
+        direction = slope(self, name, self.scalar(slope_entry.expression))
+        if self.options.layout == "numerator" and equation.quantity.sizes:
+            direction = Script(Fence(direction), sup=TOP)
+        step = row(self.names.whole(name), sign, self.names.learning_rate(), Space(), direction)
         entry = row(
             self.scalar(equation.left),
             sign,
