@@ -34,9 +34,8 @@ def generate(recipe: Recipe) -> str:
     from codegen.functions import scalar_functions
     from codegen.passes import improve
     from codegen.programs import lower_to_programs
-    from derive import derive
 
-    derivation = derive(recipe.model, recipe.bindings, trainable=recipe.trainable)
+    derivation = recipe.derivation()
     programs = lower_to_programs(derivation)
     improved = programs.after(improve)
     scalars = scalar_functions(derivation.model, recipe.dtypes)
@@ -50,20 +49,22 @@ def compile(
     *,
     trainable: Sequence[str] = (),
     dtype: str = "both",
+    l2: str | None = None,
     **activations: str,
 ) -> ModuleType:
     """Return the generated module of a model, made, verified and cached at its first use.
 
     ``model`` is written as on the slide; an activation is bound by keyword to a library name or a
     formula in x (``g="mish"``), its parameters by the mapping (``{"g.beta": 1.5}``). ``dtype`` is
-    float32, float64 or both. Raises :class:`~derive.errors.InputError` on bad input and
+    float32, float64 or both. ``l2="alpha"`` gives the module an L2 term of that strength. Raises
+    :class:`~derive.errors.InputError` on bad input and
     :class:`~derive.errors.VerificationError` where a kernel does not hold what it should.
     """
     from codegen.plan import module_of
     from codegen.recipe import dtypes_of, recipe_of
 
     bindings = {**activations, **(parameters or {})}
-    return module_of(recipe_of(model, None, bindings, trainable, dtypes_of(dtype)))
+    return module_of(recipe_of(model, None, bindings, trainable, dtypes_of(dtype), l2))
 
 
 def certify(

@@ -20,6 +20,7 @@ def recipe_of_arguments(
     model: str | None,
     trainable: Sequence[str],
     dtype: str | None,
+    l2: str | None = None,
 ) -> Recipe:
     """Return the recipe of ``new NAME [FORMULA] [BINDING ...]``.
 
@@ -35,7 +36,8 @@ def recipe_of_arguments(
         if not entry(name):
             raise _abstract(name, chosen)
         formula = name
-    return recipe_of(chosen, formula, bindings, trainable, dtypes_of(dtype or settings.dtype))
+    dtypes = dtypes_of(dtype or settings.dtype)
+    return recipe_of(chosen, formula, bindings, trainable, dtypes, l2)
 
 
 def recipe_of_name(
@@ -55,6 +57,7 @@ def recipe_of_name(
             {**known.bindings, **bindings},
             tuple(trainable) or known.trainable,
             dtypes_of(dtype) if dtype else known.dtypes,
+            known.l2,
         )
     if entry(name) or "(" in name:
         return recipe_of_arguments(settings, "", (name, *arguments), model, trainable, dtype)

@@ -20,6 +20,7 @@ from codegen.equations import equation_comments
 from codegen.layout import import_lines, tidy
 from codegen.pages import elementwise_functions, module_docstring, parameter_lines
 from codegen.program import (
+    ZERO,
     Array,
     Assign,
     Each,
@@ -28,14 +29,16 @@ from codegen.program import (
     Reduction,
     Role,
     Rows,
+    Scalar,
     Statement,
     Total,
+    rewritten,
     walk,
 )
-from codegen.programs import Programs
+from codegen.programs import Penalty, Programs
 from codegen.scalar.code import ScalarCode
 from codegen.source import EXAMPLES, kernel, scalar_text
-from codegen.update import update
+from codegen.update import Updates
 from codegen.vectormath import imports, sources
 from derive.derivation import Derivation
 
@@ -104,8 +107,9 @@ def emit(
     model = derivation.model
     parameters = [quantity.name for quantity in model.parameters]
     elementwise = elementwise_functions(derivation)
-    rule = update(programs.updates)
+    ascent, penalty = programs.updates, programs.penalty
     inputs = programs.gradients.inputs
+    loss = next(a.name for a in programs.gradients.outputs if a.role is Role.LOSS)
     classes = _size(inputs, model.scores.sizes[-1].name)
     context: dict[str, Any] = {
         "docstring": module_docstring(derivation, scalars, comments),
@@ -129,7 +133,12 @@ def emit(
         "P_tuple": ", ".join(parameters) + "," * (len(parameters) == 1),
         "sizes_fit": _sizes_fit(inputs),
         "G": ", ".join(f"d{name}" for name in parameters),
-        "update": {"scale": scalar_text(rule.scale), "keep": scalar_text(rule.keep)},
+        "update": _factors(ascent),
+        "keeps": programs.gradients.scalars[1:],
+        "apart": ascent.apart,
+        "l2": penalty and _l2(penalty, parameters, loss, comments),
+        "strength": f", {penalty.strength}" if penalty else "",
+        "strength_typed": f", {penalty.strength}: float = 0.0" if penalty else "",
         "classes": classes,
         "classes_of_parameters": _in_list(classes, parameters, "parameters"),
         "classes_of_arrays": _in_list(classes, parameters, "arrays"),
@@ -148,6 +157,34 @@ def emit(
     text = tidy(_environment().get_template("module.py.jinja").render(context))
     check_names(text, parameters)
     return text
+
+
+def _factors(rule: Updates) -> dict[str, Any]:
+    """Return the factors of an update as text: of a gradient, and of each group of parameters."""
+    keeps = [scalar_text(rule.first.keep)]
+    if rule.apart:
+        keeps.append(scalar_text(rule.rest.keep))
+    return {"scale": scalar_text(rule.first.scale), "keeps": keeps}
+
+
+def _l2(
+    penalty: Penalty, parameters: Sequence[str], loss: str, comments: Mapping[int, str]
+) -> dict[str, Any]:
+    """Return the text of an L2 term: L_α of L = total, and the gradients that it changes."""
+    rule = penalty.gradients
+    kept = [
+        name
+        for name in parameters
+        if (rule.rest if name in rule.apart else rule.first).keep != ZERO
+    ]
+    value = rewritten(penalty.value, lambda n: Scalar("total") if n == Scalar(loss) else None)
+    return {
+        "strength": penalty.strength,
+        "value": scalar_text(value),
+        "kept": kept,
+        "comments": [f"# ({number})  {comments[number]}" for number in penalty.numbers],
+        **_factors(rule),
+    }
 
 
 def _page(program: Program, comments: Mapping[int, str]) -> _Page:

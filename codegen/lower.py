@@ -11,7 +11,20 @@ from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from fractions import Fraction
 
-from sympy import Add, Expr, Indexed, KroneckerDelta, Mul, Pow, Rational, Sum, Symbol, exp, log
+from sympy import (
+    Add,
+    Expr,
+    Indexed,
+    KroneckerDelta,
+    Mul,
+    Pow,
+    Rational,
+    Sum,
+    Symbol,
+    exp,
+    expand_mul,
+    log,
+)
 
 from codegen.program import (
     ONE,
@@ -33,7 +46,7 @@ from derive.derivation import LEARNING_RATE
 from derive.notation import Activated, Partial
 from derive.steps import Equation
 
-__all__ = ["LoweringError", "lower", "lower_update"]
+__all__ = ["LoweringError", "lower", "lower_penalty", "lower_update"]
 
 ROLES = {
     graph.Role.FEATURES: Role.FEATURES,
@@ -189,8 +202,13 @@ def _product(factors: list[Expression]) -> Expression:
     return factors[0] if len(factors) == 1 else Operation("*", tuple(factors))
 
 
-def lower_update(equation: Equation, arrays: Mapping[str, Array]) -> Assign:
-    """Return W ← W + η ∂L/∂W as an assignment, ∂L/∂W being an entry of the gradient of W."""
+def lower_update(
+    equation: Equation, arrays: Mapping[str, Array], strength: str | None = None
+) -> Assign:
+    """Return W ← W + η ∂L/∂W as an assignment, ∂L/∂W being an entry of the gradient of W.
+
+    With an L2 term of that strength the right side may have α W in it, too.
+    """
     gradients = {array.of: array for array in arrays.values() if array.role is Role.GRADIENT}
     lowering = _Lowering(arrays)
     target = lowering.expression(equation.left)
@@ -199,19 +217,31 @@ def lower_update(equation: Equation, arrays: Mapping[str, Array]) -> Assign:
         for place, node in enumerate(equation.right.atoms(Partial))
         if node.variable == equation.left
     }
-    stand_ins = {
-        symbol.name: Array(symbol.name, ()) for symbol in (*slopes.values(), LEARNING_RATE)
-    }
-    value = _Lowering({**arrays, **stand_ins}).expression(equation.right.xreplace(slopes))
+    scalars = {LEARNING_RATE.name: Scalar("learning_rate")}
+    if strength is not None:
+        scalars[strength] = Scalar(strength)
+    stand_ins = {name: Array(name, ()) for name in (*scalars, *(s.name for s in slopes.values()))}
+    right = expand_mul(equation.right.xreplace(slopes))
+    value = _Lowering({**arrays, **stand_ins}).expression(right)
     if not isinstance(target, Entry):
         raise LoweringError(f"equation ({equation.number}) updates no parameter")
     gradient = replace(target, array=gradients[target.array.name])
 
     def named(node: Expression) -> Expression | None:
-        if isinstance(node, Entry) and node.array.name == LEARNING_RATE.name:
-            return Scalar("learning_rate")
         if isinstance(node, Entry) and node.array.name in stand_ins:
-            return gradient
+            return scalars.get(node.array.name, gradient)
         return None
 
     return Assign((target,), rewritten(value, named), (equation.number,))
+
+
+def lower_penalty(equation: Equation, arrays: Mapping[str, Array], strength: str) -> Expression:
+    """Return L_α = L − α/2 Σ ‖W‖² as an expression of L, of α and of the parameters."""
+    loss = next(array for array in arrays.values() if array.role is Role.LOSS)
+    known = {**arrays, strength: Array(strength, ())}
+    scalars = {strength: Scalar(strength), loss.name: Scalar(loss.name)}
+
+    def named(node: Expression) -> Expression | None:
+        return scalars.get(node.array.name) if isinstance(node, Entry) else None
+
+    return rewritten(_Lowering(known).expression(equation.right), named)

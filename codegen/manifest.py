@@ -50,6 +50,8 @@ def _entry(recipe: Recipe, settings: Settings, out: str | None) -> Table:
         bind = tomlkit.inline_table()
         bind.update(dict(recipe.bindings))
         entry["bind"] = bind
+    if recipe.l2:
+        entry["l2"] = recipe.l2
     if recipe.trainable:
         entry["trainable"] = list(recipe.trainable)
     dtype = "both" if recipe.dtypes == DTYPES else recipe.dtypes[0]

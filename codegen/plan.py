@@ -105,10 +105,9 @@ def _source(recipe: Recipe) -> str:
 def _latex(recipe: Recipe) -> str:
     stored = store.read(recipe, ".tex")
     if stored is None:
-        from derive import derive
         from derive.render.latex import latex
 
-        derivation = derive(recipe.model, recipe.bindings, trainable=recipe.trainable)
+        derivation = recipe.derivation()
         stored = latex(derivation)
         store.write(recipe, stored, ".tex")
     return stored

@@ -208,7 +208,8 @@ class Rows(Statement):
 class Program:
     """A kernel: what it is given, what it writes or returns, and how.
 
-    ``storage`` names for each array that shares its memory with an earlier one that earlier one.
+    ``apart`` names the parameters that have an update of their own, ``storage`` for each array that
+    shares its memory with an earlier one that earlier one.
     """
 
     name: str
@@ -216,6 +217,7 @@ class Program:
     outputs: tuple[Array, ...]
     statements: tuple[Statement, ...]
     scalars: tuple[str, ...] = ()
+    apart: tuple[str, ...] = ()
     storage: tuple[tuple[str, str], ...] = ()
 
     def with_statements(self, statements: Iterator[Statement] | list[Statement]) -> Program:

@@ -1,15 +1,19 @@
-"""The four programs of a module, cut from one list of lowered equations by what each must give."""
+"""The four programs of a module, cut from one list of lowered equations by what each must give.
+
+With an L2 term there is also what it adds to L and to each gradient.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
 
-from codegen.lower import lower, lower_update
+from codegen.lower import lower, lower_penalty, lower_update
 from codegen.program import (
     Array,
     Assign,
     Entry,
+    Expression,
     Program,
     Reduction,
     Role,
@@ -17,22 +21,37 @@ from codegen.program import (
     reads,
     writes,
 )
+from codegen.update import Updates, updates
 from derive.derivation import Derivation
 from derive.objective import LABELS
 from derive.steps import Kind
 
-__all__ = ["Programs", "lower_to_programs"]
+__all__ = ["Penalty", "Programs", "lower_to_programs"]
+
+
+@dataclass(frozen=True)
+class Penalty:
+    """An L2 term: the name of its strength, L_α, and ∂L_α/∂W as factors of ∂L/∂W and of W.
+
+    ``numbers`` are those of its equations, that of L_α first.
+    """
+
+    strength: str
+    value: Expression
+    gradients: Updates
+    numbers: tuple[int, ...]
 
 
 @dataclass(frozen=True)
 class Programs:
-    """The programs of a module before any pass, and the update of each parameter."""
+    """The programs of a module before any pass, the updates, and the L2 term where there is one."""
 
     likelihood: Program
     gradients: Program
     probabilities: Program
     classes: Program
-    updates: tuple[Assign, ...]
+    updates: Updates
+    penalty: Penalty | None = None
 
     def __iter__(self) -> Iterator[Program]:
         return iter((self.likelihood, self.gradients, self.probabilities, self.classes))
@@ -40,7 +59,13 @@ class Programs:
     def after(self, improve: Callable[[Program], Program]) -> Programs:
         """Return the programs after a pass, or several."""
         likelihood, gradients, probabilities, classes = map(improve, self)
-        return Programs(likelihood, gradients, probabilities, classes, self.updates)
+        return replace(
+            self,
+            likelihood=likelihood,
+            gradients=gradients,
+            probabilities=probabilities,
+            classes=classes,
+        )
 
 
 def lower_to_programs(derivation: Derivation) -> Programs:
@@ -48,12 +73,13 @@ def lower_to_programs(derivation: Derivation) -> Programs:
     data = derivation.weighted_dataset
     objective = data.objective
     model = objective.model
+    given = [quantity for quantity in objective.inputs if quantity != objective.strength]
     computed = tuple(
         equation
         for equation in data.equations
-        if equation.kind not in (Kind.ACTIVATION, Kind.UPDATE)
+        if equation.kind not in (Kind.ACTIVATION, Kind.PENALISED, Kind.UPDATE)
     )
-    statements = lower(computed, (*objective.inputs, LABELS))
+    statements = lower(computed, (*given, LABELS))
     known = {a.name: a for s in statements for a in (*reads(s), *writes(s))}
     parameters = tuple(known[quantity.name] for quantity in model.parameters)
     inputs = (*parameters, known[model.features.name], known["y"], known["omega"])
@@ -67,13 +93,41 @@ def lower_to_programs(derivation: Derivation) -> Programs:
         objective.probabilities.quantity.name, known[model.scores.name].sizes, Role.RESULT
     )
     decision = _decision(known[model.scores.name])
+    ascent = _ascent(data, known)
     return Programs(
         cut("likelihood", statements, loss),
-        cut("add_gradients", statements, loss, *(gradients[p.name] for p in parameters)),
+        replace(
+            cut("add_gradients", statements, loss, *(gradients[p.name] for p in parameters)),
+            apart=ascent.apart,
+        ),
         cut("probabilities", tuple(_renamed(s, result) for s in statements), result),
         cut("classes", (*statements, decision), decision.target.array),
-        tuple(lower_update(e, known) for e in data.equations if e.kind is Kind.UPDATE),
+        ascent,
+        _penalty(data, known),
     )
+
+
+def _ascent(data: Derivation, known: Mapping[str, Array]) -> Updates:
+    """Return the updates; where it is L_α that is ascended, its gradients are written out."""
+    slopes = {e.left: e.right for e in data.of_kind(Kind.PENALISED)}
+    strength = data.objective.strength.name if data.objective.strength else None
+    return updates(
+        lower_update(replace(equation, right=equation.right.xreplace(slopes)), known, strength)
+        for equation in data.of_kind(Kind.UPDATE)
+    )
+
+
+def _penalty(data: Derivation, known: Mapping[str, Array]) -> Penalty | None:
+    strength = data.objective.strength
+    if strength is None:
+        return None
+    value, *slopes = data.of_kind(Kind.PENALISED)
+    gradients = updates(
+        lower_update(replace(slope, left=slope.left.variable), known, strength.name)
+        for slope in slopes
+    )
+    numbers = (value.number, *(slope.number for slope in slopes))
+    return Penalty(strength.name, lower_penalty(value, known, strength.name), gradients, numbers)
 
 
 def _decision(scores: Array) -> Assign:

@@ -10,8 +10,12 @@ import shlex
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from types import MappingProxyType
+from typing import TYPE_CHECKING, Any
 
 from derive.errors import InputError
+
+if TYPE_CHECKING:
+    from derive.derivation import Derivation
 
 __all__ = ["BOTH", "DEFAULT_MODEL", "DTYPES", "Recipe", "check_name", "dtypes_of", "recipe_of"]
 
@@ -27,12 +31,16 @@ DEFAULT_MODEL = "softmax(W g(V f(x)))"
 
 @dataclass(frozen=True)
 class Recipe:
-    """A model, its bindings, what is learned of its activations, and for which dtypes."""
+    """A model, its bindings, what is learned of its activations, for which dtypes, with what L2 term.
+
+    ``l2`` names the strength of an L2 term; see :mod:`derive.penalty`.
+    """
 
     model: str = DEFAULT_MODEL
     bindings: Mapping[str, str | float] = field(default_factory=dict)
     trainable: tuple[str, ...] = ()
     dtypes: tuple[str, ...] = DTYPES
+    l2: str | None = None
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "bindings", MappingProxyType(dict(self.bindings)))
@@ -40,7 +48,8 @@ class Recipe:
     @property
     def hash(self) -> str:
         """The SHA-256 of what was typed."""
-        typed = [self.model, dict(sorted(self.bindings.items())), self.trainable, self.dtypes]
+        typed: list[Any] = [self.model, dict(sorted(self.bindings.items()))]
+        typed += [self.trainable, self.dtypes, *([self.l2] if self.l2 else [])]
         return hashlib.sha256(json.dumps(typed, ensure_ascii=False).encode()).hexdigest()
 
     @property
@@ -59,7 +68,14 @@ class Recipe:
         }
 
     def __str__(self) -> str:
-        return " ".join(part for part in (self.model, self.arguments) if part)
+        l2 = f"--l2 {self.l2}" if self.l2 else ""
+        return " ".join(part for part in (self.model, self.arguments, l2) if part)
+
+    def derivation(self) -> Derivation:
+        """Return the derivation that the module is made from."""
+        from derive.derivation import derive
+
+        return derive(self.model, self.bindings, trainable=self.trainable, l2=self.l2)
 
 
 def dtypes_of(name: str) -> tuple[str, ...]:
@@ -89,6 +105,7 @@ def recipe_of(
     bindings: Mapping[str, str | float],
     trainable: Sequence[str],
     dtypes: Sequence[str],
+    l2: str | None = None,
 ) -> Recipe:
     """Return the recipe of what was typed; a formula binds the only unbound activation."""
     bound = dict(bindings)
@@ -110,7 +127,7 @@ def recipe_of(
             f"the activation {unbound[0]} of {model} is abstract, and a kernel needs numbers: "
             f"bind it, as in {unbound[0]}=tanh"
         )
-    return Recipe(model, bound, tuple(trainable), tuple(dtypes))
+    return Recipe(model, bound, tuple(trainable), tuple(dtypes), l2)
 
 
 def unbound_activations(model: str, bindings: Mapping[str, object]) -> tuple[str, ...]:

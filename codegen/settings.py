@@ -31,6 +31,7 @@ MODULE_KEYS: dict[str, type] = {
     "trainable": list,
     "dtype": str,
     "out": str,
+    "l2": str,
 }
 
 
@@ -119,6 +120,7 @@ def _recipe(name: str, entry: Any, settings: Settings) -> Recipe:
         bindings,
         tuple(map(str, given.get("trainable", ()))),
         dtypes_of(given.get("dtype", settings.dtype)),
+        given.get("l2"),
     )
 
 

@@ -202,6 +202,13 @@ class _Writer:
                 return self._operation(node, level)
             case Applied():
                 return self._applied(node)
+            case Reduction(
+                "sum",
+                i,
+                _,
+                Reduction("sum", j, _, Operation("*", (Entry(array, axes) as one, two))),
+            ) if one == two and {*axes} == {i, j}:
+                return f"_sum_of_squares({array.name})"
             case Reduction(name, index, _, Entry(array, (*row, last))) if last == index:
                 at = ", ".join(self._index(i) for i in row)
                 return f"{REDUCTIONS[name]}({array.name}[{at}])"

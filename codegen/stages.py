@@ -8,18 +8,17 @@ from codegen import generate
 from codegen.passes import improve
 from codegen.programs import lower_to_programs
 from codegen.recipe import Recipe
-from derive import derive
 from derive.render import render
 
 __all__ = ["STAGES"]
 
 
 def _derivation(recipe: Recipe) -> str:
-    return render(derive(recipe.model, recipe.bindings, trainable=recipe.trainable), "text")
+    return render(recipe.derivation(), "text")
 
 
 def _program(recipe: Recipe) -> str:
-    derivation = derive(recipe.model, recipe.bindings, trainable=recipe.trainable)
+    derivation = recipe.derivation()
     programs = lower_to_programs(derivation).after(improve)
     return "\n\n".join(map(str, programs)) + "\n"
 

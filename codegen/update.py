@@ -1,4 +1,8 @@
-"""The update as BLAS takes it: W ← keep·W + scale·∂L/∂W, read off the derived equation."""
+"""The update as BLAS takes it: W ← keep·W + scale·∂L/∂W, read off the derived equation.
+
+With an L2 term the same reading serves ∂L_α/∂W = ∂L/∂W − α W, and parameters without one, biases say,
+have a ``keep`` of their own.
+"""
 
 from __future__ import annotations
 
@@ -7,7 +11,7 @@ from dataclasses import dataclass
 
 from codegen.program import ONE, ZERO, Assign, Entry, Expression, Operation, Role, entries
 
-__all__ = ["Update", "update"]
+__all__ = ["Update", "Updates", "updates"]
 
 
 @dataclass(frozen=True)
@@ -18,24 +22,44 @@ class Update:
     scale: Expression
 
 
-def update(assignments: Iterable[Assign]) -> Update:
-    """Return the one update of all parameters; raise NotImplementedError if there is no such."""
-    found = {_update(assignment) for assignment in assignments}
-    if len(found) != 1:
-        raise NotImplementedError("parameters with different updates have no kernel")
-    return found.pop()
+@dataclass(frozen=True)
+class Updates:
+    """The update of the first parameter and all like it, and that of those ``apart``, if any are."""
+
+    first: Update
+    rest: Update
+    apart: tuple[str, ...] = ()
+
+
+def updates(assignments: Iterable[Assign]) -> Updates:
+    """Return the updates of the parameters; raise NotImplementedError if no kernel is known."""
+    found = {assignment.target.array.name: _update(assignment) for assignment in assignments}
+    first, *others = dict.fromkeys(found.values())
+    if len(others) > 1 or any(other.scale != first.scale for other in others):
+        raise NotImplementedError("parameters with so many different updates have no kernel")
+    apart = tuple(name for name, update in found.items() if update != first)
+    return Updates(first, others[0] if others else first, apart)
 
 
 def _update(assignment: Assign) -> Update:
     match assignment.value:
         case Operation("+", terms):
-            kept = [t for t in terms if assignment.target in entries(t)]
-            moved = [t for t in terms if any(e.array.role is Role.GRADIENT for e in entries(t))]
-            if len(kept) <= 1 and len(moved) == 1 and len(kept) + len(moved) == len(terms):
-                keep = _factor(kept[0], assignment.target) if kept else ZERO
-                gradient = next(e for e in entries(moved[0]) if e.array.role is Role.GRADIENT)
-                return Update(keep, _factor(moved[0], gradient))
-    raise NotImplementedError(f"no kernel is known for the update {assignment.value}")
+            pass
+        case term:
+            terms = (term,)
+    kept = [t for t in terms if assignment.target in entries(t)]
+    moved = [t for t in terms if any(e.array.role is Role.GRADIENT for e in entries(t))]
+    if len(moved) != 1 or len(kept) + len(moved) != len(terms):
+        raise NotImplementedError(f"no kernel is known for the update {assignment.value}")
+    keep = [_factor(term, assignment.target) for term in kept]
+    gradient = next(e for e in entries(moved[0]) if e.array.role is Role.GRADIENT)
+    return Update(_added(keep), _factor(moved[0], gradient))
+
+
+def _added(factors: list[Expression]) -> Expression:
+    if len(factors) < 2:
+        return factors[0] if factors else ZERO
+    return Operation("+", tuple(sorted(factors, key=lambda factor: factor != ONE)))
 
 
 def _factor(term: Expression, entry: Entry) -> Expression:

@@ -7,17 +7,16 @@ message names the quantity.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from types import ModuleType
+from types import MappingProxyType, ModuleType
 
 import numpy as np
 
 from codegen.comparison import compare, compare_elementwise
 from codegen.recipe import Recipe
 from codegen.store import import_file, import_plain
-from derive import derive
 from derive.derivation import Derivation
 from derive.graph import Role
 
@@ -27,6 +26,9 @@ STEP = np.finfo(np.float64).eps ** (1 / 3)  # the best step of a central differe
 GRADIENT_TOLERANCE = 1e-6
 SINGLE_TOLERANCE = 2e-4
 COMPILED_ULPS = 256  # sums are taken in another order
+NO_L2: Mapping[str, float] = MappingProxyType({})
+RATE = 0.125  # of a step
+STRENGTH = 0.75  # of an L2 term
 DIRECTIONS = 4  # along which each parameter's gradient is compared
 
 
@@ -56,13 +58,15 @@ def verify(path: Path, recipe: Recipe, seed: int = 0) -> None:
     The mathematics is verified as plain Python, which takes no time to compile; then the compiled
     gradients are held against the plain ones.
     """
-    derivation = derive(recipe.model, recipe.bindings, trainable=recipe.trainable)
+    derivation = recipe.derivation()
     generator = np.random.default_rng(seed)
     problem = _problem(derivation, generator)
     plain = import_plain(path)
     compare_elementwise(plain, derivation, recipe, generator)
     if "float64" in recipe.dtypes:
         _differences(plain, problem, generator)
+        if recipe.l2:
+            _penalised_differences(plain, problem, generator, {recipe.l2: STRENGTH})
         if "float32" in recipe.dtypes:
             _compare_single(plain, problem)
     else:
@@ -125,12 +129,39 @@ def _directions(shape: tuple[int, ...], generator: np.random.Generator) -> Itera
         yield direction / np.linalg.norm(direction)
 
 
-def _central(module: ModuleType, problem: _Problem, place: int, direction: np.ndarray) -> float:
+def _penalised_differences(
+    module: ModuleType, problem: _Problem, generator: np.random.Generator, l2: Mapping[str, float]
+) -> None:
+    """Compare L_α, its gradients and a step along them with what an L2 term makes of L."""
+    given = {"sample_weight": problem.weights, **l2}
+    found, *gradients = module.gradients(*problem.arguments, **given)
+    plain, *_ = module.gradients(*problem.arguments, sample_weight=problem.weights)
+    squares = sum(float(np.sum(p**2)) for p in problem.parameters if p.ndim == 2)
+    compare("L less its L2 term", found, plain - STRENGTH / 2 * squares, 1e-10)
+    moved = [parameter.copy() for parameter in problem.parameters]
+    module.ascent_step(*moved, problem.X, problem.y, RATE, **given)
+    for place, name in enumerate(problem.names):
+        for direction in _directions(problem.parameters[place].shape, generator):
+            expected = _central(module, problem, place, direction, l2)
+            slope = float(np.sum(gradients[place] * direction))
+            what = f"∂L/∂{name} with the L2 term and"
+            compare(f"{what} finite differences", slope, expected, GRADIENT_TOLERANCE)
+            step = float(np.sum((moved[place] - problem.parameters[place]) * direction)) / RATE
+            compare(f"{what} a step along it", step, slope, GRADIENT_TOLERANCE)
+
+
+def _central(
+    module: ModuleType,
+    problem: _Problem,
+    place: int,
+    direction: np.ndarray,
+    l2: Mapping[str, float] = NO_L2,
+) -> float:
     values = []
     for sign in (1, -1):
         moved = list(problem.arguments)
         moved[place] = moved[place] + sign * STEP * direction
-        values.append(module.log_likelihood(*moved, sample_weight=problem.weights))
+        values.append(module.log_likelihood(*moved, sample_weight=problem.weights, **l2))
     return (values[0] - values[1]) / (2 * STEP)
 
 

@@ -125,9 +125,7 @@ def _selected(
     return rest, tuple(dict.fromkeys(names))
 
 
-def _derivation(
-    arguments: Sequence[str], trainable: Sequence[str], l2: str | None
-) -> Derivation:
+def _derivation(arguments: Sequence[str], trainable: Sequence[str], l2: str | None) -> Derivation:
     from derive.bindings import split_arguments
     from derive.derivation import derive
     from derive.model import DEFAULT_MODEL

@@ -23,6 +23,7 @@ Examples:
 @click.option(
     "--model", help="The model; by default that of pyproject.toml, else one hidden layer."
 )
+@click.option("--l2", metavar="NAME", help="Add an L2 term, its strength so named: alpha.")
 @click.option("--trainable", multiple=True, metavar="G.BETA", help="Learn this parameter.")
 @click.option("--dtype", help="float32, float64 or both.")
 @click.option("--out", help="The folder to write to.")
@@ -36,6 +37,7 @@ def command(
     *,
     model: str | None,
     trainable: tuple[str, ...],
+    l2: str | None,
     dtype: str | None,
     out: str | None,
     force: bool,
@@ -55,7 +57,7 @@ def command(
 
     check_name(name)
     settings = find_settings().with_folder(name, out)
-    recipe = recipe_of_arguments(settings, name, arguments, model, trainable, dtype)
+    recipe = recipe_of_arguments(settings, name, arguments, model, trainable, dtype, l2)
     changed = add(settings, name, recipe, force=force)
     record(settings, name, recipe)
     if not quiet:

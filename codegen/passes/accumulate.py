@@ -1,5 +1,6 @@
 """Accumulate gradients as BLAS does: dW ← scale·∂L/∂W + keep·dW.
 
+Parameters that have an update of their own, biases beside an L2 term, have a keep of their own.
 One kernel then serves all: keep = 0 overwrites, keep = 1 adds the next tile of examples, and with
 dW = W and α = η the update W ← W + η ∂L/∂W needs no gradient in memory. As dW may be W, it is
 written only after everything that reads W; :mod:`codegen.passes.fuse` keeps that order.
@@ -21,11 +22,12 @@ from codegen.program import (
     Scalar,
     Statement,
     Total,
+    writes,
 )
 
-__all__ = ["KEEP", "SCALE", "accumulate"]
+__all__ = ["KEEP", "KEEP_REST", "SCALE", "accumulate"]
 
-SCALE, KEEP = "scale", "keep"
+SCALE, KEEP, KEEP_REST = "scale", "keep", "keep_rest"
 
 
 def accumulate(program: Program) -> Program:
@@ -33,9 +35,17 @@ def accumulate(program: Program) -> Program:
     if not any(array.role is Role.GRADIENT for array in program.outputs):
         return program
     names = {array.name for array in (*program.inputs, *program.outputs, *program.locals)}
-    scale, keep = (name if name not in names else f"{name}_" for name in (SCALE, KEEP))
-    statements = [_accumulating(s, Scalar(scale), Scalar(keep)) for s in program.statements]
-    return replace(program, statements=tuple(statements), scalars=(scale, keep))
+    wanted = (SCALE, KEEP, KEEP_REST) if program.apart else (SCALE, KEEP)
+    scalars = tuple(name if name not in names else f"{name}_" for name in wanted)
+    scale, keep, keep_rest = map(Scalar, (*scalars, scalars[-1])[:3])
+    keeps = {
+        array.name: keep_rest if array.of in program.apart else keep for array in program.outputs
+    }
+    statements = [
+        _accumulating(statement, scale, keeps.get(writes(statement)[0].name, keep))
+        for statement in program.statements
+    ]
+    return replace(program, statements=tuple(statements), scalars=scalars)
 
 
 def _accumulating(statement: Statement, scale: Scalar, keep: Scalar) -> Statement:

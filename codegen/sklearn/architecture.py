@@ -37,7 +37,7 @@ class Architecture:
     @property
     def recipe(self) -> Recipe:
         """Return the recipe of the module: with the L2 term, for this dtype alone."""
-        return Recipe(self.model, dict(self.bindings), (), (self.dtype,))
+        return Recipe(self.model, dict(self.bindings), (), (self.dtype,), L2)
 
     @property
     def module(self) -> ModuleType:

@@ -60,7 +60,12 @@ class Objective:
         """Fill slope with the gradient of the loss and return the loss."""
         X = rows.X.toarray() if sparse.issparse(rows.X) else rows.X
         L, *_ = self.module.gradients(
-            *weights.arrays, X, rows.y, out=slope.arrays, sample_weight=rows.weight
+            *weights.arrays,
+            X,
+            rows.y,
+            out=slope.arrays,
+            sample_weight=rows.weight,
+            alpha=self.alpha,
         )
         total = rows.total
         slope.vector /= -total
