@@ -65,6 +65,7 @@ class Recipe:
             "bind": dict(self.bindings),
             "trainable": list(self.trainable),
             "dtypes": list(self.dtypes),
+            "l2": self.l2,
         }
 
     def __str__(self) -> str:

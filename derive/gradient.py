@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
@@ -66,10 +66,8 @@ class Gradient:
         of a data set (batch, n) and (batch,). Every parameter is given by its name, in its own
         shape.
         """
-        objective = self.derivation.objective
-        evaluator = Evaluator(
-            objective, given_values(self.derivation.objective, x, y, parameters), Float64()
-        )
+        objective = replace(self.derivation.objective, strength=None, penalty=None)
+        evaluator = Evaluator(objective, given_values(objective, x, y, parameters), Float64())
         evaluator = _shifted(evaluator).forward()
         for equation in self.derivation.of_kind(Kind.ERROR):
             array = evaluator.array(equation.right, equation.indices, equation.quantity.sizes)
@@ -121,7 +119,7 @@ def by_cases(expression: Expr, indices: Sequence[Symbol]) -> Cases | None:
 def given_values(objective: Objective, x: Any, y: Any, parameters: Mapping[str, Any]) -> Values:
     """Gather arrays and the sizes they tell; InputError where one is missing or does not fit."""
     given = {objective.model.features.name: x, **parameters}
-    expected = [q for q in objective.inputs if q.role not in (Role.WEIGHTS, Role.STRENGTH)]
+    expected = [q for q in objective.inputs if q.role is not Role.WEIGHTS]
     wanted = [q.name for q in expected]
     if set(given) != set(wanted):
         raise InputError(

@@ -10,7 +10,7 @@ from sympy import Function, Symbol, sin
 from codegen.lower import LoweringError, lower, lower_update
 from codegen.program import Operation, reads, writes
 from codegen.programs import lower_to_programs
-from codegen.update import update
+from codegen.update import updates
 from derive import derive
 from derive.objective import LABELS
 from derive.steps import Kind
@@ -61,9 +61,9 @@ def test_the_update_is_read_off_its_equation() -> None:
     statements = lower(computed, (*data.objective.inputs, LABELS))
     arrays = {a.name: a for s in statements for a in (*reads(s), *writes(s))}
     (equation,) = (e for e in data.equations if e.kind is Kind.UPDATE)
-    ascent = update([lower_update(equation, arrays)])
+    ascent = updates([lower_update(equation, arrays)]).first
     assert (str(ascent.keep), str(ascent.scale)) == ("1", "learning_rate")
     descent = replace(equation, right=2 * equation.left - equation.right)
-    down = update([lower_update(descent, arrays)])
+    down = updates([lower_update(descent, arrays)]).first
     assert down.keep == ascent.keep
     assert isinstance(down.scale, Operation)
