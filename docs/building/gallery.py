@@ -50,14 +50,14 @@ def _page(activation: Activation) -> str:
     rows = recorded_rows(activation)
     certificate = certificate_html(rows) if rows else ""
     words = (RECORD if rows else NO_RECORD).format(name=name)
-    parameters = "".join(f" {key}={float(v):g}" for key, v in activation.parameters.items())
     used = f"""```sh
 derive g={name}      # the gradients, step by step
 codegen new {name}   # the kernels
 ```
 """
-    if parameters:
-        used += f"\nParameters are given as in `codegen new mine {name}{parameters}`.\n"
+    if activation.parameters:
+        given = " ".join(f"{key}=1" for key in activation.parameters)
+        used += f"\nOther values of its parameters: `codegen new mine {name} {given}`.\n"
     shown = "\n".join(line for line in card(activation, styled=False).splitlines() if line.strip())
     back = "[All activations](../gallery.md)"
     head = f"---\nhide: [navigation]\n---\n{back}\n\n# {name}"
