@@ -35,6 +35,10 @@ Data: digits, iris, wine or breast_cancer (they come with scikit-learn), or a fi
                           or target
   .svm .svmlight .libsvm .txt    lines of 'label index:value ...'
 
+An engine divides every batch among fixed shards, whose gradients add up in a fixed order: weights
+are the same to the bit on any number of workers, also if one is lost. It pays for large batches.
+
+\b
 The learning rate applies to the mean gradient of a batch and falls to 0 along half a cosine. By
 default it is the reciprocal of the largest curvature at the start, and is halved if L diverges.
 The same rows of every class are held out whatever the seed. Ctrl-C and SIGTERM keep the last whole
@@ -58,6 +62,11 @@ to the bit as if nothing had happened.
 @click.option("--learning-rate", type=float, help="Per mean over a batch; found by default.")
 @click.option("--batch-size", type=click.IntRange(1), default=32, show_default=True)
 @click.option("--seed", type=click.IntRange(0), default=0, show_default=True)
+@click.option(
+    "--engine", type=click.Choice(["serial", "dask"]), help="Share each batch among workers."
+)
+@click.option("--workers", type=click.IntRange(1), metavar="N", help="Of the engine [the cores].")
+@click.option("--shards", type=click.IntRange(1), default=8, show_default=True, metavar="N")
 @click.option("--dtype", type=click.Choice(["float32", "float64"]), help="float32 by default.")
 @click.option("--test-fraction", type=float, default=0.2, show_default=True, help="Held out.")
 @click.option("--model", help="The model that a formula or a library activation is put into.")

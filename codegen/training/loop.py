@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 
 import numpy as np
 
 from codegen.training.network import Network, Parameters
 
-__all__ = ["DivergenceError", "Epoch", "Plan", "Table", "ascend"]
+__all__ = ["DivergenceError", "Epoch", "Pass", "Plan", "Table", "ascend"]
 
 CHUNK_ROWS = 2**16  # rows between two chances to interrupt
 MOST_HALVINGS = 8
@@ -54,6 +54,10 @@ class Table:
         return len(self.y)
 
 
+Pass = Callable[[Network, Parameters, Table, Plan, int], float]
+"""Ascend once through the rows of a table, an epoch of a plan; return the mean log-likelihood."""
+
+
 @dataclass(frozen=True, eq=False)
 class Epoch:
     """What an epoch reached: the mean log-likelihood on the way, the held-out accuracy at its end.
@@ -77,13 +81,16 @@ def ascend(
     held_out: Table,
     plan: Plan,
     done: Epoch | None = None,
+    one_epoch: Pass | None = None,
 ) -> Iterator[Epoch]:
     """Yield each epoch of plain stochastic gradient ascent, beginning at ``start``.
 
     After ``done``, the last epoch of a run that was cut off, the epochs are to the bit those that
-    the run would have gone on with. Raises DivergenceError where an epoch ends at a log-likelihood
+    the run would have gone on with. ``one_epoch`` is how to pass through the rows, by default with
+    the module's ``ascent_epoch``. Raises DivergenceError where an epoch ends at a log-likelihood
     or weights that are not finite.
     """
+    one_epoch = one_epoch or _one_epoch
     floor = -np.inf
     if plan.halves:
         first = network.module.log_likelihood(*start, train.X, train.y) / len(train)
@@ -92,9 +99,9 @@ def ascend(
     if done is not None:
         good, number, halvings = done.parameters, done.number + 1, done.halvings
         plan = replace(plan, rate=plan.rate / 2**halvings)
-    parameters = tuple(parameter.copy() for parameter in good)
+    parameters = tuple(parameter.copy(order="K") for parameter in good)
     while number <= plan.epochs:
-        reached = _one_epoch(network, parameters, train, plan, number)
+        reached = one_epoch(network, parameters, train, plan, number)
         if not _is_finite(reached, parameters) or reached < floor:
             if not plan.halves or halvings == MOST_HALVINGS:
                 raise DivergenceError(
@@ -105,7 +112,7 @@ def ascend(
             for parameter, kept in zip(parameters, good, strict=True):
                 parameter[...] = kept
             continue
-        good = tuple(parameter.copy() for parameter in parameters)
+        good = tuple(parameter.copy(order="K") for parameter in parameters)
         accuracy = accuracy_on(network, parameters, held_out)
         yield Epoch(number, reached, accuracy, plan.rate_at(number), halvings, good)
         number += 1

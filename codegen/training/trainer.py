@@ -4,17 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import numpy as np
 
 from codegen.plan import module_of
 from codegen.recipe import Recipe
 from codegen.training.data import read_examples
+from codegen.training.engine import opened_engine
 from codegen.training.initialise import initial_parameters
 from codegen.training.loop import Epoch, Plan, ascend
 from codegen.training.network import Network, Parameters, network
 from codegen.training.prepare import Prepared, prepare
 from codegen.training.rate import suggested_rate
+from codegen.training.shards import sharded, write_shards
 from codegen.training.weights import Card, Weights, check_names
 from derive.errors import InputError
 from derive.model import parse_model
@@ -24,7 +28,10 @@ __all__ = ["Request", "Training", "begin"]
 
 @dataclass(frozen=True)
 class Request:
-    """What to train, on what, and how; a rate of None is worked out from the data."""
+    """What to train, on what, and how; a rate of None is worked out from the data.
+
+    With an engine each batch is divided among the shards, which its workers share.
+    """
 
     recipe: Recipe
     data: str
@@ -35,6 +42,9 @@ class Request:
     batch_size: int = 32
     seed: int = 0
     test_fraction: float = 0.2
+    engine: str | None = None
+    workers: int | None = None
+    shards: int = 8
 
 
 @dataclass(frozen=True, eq=False)
@@ -58,10 +68,19 @@ class Training:
 
     def epochs(self) -> Iterator[Epoch]:
         """Yield each epoch; see :func:`codegen.training.loop.ascend`."""
-        prepared = self.prepared
-        return ascend(
-            self.network, self.start, prepared.train, prepared.held_out, self.plan, self.done
-        )
+        train, held_out = self.prepared.train, self.prepared.held_out
+        given = self.network, self.start, train, held_out, self.plan, self.done
+        if self.request.engine is None:
+            yield from ascend(*given)
+            return
+        # Compiled here, the kernels are in Numba's cache before a worker imports the module.
+        self.network.module.gradients(*self.start, train.X[:1], train.y[:1])
+        with (
+            TemporaryDirectory(prefix="gradscribe_shards_") as folder,
+            opened_engine(self.request.engine, self.request.workers) as engine,
+        ):
+            shards = write_shards(train, self.request.shards, Path(folder))
+            yield from ascend(*given, one_epoch=sharded(engine, shards))
 
     def weights(self, epoch: Epoch) -> Weights:
         """Return what a file needs to predict with the parameters that the epoch reached."""
@@ -104,6 +123,9 @@ def begin(request: Request) -> Training:
         dtype=dtype,
     )
     batch_size = min(request.batch_size, len(prepared.train))
+    if request.engine is not None:
+        shards = min(request.shards, len(prepared.train))
+        batch_size = -(-batch_size // shards) * shards
     start = initial_parameters(made, request.seed, prepared.feature_power)
     rate = request.rate
     if rate is None:
