@@ -37,7 +37,7 @@ from codegen.program import (
 )
 from codegen.programs import Penalty, Programs
 from codegen.scalar.code import ScalarCode
-from codegen.source import EXAMPLES, kernel, scalar_text
+from codegen.source import ERRORS, EXAMPLES, Kernel, kernel, scalar_text, sums_kernel
 from codegen.update import Updates
 from codegen.vectormath import imports, sources
 from derive.derivation import Derivation
@@ -46,7 +46,8 @@ __all__ = ["emit"]
 
 DOCSTRINGS = {
     "likelihood": "Return L of the rows of X.",
-    "add_gradients": "Set each gradient to keep × what was there + scale × the gradient; return L.",
+    ERRORS: "Return L of the rows of X; leave in memory what the gradients are sums of.",
+    "add_gradients": "Set a share of each gradient to keep × what was there + scale × the gradient.",
     "probabilities": "Fill P with the class probabilities of the rows of X.",
     "classes": "Fill labels with the likeliest class of each row of X.",
 }
@@ -54,13 +55,21 @@ EXP = {"float32": "exp_f32", "float64": "exp_f64"}
 IMPORTS = (
     "from numba import njit",
     "from numba import types",
+    "from numba.core import cgutils",
+    "from numba.extending import intrinsic",
     "from numba.extending import overload",
     "from collections.abc import Sequence",
     "from typing import Any",
     "from numpy.typing import NDArray",
+    "from concurrent.futures import ThreadPoolExecutor",
+    "from contextlib import suppress",
+    "from functools import cache",
+    "from scipy.linalg import cython_blas",
+    "import ctypes",
     "import math",
     "import numbers",
     "import numpy as np",
+    "import os",
 )
 API = ("log_likelihood", "gradients", "predict_proba", "predict", "ascent_step", "ascent_epoch")
 
@@ -103,7 +112,7 @@ def emit(
 ) -> str:
     """Return the text of the module, without its header."""
     comments = equation_comments(derivation)
-    pages = {program.name: _page(program, comments) for program in programs}
+    pages = {page.name: page for program in programs for page in _pages(program, comments)}
     model = derivation.model
     parameters = [quantity.name for quantity in model.parameters]
     elementwise = elementwise_functions(derivation)
@@ -120,19 +129,22 @@ def emit(
         "scalar_source": _scalar_source(scalars, dtypes),
         "dispatched": list(_dispatched(derivation)),
         "elementwise": elementwise,
-        "products": {k for p in programs for k in _products(p.statements)},
-        "totals": {k for p in programs for k in _totals(p.statements)},
-        "reductions": {k for p in programs for k in _reductions(p.statements)},
+        "products": {k for p in programs for k in _products((*p.statements, *p.sums))},
+        "totals": {k for p in programs for k in _totals((*p.statements, *p.sums))},
+        "reductions": {k for p in programs for k in _reductions((*p.statements, *p.sums))},
         "kernels": list(pages.values()),
-        "likelihood": pages["likelihood"],
-        "gradients": pages["add_gradients"],
-        "probabilities": pages["probabilities"],
-        "decision": pages["classes"],
+        "summed": _summed(inputs, pages["_add_gradients"]),
+        "likelihood": pages["_likelihood"],
+        "errors": pages["_errors"],
+        "add_gradients": pages["_add_gradients"],
+        "probabilities": pages["_probabilities"],
+        "decision": pages["_classes"],
         "P": ", ".join(parameters),
         "P_typed": ", ".join(f"{name}: Array" for name in parameters),
         "P_tuple": ", ".join(parameters) + "," * (len(parameters) == 1),
         "sizes_fit": _sizes_fit(inputs),
         "G": ", ".join(f"d{name}" for name in parameters),
+        "G_tuple": ", ".join(f"d{name}" for name in parameters) + "," * (len(parameters) == 1),
         "update": _factors(ascent),
         "keeps": programs.gradients.scalars[1:],
         "apart": ascent.apart,
@@ -142,7 +154,7 @@ def emit(
         "classes": classes,
         "classes_of_parameters": _in_list(classes, parameters, "parameters"),
         "classes_of_arrays": _in_list(classes, parameters, "arrays"),
-        "row_bytes_of_arrays": _in_arrays(pages["add_gradients"], parameters),
+        "row_bytes_of_arrays": _in_arrays(pages["_errors"], parameters),
         "classes_size": model.scores.sizes[-1].name,
         "features_size": model.features.sizes[-1].name,
         "parameters": parameter_lines(model),
@@ -187,10 +199,16 @@ def _l2(
     }
 
 
-def _page(program: Program, comments: Mapping[int, str]) -> _Page:
+def _pages(program: Program, comments: Mapping[int, str]) -> Iterator[_Page]:
+    """Yield the kernel of a program, or the two of one that has sums."""
     results = {a.name for a in program.outputs if a.role is not Role.LOSS}
     code = kernel(program, comments, results)
-    arguments = code.arguments + (("memory",) if code.memory else ())
+    yield _page(ERRORS if program.sums else program.name, program, code)
+    if program.sums:
+        yield _page(program.name, program, sums_kernel(program, comments))
+
+
+def _page(name: str, program: Program, code: Kernel) -> _Page:
     widths = [
         _size(program.inputs, array.sizes[1]) for array in code.memory if len(array.sizes) > 1
     ]
@@ -199,11 +217,11 @@ def _page(program: Program, comments: Mapping[int, str]) -> _Page:
     ]
     memory = tuple(_memory(array, program.inputs) for array in code.memory)
     return _Page(
-        f"_{program.name}",
-        arguments,
-        DOCSTRINGS[program.name],
+        f"_{name}",
+        code.arguments,
+        DOCSTRINGS[name],
         code.body,
-        "".join(array.name for array in program.outputs if array.role is Role.LOSS),
+        code.returned,
         memory,
         _tuple([f"np.empty({array.shape}, dtype)" for array in memory]),
         _row_bytes(widths, sources),
@@ -249,6 +267,15 @@ def _sizes_fit(inputs: Sequence[Array]) -> str:
             if size != EXAMPLES and first.setdefault(size, place) != place:
                 pairs.append(f"{place} == {first[size]}")
     return " and ".join(pairs) or "True"
+
+
+def _summed(inputs: Sequence[Array], page: _Page) -> list[str]:
+    """Return how drivers call the inputs of the sums: X_tile where there is a row an example."""
+    return [
+        f"{array.name}_tile" if array.sizes[:1] == (EXAMPLES,) else array.name
+        for array in inputs
+        if array.name in page.arguments
+    ]
 
 
 def _in_list(size: str, names: Sequence[str], values: str) -> str:

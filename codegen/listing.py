@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from codegen.equations import equation_comments
 from codegen.passes import improve
 from codegen.program import Role
 from codegen.programs import lower_to_programs
-from codegen.source import kernel
+from codegen.source import ERRORS, Kernel, kernel, sums_kernel
 from derive.derivation import Derivation
 
 __all__ = ["listing"]
@@ -15,22 +17,22 @@ INDENT = "    "
 
 
 def listing(derivation: Derivation) -> str:
-    """Return the kernel of L and its gradients from its first numbered equation on.
+    """Return the kernels of L and its gradients, each from its first numbered equation on.
 
     The lines are those of the generated module; what reads sizes and hands out memory is left out.
     An activation that is not bound yet is called by its name. Installed as the entry point
     ``gradscribe.kernel``, it gives the slides of :mod:`derive` their listing.
     """
     program = lower_to_programs(derivation).after(improve).gradients
+    comments = equation_comments(derivation)
     results = {array.name for array in program.outputs if array.role is not Role.LOSS}
-    code = kernel(program, equation_comments(derivation), results)
-    body = code.body[len(code.prologue) :]
-    returned = [array.name for array in program.outputs if array.role is Role.LOSS]
-    return "\n".join(
-        [
-            f"def _{program.name}({', '.join((*code.arguments, 'memory'))}):",
-            f"{INDENT}…",
-            *(INDENT + line for line in body),
-            f"{INDENT}return {', '.join(returned)}",
-        ]
-    )
+    errors = _lines(ERRORS, kernel(program, comments, results))
+    return "\n".join([*errors, "", *_lines(program.name, sums_kernel(program, comments))])
+
+
+def _lines(name: str, code: Kernel) -> Iterator[str]:
+    yield f"def _{name}({', '.join(code.arguments)}):"
+    yield f"{INDENT}…"
+    yield from (INDENT + line for line in code.body[len(code.prologue) :])
+    if code.returned:
+        yield f"{INDENT}return {code.returned}"

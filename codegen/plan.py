@@ -81,6 +81,9 @@ class Finding:
 
 def module_of(recipe: Recipe) -> ModuleType:
     """Return the module of a recipe: made, verified and stored when it is first asked for."""
+    from codegen.doctor.wide_kernels import load_blas
+
+    load_blas()
     _source(recipe)
     if store.read(recipe, VERIFIED) is None:
         verify(store.path_of(recipe), recipe)

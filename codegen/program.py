@@ -208,8 +208,9 @@ class Rows(Statement):
 class Program:
     """A kernel: what it is given, what it writes or returns, and how.
 
-    ``apart`` names the parameters that have an update of their own, ``storage`` for each array that
-    shares its memory with an earlier one that earlier one.
+    The ``sums`` come after the statements: what adds up over the examples, an entry of a gradient
+    independent of every other. ``apart`` names the parameters that have an update of their own,
+    ``storage`` for each array that shares its memory with an earlier one that earlier one.
     """
 
     name: str
@@ -219,6 +220,7 @@ class Program:
     scalars: tuple[str, ...] = ()
     apart: tuple[str, ...] = ()
     storage: tuple[tuple[str, str], ...] = ()
+    sums: tuple[Statement, ...] = ()
 
     def with_statements(self, statements: Iterator[Statement] | list[Statement]) -> Program:
         """Return the program with other statements."""
@@ -229,7 +231,7 @@ class Program:
         """Return the arrays that are neither given nor a result, in order of first use."""
         known = {array.name for array in (*self.inputs, *self.outputs)}
         found: dict[str, Array] = {}
-        for statement in self.statements:
+        for statement in (*self.statements, *self.sums):
             for array in (*reads(statement), *writes(statement)):
                 if array.name not in known:
                     found.setdefault(array.name, array)

@@ -37,6 +37,10 @@ def program_text(program: Program) -> str:
     lines += [f"{'':{MARGIN}}{name} in the memory of {first}" for name, first in program.storage]
     for statement in program.statements:
         lines += statement_lines(statement)
+    if program.sums:
+        lines.append(f"{'':{MARGIN}}then, over all examples:")
+    for statement in program.sums:
+        lines += statement_lines(statement)
     return "\n".join(lines)
 
 

@@ -7,6 +7,7 @@ alone (its label, its weight) is read once before it.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
@@ -30,11 +31,15 @@ from codegen.program import (
     Statement,
     Total,
     entries,
+    reads,
+    writes,
 )
 
-__all__ = ["EXAMPLES", "Kernel", "kernel", "scalar_text"]
+__all__ = ["ERRORS", "EXAMPLES", "SHARE", "Kernel", "kernel", "scalar_text", "sums_kernel"]
 
 EXAMPLES = "B"  # the size that counts examples, in the equations
+ERRORS = "errors"  # what is called the kernel that comes before the sums of another
+SHARE = ("share", "shares")  # which share of the rows of each gradient, of how many
 INDENT = "    "
 REDUCTIONS = {
     "sum": "_sum",
@@ -46,31 +51,44 @@ REDUCTIONS = {
 
 @dataclass(frozen=True)
 class Kernel:
-    """A program as Python: its arguments and memory, and the lines of its body.
+    """A program, or its sums, as Python: arguments, memory, the lines of its body, and result.
 
     ``prologue`` is the beginning of the body, before the first statement.
     """
 
-    program: Program
     arguments: tuple[str, ...]
     memory: tuple[Array, ...]
-    sizes: Mapping[str, str]
     body: tuple[str, ...]
     prologue: tuple[str, ...]
+    returned: str = ""
 
 
 def kernel(program: Program, comments: Mapping[int, str], results: set[str]) -> Kernel:
-    """Return the program as Python; ``comments`` are the equations by number.
+    """Return the statements of a program as Python; ``comments`` are the equations by number.
 
     ``results`` names the outputs that are arrays of the caller; the others are returned.
     """
     writer = _Writer(program, comments)
-    arguments = [array.name for array in program.inputs] + list(program.scalars)
-    arguments += [array.name for array in program.outputs if array.name in results]
-    memory = writer.memory
-    prologue = tuple(writer.prologue())
-    body = (*prologue, *writer.lines(program.statements, 0))
-    return Kernel(program, tuple(arguments), memory, writer.sizes, body, prologue)
+    written = {array for statement in program.statements for array in writes(statement)}
+    arguments = [array.name for array in program.inputs]
+    arguments += [a.name for a in program.outputs if a in written and a.name in results]
+    return writer.kernel(tuple(arguments), program.statements)
+
+
+def sums_kernel(program: Program, comments: Mapping[int, str]) -> Kernel:
+    """Return the sums of a program as Python: a share of the rows of each gradient.
+
+    The shares are of the same sizes whatever is summed, and no entry is in two of them.
+    """
+    writer = _Writer(program, comments, shared=True)
+    read = {array for statement in program.sums for array in reads(statement)}
+    arguments = [  # the features tell the dtype and how many examples there are
+        array.name for array in program.inputs if array in read or array.role is Role.FEATURES
+    ]
+    arguments += program.scalars
+    arguments += [array.name for array in program.outputs if array.role is Role.GRADIENT]
+    found = writer.kernel(tuple(arguments), program.sums)
+    return Kernel((*found.arguments, *SHARE), (), found.body, found.prologue)
 
 
 def scalar_text(node: Expression) -> str:
@@ -82,11 +100,12 @@ def scalar_text(node: Expression) -> str:
 class _Writer:
     program: Program
     comments: Mapping[int, str]
+    shared: bool = False
     told: set[int] = field(default_factory=set)
     hoisted: dict[Entry, str] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
-        self.taken = {*names_of(self.program), "real", "memory"}
+        self.taken = {*names_of(self.program), "real", "memory", "first", "last", *SHARE}
         arrays = (*self.program.inputs, *self.program.outputs, *self.program.locals)
         names = dict.fromkeys(size for array in arrays for size in array.sizes)
         self.sizes = {n: fresh("batch" if n == EXAMPLES else n, self.taken) for n in names}
@@ -102,36 +121,42 @@ class _Writer:
         sharing = {name for name, _ in self.program.storage}
         return tuple(a for a in self.program.locals if a.sizes and a.name not in sharing)
 
-    def prologue(self) -> Iterator[str]:
-        """Yield the lines before the first statement: sizes, memory, scalars."""
-        features = next(a for a in self.program.inputs if a.role is Role.FEATURES)
-        yield f"real = {features.name}.dtype.type"
-        for name in self._sizes_used():
-            array, axis = self._having(name)
-            yield f"{self.sizes[name]} = {array.name}.shape[{axis}]"
-        for place, array in enumerate(self.memory):
-            shared = [name for name, owner in self.program.storage if owner == array.name]
-            owners = " = ".join([*reversed(shared), array.name])
-            rows = f"[:{self.sizes[EXAMPLES]}]" if array.sizes[0] == EXAMPLES else ""
-            yield f"{owners} = memory[{place}]{rows}"
-        for name, owner in self.program.storage:
-            if owner not in {array.name for array in self.memory}:
-                yield f"{name} = {owner}"
-        for array, name in self.scalars.items():
-            yield f"{name} = {array.name}[0]"
-        for array in self.program.outputs:
-            if array.role is Role.LOSS:
-                yield f"{array.name} = 0.0"
+    def kernel(self, arguments: tuple[str, ...], statements: tuple[Statement, ...]) -> Kernel:
+        """Return the statements as Python, after the names that they use."""
+        lines = list(self.lines(statements, 0))
+        owned = list(self._owned(lines))
+        written = {array for statement in statements for array in writes(statement)}
+        loss = next((array.name for array in written if array.role is Role.LOSS), "")
+        begun = [f"{loss} = 0.0"] if loss else []
+        prologue = (*self._prologue([*owned, *lines]), *owned, *begun)
+        if self.memory:
+            arguments += ("memory",)
+        return Kernel(arguments, self.memory, (*prologue, *lines), prologue, loss)
 
-    def _sizes_used(self) -> list[str]:
-        used = [EXAMPLES] if self.memory else []
-        pending = list(self.program.statements)
-        while pending:
-            statement = pending.pop(0)
-            if isinstance(statement, (Rows, Each)):
-                used.append(statement.size)
-                pending[:0] = statement.body
-        return list(dict.fromkeys(used))
+    def _prologue(self, lines: list[str]) -> Iterator[str]:
+        """Yield what the lines need of the arguments: the dtype, sizes, scalars."""
+        features = next(a for a in self.program.inputs if a.role is Role.FEATURES)
+        if _mentions(lines, "real"):
+            yield f"real = {features.name}.dtype.type"
+        for size, name in self.sizes.items():
+            if _mentions(lines, name):
+                array, axis = self._having(size)
+                yield f"{name} = {array.name}.shape[{axis}]"
+        for array, name in self.scalars.items():
+            if _mentions(lines, name):
+                yield f"{name} = {array.name}[0]"
+
+    def _owned(self, lines: list[str]) -> Iterator[str]:
+        """Yield where the arrays are that the lines use: in memory, or in that of a result."""
+        for place, array in enumerate(self.memory):
+            sharing = [name for name, owner in self.program.storage if owner == array.name]
+            names = [n for n in (*reversed(sharing), array.name) if _mentions(lines, n)]
+            rows = f"[:{self.sizes[EXAMPLES]}]" if array.sizes[0] == EXAMPLES else ""
+            if names:
+                yield f"{' = '.join(names)} = memory[{place}]{rows}"
+        for name, owner in self.program.storage:
+            if owner not in {array.name for array in self.memory} and _mentions(lines, name):
+                yield f"{name} = {owner}"
 
     def _having(self, size: str) -> tuple[Array, int]:
         for array in self.program.inputs:
@@ -146,7 +171,9 @@ class _Writer:
                 if number not in self.told and number in self.comments:
                     self.told.add(number)
                     yield f"{INDENT * depth}# ({number})  {self.comments[number]}"
-            if isinstance(statement, (Rows, Each)):
+            if self.shared and depth == 0:
+                yield from self._share(statement)
+            elif isinstance(statement, (Rows, Each)):
                 length = self.sizes[statement.size]
                 yield f"{INDENT * depth}for {statement.index} in range({length}):"
                 if isinstance(statement, Rows):
@@ -156,6 +183,20 @@ class _Writer:
                     self.hoisted.clear()
             else:
                 yield f"{INDENT * depth}{self._simple(statement)}"
+
+    def _share(self, statement: Statement) -> Iterator[str]:
+        """Yield the lines of a sum: for some rows of its target, or, of a scalar, in one share."""
+        (target,) = writes(statement)
+        if not target.sizes:
+            yield f"if {SHARE[0]} == 0:"
+            yield f"{INDENT}{self._simple(statement)}"
+            return
+        yield f"first, last = _share({target.name}.shape[0], {', '.join(SHARE)})"
+        if isinstance(statement, Rows):
+            yield f"for {statement.index} in range(first, last):"
+            yield from self.lines(statement.body, 1)
+        else:
+            yield self._simple(statement, "[first:last]")
 
     def _hoist(self, rows: Rows, depth: int) -> Iterator[str]:
         """Read once what every inner loop of a row needs of labels and weights."""
@@ -170,7 +211,8 @@ class _Writer:
             yield f"{INDENT * depth}{name} = {self._entry(entry)}"
             self.hoisted[entry] = name
 
-    def _simple(self, statement: Statement) -> str:
+    def _simple(self, statement: Statement, rows: str = "") -> str:
+        """Return the line of a statement; ``rows`` is the subscript of some rows of its target."""
         match statement:
             case Assign(targets, value):
                 names = ", ".join(self._entry(target) for target in targets)
@@ -178,12 +220,14 @@ class _Writer:
                 return f"{names} {sign} {self.text(value)}"
             case Product(target, left, right, transposed, alpha, beta):
                 kind = "".join("t" if flag else "n" for flag in transposed)
-                operands = f"{self.text(alpha)}, {left.name}, {right.name}, {self.text(beta)}"
-                return f"_gemm_{kind}({operands}, {target.name})"
+                chosen = rows and (f"[:, {rows[1:]}" if transposed[0] else rows)
+                operands = f"{left.name}{chosen}, {right.name}, {self.text(beta)}"
+                return f"_gemm_{kind}({self.text(alpha)}, {operands}, {target.name}{rows})"
             case Total(target, source, alpha, beta):
                 name = "_add_rows" if target.sizes else "_add_all"
-                operands = f"{self.text(alpha)}, {source.name}, {self.text(beta)}"
-                return f"{name}({operands}, {target.name})"
+                chosen = rows and f"[:, {rows[1:]}"
+                operands = f"{self.text(alpha)}, {source.name}{chosen}, {self.text(beta)}"
+                return f"{name}({operands}, {target.name}{rows})"
         raise TypeError(f"no statement: {statement!r}")
 
     def text(self, node: Expression, level: int = 0) -> str:
@@ -259,6 +303,10 @@ class _Writer:
 
     def _index(self, index: str | Entry) -> str:
         return index if isinstance(index, str) else self._entry(index)
+
+
+def _mentions(lines: list[str], name: str) -> bool:
+    return any(re.search(rf"\b{re.escape(name)}\b", line.split("# (")[0]) for line in lines)
 
 
 def _is(node: Expression, name: str) -> bool:

@@ -15,6 +15,7 @@ from codegen.benchmarks.problem import Subject
 from codegen.benchmarks.report import duration, notes
 from codegen.benchmarks.run import Result, benchmark, installed
 from codegen.benchmarks.work import Kind, parse_work
+from codegen.doctor.wide_kernels import load_blas
 from codegen.recipe import Recipe, dtypes_of
 from codegen.settings import find_settings
 from codegen.training.network import free_sizes
@@ -80,6 +81,7 @@ def measured(
     trainable: Sequence[str] = (),
 ) -> Benchmark:
     """Measure what NAME means on works of these sizes; raises InputError on bad input."""
+    load_blas()  # before a peer does, which would leave the choice of kernels to OpenBLAS
     chosen = _chosen(against)
     dtypes = dtypes_of(dtype)
     recipe = recipe_of_name(find_settings(), name, arguments, model, trainable, None)
@@ -91,7 +93,8 @@ def measured(
     hidden = len(free_sizes(graph))
     works = [
         parse_work(text, hidden)
-        for text in sizes or _default_sizes(hidden, bool(graph.activations))
+        for given in sizes or _default_sizes(hidden, bool(graph.activations))
+        for text in given.split(",")
     ]
     if not graph.activations and any(work.kind is Kind.ELEMENTWISE for work in works):
         raise InputError(

@@ -15,7 +15,7 @@ EXAMPLES = """\b
 Examples:
   codegen bench silu
   codegen bench mish --against torch,jax --dtype float64 --threads 1
-  codegen bench "x*tanh(b*x)" b=2 --sizes 128-784-256-10 --sizes 1000000
+  codegen bench "x*tanh(b*x)" b=2 --sizes 128-784-256-10,1000000
   codegen bench silu --sizes 1797x1-64-100-10 --json epochs.json --plot epochs.svg
 
 \b
@@ -33,7 +33,7 @@ takes. Whoever does the same work must get the same numbers, or the command fail
 @click.argument("name", metavar="NAME|FORMULA|MODEL", shell_complete=names)
 @click.argument("arguments", nargs=-1, metavar="[BINDING]...")
 @click.option("--against", metavar="PEER,…", help="By default numpy, torch, jax, sklearn.")
-@click.option("--sizes", multiple=True, metavar="SIZE", help="What to measure; see below.")
+@click.option("--sizes", multiple=True, metavar="SIZE,…", help="What to measure; see below.")
 @click.option("--dtype", default="float32", show_default=True, help="float32, float64 or both.")
 @click.option("--threads", type=click.IntRange(1), help="All cores by default.")
 @click.option("--rounds", type=click.IntRange(1), default=9, show_default=True)

@@ -69,8 +69,10 @@ def products(usual: Rate | None, alternatives: tuple[str, ...]) -> Iterator[Find
     yield Finding(
         topic,
         f"{usual} with the {usual.kernel} kernels{set_by}; {best} with {name}",
-        f"set {CORE_TYPE}={name} in the environment before Python starts, as in "
-        f"{CORE_TYPE}={name} python train.py: OpenBLAS chooses when SciPy loads it",
+        f"nothing for codegen's commands and codegen.compile, which choose {name} where SciPy is "
+        f"not loaded before; for a generated module that is imported alone set {CORE_TYPE}={name} "
+        f"before Python starts, as in {CORE_TYPE}={name} python train.py: OpenBLAS chooses when "
+        "SciPy loads it",
     )
 
 

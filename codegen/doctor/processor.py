@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from functools import cache
 
-__all__ = ["core_types", "cores", "has_avx512", "vector_bits"]
+__all__ = ["core_types", "cores", "has_avx512", "is_amd", "vector_bits"]
 
 AVX512 = ("avx512f", "avx512bw", "avx512cd", "avx512dq", "avx512vl")
 AVX2 = ("avx2", "fma")
@@ -25,6 +25,13 @@ def features() -> frozenset[str]:
 def has_avx512() -> bool:
     """Return whether OpenBLAS's AVX-512 kernels can run here."""
     return features().issuperset(AVX512)
+
+
+def is_amd() -> bool:
+    """Return whether this is one of AMD's Zen processors, by LLVM's name for it."""
+    from llvmlite import binding
+
+    return str(binding.get_host_cpu_name()).startswith("znver")
 
 
 def vector_bits() -> int:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from codegen.passes.accumulate import accumulate
 from codegen.passes.contract import contract
+from codegen.passes.divide import divide
 from codegen.passes.fuse import fuse
 from codegen.passes.pair import pair
 from codegen.passes.pick import pick
@@ -15,7 +16,7 @@ from codegen.program import Program
 
 __all__ = ["PASSES", "improve"]
 
-PASSES = (pick, stabilise, select, contract, accumulate, pair, fuse, shrink, reuse)
+PASSES = (pick, stabilise, select, contract, accumulate, pair, divide, fuse, shrink, reuse)
 
 
 def improve(program: Program) -> Program:

@@ -30,8 +30,13 @@ __all__ = ["fuse"]
 
 def fuse(program: Program) -> Program:
     """Return the program in loops over rows between products."""
+    statements, sums = (_fused(part, program) for part in (program.statements, program.sums))
+    return replace(program, statements=statements, sums=sums)
+
+
+def _fused(part: Sequence[Statement], program: Program) -> tuple[Statement, ...]:
     statements: list[Statement] = []
-    waiting = list(program.statements)
+    waiting = list(part)
     order = {id(statement): place for place, statement in enumerate(waiting)}
     while waiting:
         before = len(waiting)
@@ -42,7 +47,7 @@ def fuse(program: Program) -> Program:
                 statements.append(_loop(rows, leading, names_of(program)))
         if len(waiting) == before:
             raise ValueError(f"statements of {program.name} wait for each other")
-    return program.with_statements(statements)
+    return tuple(statements)
 
 
 def _leads(statement: Statement) -> str | None:

@@ -40,7 +40,7 @@ class _Life:
 
 def reuse(program: Program) -> Program:
     """Return the program with ``storage`` filled in."""
-    steps = list(_flat(program.statements))
+    steps = list(_flat((*program.statements, *program.sums)))
     lives = _lives(program, steps)
     owners: list[tuple[Array, int]] = []  # each memory by its first array, with its last use so far
     storage = []

@@ -39,13 +39,17 @@ def shrink(program: Program) -> Program:
                 return Entry(scalars[array.name])
         return None
 
-    return program.with_statements([_mapped(statement, rule) for statement in program.statements])
+    statements, sums = (
+        tuple(_mapped(statement, rule) for statement in part)
+        for part in (program.statements, program.sums)
+    )
+    return replace(program, statements=statements, sums=sums)
 
 
 def _places(program: Program) -> dict[str, set[Place]]:
     """Map each array to where it is used; what is not in a loop over rows is at a place below 0."""
     places: dict[str, set[Place]] = {}
-    for outer, statement in enumerate(program.statements):
+    for outer, statement in enumerate((*program.statements, *program.sums)):
         fused = isinstance(statement, Rows)
         parts = statement.body if isinstance(statement, Rows) else (statement,)
         for inner, part in enumerate(parts):

@@ -22,6 +22,8 @@ NUMBERED = re.compile(r"# \((\d+)\)")
 def kernel_of(path: str) -> str:
     """Return the function of a Python file that computes the most numbered equations.
 
+    After it come those that compute others, as where a kernel is in two parts.
+
     Raises InputError where the file cannot be read or holds no line such as ``# (9)  err(a) = …``.
     """
     try:
@@ -39,7 +41,12 @@ def kernel_of(path: str) -> str:
             f"--kernel {path} has no function with numbered equations: name a generated module, "
             "as in --kernel generated/mish.py"
         )
-    return best
+    chosen, numbers = [best], set(NUMBERED.findall(best))
+    for body in bodies:
+        if not numbers.issuperset(found := NUMBERED.findall(body)):
+            chosen.append(body)
+            numbers.update(found)
+    return "\n\n".join(chosen)
 
 
 def generated_kernel(derivation: Derivation) -> str | None:

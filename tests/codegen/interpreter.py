@@ -36,7 +36,7 @@ def run(
 ) -> dict[str, Any]:
     """Return the outputs of a program, its arrays sharing memory as ``storage`` says."""
     machine = _Machine(program, dict(inputs), dict(scalars or {}))
-    for statement in program.statements:
+    for statement in (*program.statements, *program.sums):
         machine.do(statement, {})
     return {array.name: machine.arrays[array.name] for array in program.outputs}
 

@@ -19,7 +19,7 @@ def test_each_line_stands_in_the_generated_module() -> None:
     module = (ROOT / "generated" / "mish.py").read_text(encoding="utf-8").splitlines()
     lines = listing(derive(g="mish")).splitlines()
     assert lines[1].strip() == "…"
-    assert [line for line in lines[:1] + lines[2:] if line not in module] == []
+    assert [line for line in lines if line.strip() != "…" and line not in module] == []
 
 
 @pytest.mark.parametrize(

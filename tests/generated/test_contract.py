@@ -137,7 +137,9 @@ def test_batches_larger_than_a_tile_are_the_same_step(net, given, monkeypatch) -
     stepped = {key: value.copy() for key, value in given.items()}
     expected = net.ascent_step(**stepped, learning_rate=0.1)
     whole = net.gradients(**given)
-    monkeypatch.setattr(net, "_TILE_BYTES", 2 * 8 * (3 * D + M))
+    for name, value in {"_TILE_BYTES": 2 * 8 * (3 * D + M), "_TILE_ROWS": 1}.items():
+        monkeypatch.setattr(net, name, value)
+    monkeypatch.setattr(net, "_BATCH_BYTES", net._TILE_BYTES)
     assert close(net.gradients(**given), whole)
     assert np.isclose(net.ascent_step(**given, learning_rate=0.1), expected)
     assert close((given["W"], given["V"]), (stepped["W"], stepped["V"]))

@@ -1,0 +1,119 @@
+"""However many cores share the work, the numbers are those of one; BLAS gets its threads back."""
+
+from __future__ import annotations
+
+import threading
+from pathlib import Path
+from types import ModuleType
+
+import numpy as np
+import pytest
+
+from codegen.recipe import Recipe
+from codegen.store import import_plain
+from derive import derive
+from tests.codegen.models import MODELS
+from tests.codegen.plain import plain_module
+from tests.codegen.test_emit import Problem
+
+FOLDER = Path(__file__).parents[2] / "generated"
+CORES = 3
+
+
+def share_everything(net: ModuleType, patch: pytest.MonkeyPatch) -> list[int]:
+    """Let three cores share the smallest work, and return the list of what BLAS is told."""
+    told: list[int] = []
+    for name in ("_BY_ONE_CORE", "_BY_ALL_CORES", "_ROWS_OF_A_CORE", "_MANY_ELEMENTS"):
+        patch.setattr(net, name, 0)
+    patch.setattr(net, "_blas_threads", lambda: (lambda: CORES, told.append))
+    return told
+
+
+@pytest.fixture(scope="module", params=list(MODELS))
+def problem(request, tmp_path_factory: pytest.TempPathFactory) -> Problem:
+    text, bindings, trainable = MODELS[request.param]
+    recipe = Recipe(text, bindings, trainable)
+    with pytest.MonkeyPatch.context() as patch:
+        module = plain_module(recipe, tmp_path_factory.mktemp("plain"), patch)
+    return Problem(module, request.param)
+
+
+def test_shared_gradients_and_steps_of_every_model_are_those_of_one_core(problem, monkeypatch):
+    net, X, y, weights = problem.module, problem.X, problem.y, problem.weights
+    start = [parameter.copy() for parameter in problem.parameters]
+    order = np.array([5, 0, 3, 3, 1])
+
+    def everything() -> list[np.ndarray]:
+        moved = [parameter.copy() for parameter in start]
+        found = [*net.gradients(*moved, X, y, sample_weight=weights)]
+        found += [net.log_likelihood(*moved, X, y, sample_weight=weights)]
+        found += [net.predict_proba(*moved, X), net.predict(*moved, X)]
+        found += [net.ascent_epoch(*moved, X, y, 0.1, batch_size=4, order=order)]
+        found += [net.ascent_epoch(*moved, X, y, 0.1, batch_size=4), *moved]
+        return found
+
+    alone = everything()
+    told = share_everything(net, monkeypatch)
+    shared = everything()
+    for found, expected in zip(shared, alone, strict=True):
+        assert np.allclose(found, expected, rtol=1e-12, atol=1e-14)
+    assert told == [1, CORES] * 6
+
+
+@pytest.fixture
+def silu() -> ModuleType:
+    return import_plain(FOLDER / "silu.py")
+
+
+def test_shared_elements_are_equal_to_the_bit(silu, monkeypatch):
+    x = np.linspace(-9, 9, 31)
+    expected = silu.value_and_derivative(x)
+    share_everything(silu, monkeypatch)
+    assert np.array_equal(silu.value_and_derivative(x), expected)
+
+
+def test_an_error_in_a_share_is_raised_and_blas_gets_its_threads_back(silu, monkeypatch):
+    told = share_everything(silu, monkeypatch)
+
+    def failing(*arguments):
+        raise MemoryError("no memory for a share")
+
+    monkeypatch.setattr(silu, "_errors", failing)
+    W, V, X = np.ones((2, 3)), np.ones((3, 4)), np.ones((8, 4))
+    with pytest.raises(MemoryError, match="a share"):
+        silu.gradients(W, V, X, np.zeros(8, int))
+    assert told == [1, CORES]
+
+
+def test_where_blas_may_use_one_thread_so_may_we(silu, monkeypatch):
+    share_everything(silu, monkeypatch)
+    monkeypatch.setattr(silu, "_blas_threads", lambda: (lambda: 1, pytest.fail))
+    monkeypatch.setattr(silu, "_together", pytest.fail)
+    W, V, X = np.ones((2, 3)), np.ones((3, 4)), np.ones((8, 4))
+    assert silu.gradients(W, V, X, np.zeros(8, int))[0] < 0
+
+
+def test_a_share_is_done_by_whoever_is_free(silu, monkeypatch):
+    """Helpers that never get a core are not waited for."""
+    release = threading.Event()
+    busy = [silu._workers().submit(release.wait) for _ in range(silu._workers()._max_workers)]
+    try:
+        assert silu._together(lambda share: share**2, CORES) == [0, 1, 4]
+    finally:
+        release.set()
+    assert all(thread.result() for thread in busy)
+
+
+@pytest.mark.parametrize("name", MODELS)
+def test_sums_come_last_and_write_gradients_alone(name):
+    from codegen.passes import improve
+    from codegen.program import Role, writes
+    from codegen.programs import lower_to_programs
+
+    text, bindings, trainable = MODELS[name]
+    program = improve(lower_to_programs(derive(text, bindings, trainable=trainable)).gradients)
+    assert program.sums
+    for statement in program.statements:
+        assert all(array.role is not Role.GRADIENT for array in writes(statement))
+    for statement in program.sums:
+        assert all(array.role is Role.GRADIENT for array in writes(statement))
