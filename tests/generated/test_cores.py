@@ -60,6 +60,25 @@ def test_shared_gradients_and_steps_of_every_model_are_those_of_one_core(problem
     assert told == [1, CORES] * 6
 
 
+def test_the_l2_term_is_in_a_shared_sum_once(tmp_path, monkeypatch):
+    recipe = Recipe("softmax(W g(V f(x) + b))", {"g": "tanh"}, l2="alpha")
+    net = plain_module(recipe, tmp_path, monkeypatch)
+    draw = np.random.default_rng(4).normal
+    W, V, b, X = draw(size=(3, 4)), draw(size=(4, 2)), draw(size=4), draw(size=(9, 2))
+    y = np.arange(9) % 3
+
+    def everything() -> list[np.ndarray]:
+        moved = [W.copy(), V.copy(), b.copy()]
+        found = [*net.gradients(*moved, X, y, alpha=0.7)]
+        found += [net.log_likelihood(*moved, X, y, alpha=0.7)]
+        return [*found, net.ascent_epoch(*moved, X, y, 0.1, batch_size=4, alpha=0.7), *moved]
+
+    alone = everything()
+    share_everything(net, monkeypatch)
+    for found, expected in zip(everything(), alone, strict=True):
+        assert np.allclose(found, expected, rtol=1e-12, atol=1e-14)
+
+
 @pytest.fixture
 def silu() -> ModuleType:
     return import_plain(FOLDER / "silu.py")
