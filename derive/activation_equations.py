@@ -1,23 +1,24 @@
-"""The equations of an activation: g(x) = its formula, then g′(x) and each ∂g/∂β by steps."""
+"""The equations of an activation: g(x) = its formula, then g′(x), each ∂g/∂β and g″(x) by steps."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 
 from sympy import Expr, Symbol, Tuple
 
 from derive.activation import Activation
 from derive.backprop import DEFINITION, DIFFERENTIATE
-from derive.calculus import resolve, rewrite
+from derive.calculus import derivative, resolve, rewrite
 from derive.conditions import substitute
 from derive.formula import X
 from derive.graph import Model, Quantity, Role
 from derive.notation import Activated, Partial
 from derive.own_terms import in_own_terms
 from derive.steps import Equation, Kind, Rule, Step
-from derive.subgradient import repaired_derivative
+from derive.subgradient import repaired_derivative, second_derivative
 
-__all__ = ["activation_equations"]
+__all__ = ["activation_equations", "second_derivative_equations"]
 
 OWN_TERMS = Rule("in terms of g", "the derivative needs no more than the value already computed")
 SUBGRADIENT = Rule(
@@ -28,19 +29,66 @@ SUBGRADIENT = Rule(
 
 def activation_equations(model: Model) -> Iterator[Equation]:
     """Yield g, g′ and ∂g/∂β for each activation of the model that is bound to a formula."""
-    for name, activation in model.activations.items():
-        if activation is None:
-            continue
-        learned = [Symbol(quantity, real=True) for quantity in model.trainable(name).values()]
-        renamed = dict(zip(activation.symbols, learned, strict=True))
-        formula = activation.expression.xreplace(renamed)
-        value = Activated(Symbol(name), Tuple(*[0] * (1 + len(learned))), X, *learned)
-        yield _equation(name, value, formula, ())
-        for slot, variable in enumerate((X, *learned)):
-            steps = list(_rules_replayed(value, formula, variable))
+    for named in _bound(model):
+        yield named.equation(named.value, named.formula, ())
+        for slot, variable in enumerate((X, *named.renamed.values())):
+            steps = list(_rules_replayed(named.value, named.formula, variable))
             if variable == X:
-                steps += _finished(activation, value, steps[-1].after, renamed)
-            yield _equation(name, value.raised(slot), steps[-1].after, tuple(steps))
+                steps += _finished(named, steps[-1].after)
+            yield named.equation(named.value.raised(slot), steps[-1].after, tuple(steps))
+
+
+def second_derivative_equations(model: Model) -> Iterator[Equation]:
+    """Yield g″ for each activation of the model that is bound to a formula."""
+    for named in _bound(model):
+        by_rules = derivative(named.formula, X)
+        slope = named.shown(repaired_derivative(named.activation, named.own(by_rules)))
+        steps = list(_rules_replayed(named.value.raised(0), slope, X))
+        own = named.own(steps[-1].after)
+        chosen = second_derivative(named.activation, named.own(slope), own)
+        if chosen != own:
+            before = steps[-1].after
+            steps.append(Step(SUBGRADIENT, before, named.shown(chosen), (before,)))
+        left = named.value.raised(0).raised(0)
+        yield named.equation(left, steps[-1].after, tuple(steps))
+
+
+@dataclass(frozen=True)
+class _Named:
+    """An activation as the model names it: its symbol, and the quantities that its parameters are."""
+
+    name: str
+    activation: Activation
+    renamed: Mapping[Symbol, Symbol]
+
+    @property
+    def formula(self) -> Expr:
+        return self.activation.expression.xreplace(dict(self.renamed))
+
+    @property
+    def value(self) -> Activated:
+        learned = self.renamed.values()
+        return Activated(Symbol(self.name), Tuple(*[0] * (1 + len(learned))), X, *learned)
+
+    def own(self, expression: Expr) -> Expr:
+        """Return an expression in the activation's own names of its parameters."""
+        return substitute(expression, {shown: own for own, shown in self.renamed.items()})
+
+    def shown(self, expression: Expr) -> Expr:
+        """Return an expression in the model's names."""
+        return substitute(expression, self.renamed)
+
+    def equation(self, left: Activated, right: Expr, steps: tuple[Step, ...]) -> Equation:
+        quantity = Quantity(self.name + "'" * sum(left.orders), (), Role.HIDDEN)
+        return Equation(0, Kind.ACTIVATION, quantity, (), left, right, steps)
+
+
+def _bound(model: Model) -> Iterator[_Named]:
+    for name, activation in model.activations.items():
+        if activation is not None:
+            learned = [Symbol(quantity, real=True) for quantity in model.trainable(name).values()]
+            renamed = dict(zip(activation.symbols, learned, strict=True))
+            yield _Named(name, activation, renamed)
 
 
 def _rules_replayed(value: Activated, formula: Expr, variable: Expr) -> Iterator[Step]:
@@ -50,20 +98,13 @@ def _rules_replayed(value: Activated, formula: Expr, variable: Expr) -> Iterator
     yield Step(DIFFERENTIATE, step.after, result, (step.after,), substeps)
 
 
-def _finished(
-    activation: Activation, value: Activated, slope: Expr, renamed: Mapping[Symbol, Symbol]
-) -> Iterator[Step]:
+def _finished(named: _Named, slope: Expr) -> Iterator[Step]:
     """Yield what remains after the rules: the choice at break points, or the form people know."""
-    own = substitute(slope, {quantity: symbol for symbol, quantity in renamed.items()})
-    chosen = repaired_derivative(activation, own)
+    own = named.own(slope)
+    chosen = repaired_derivative(named.activation, own)
     if chosen != own:
-        yield Step(SUBGRADIENT, slope, substitute(chosen, renamed), (slope,))
-    elif not activation.parameters:
-        known = in_own_terms(activation.expression, slope, value)
+        yield Step(SUBGRADIENT, slope, named.shown(chosen), (slope,))
+    elif not named.activation.parameters:
+        known = in_own_terms(named.activation.expression, slope, named.value)
         if known is not None:
             yield Step(OWN_TERMS, slope, known, (slope,))
-
-
-def _equation(name: str, left: Activated, right: Expr, steps: tuple[Step, ...]) -> Equation:
-    quantity = Quantity(name + "'" * sum(left.orders), (), Role.HIDDEN)
-    return Equation(0, Kind.ACTIVATION, quantity, (), left, right, steps)

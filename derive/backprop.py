@@ -21,7 +21,18 @@ from derive.objective import EXAMPLE, Objective
 from derive.steps import Equation, Kind, Rule, Step
 from derive.sums import EXAMPLES, collect, contract, fold, index, rename_bound
 
-__all__ = ["equations", "error_of", "gradient_of", "instantiate"]
+__all__ = [
+    "CHAIN",
+    "CONTRACT",
+    "DIFFERENTIATE",
+    "FOLD",
+    "equations",
+    "error_of",
+    "error_of_features",
+    "gradient_of",
+    "instantiate",
+    "tidied",
+]
 
 CHAIN = Rule(
     "chain rule",
@@ -59,6 +70,11 @@ def equations(objective: Objective) -> tuple[Equation, ...]:
         replace(equation, number=number)
         for number, equation in zip(count(1), _equations(objective), strict=False)
     )
+
+
+def error_of_features(objective: Objective) -> Equation:
+    """Return the equation of the error at the features, which whatever computes them asks for."""
+    return _derived(objective, objective.model.features, Kind.ERROR)
 
 
 def _equations(objective: Objective) -> Iterator[Equation]:
@@ -155,6 +171,11 @@ def _steps(
     yield step
     line, substeps = resolve(step.after)
     yield Step(DIFFERENTIATE, step.after, line, tuple(step.after.atoms(Partial)), substeps)
+    yield from tidied(line, indices, objective)
+
+
+def tidied(line: Expr, indices: tuple[Symbol, ...], objective: Objective) -> Iterator[Step]:
+    """Yield the steps from a line without ∂ to the form that is read: what δ selects, P, factors."""
     tidy: tuple[tuple[Rule, Callable[[Expr], Expr]], ...] = (
         (CONTRACT, lambda e: contract(e, indices)),
         (FOLD, lambda e: fold(e, objective.probabilities)),

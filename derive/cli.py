@@ -77,6 +77,7 @@ activation. W z and V^T z multiply, z * h is elementwise.
     help="The deck as slides, without overlays, or with a page of notes for each frame.",
 )
 @click.option("--kernel", metavar="FILE", help="The generated module whose kernel the slides show.")
+@click.option("--second", is_flag=True, help="Derive g″ of each activation as well.")
 @click.option("--rename", multiple=True, metavar="OLD=NEW", help="Display a name differently.")
 @click.version_option(package_name="gradscribe")
 def command(
@@ -90,6 +91,7 @@ def command(
     check: bool,
     trials: int,
     seed: int,
+    second: bool,
     **shown: Any,
 ) -> None:
     """Derive the gradients of a classifier's log-likelihood, every step named and checked.
@@ -99,6 +101,7 @@ def command(
     """
     rest, selected = _selected(arguments, wrt)
     derivation = _derivation(rest, trainable, l2).with_respect_to(*selected)
+    derivation = derivation.second_order if second else derivation
     options = _options(shown)
     alone = check and to is None and output is None
     if check:

@@ -13,7 +13,7 @@ from functools import cached_property
 from sympy import Symbol
 
 from derive.activation import Activation
-from derive.activation_equations import activation_equations
+from derive.activation_equations import activation_equations, second_derivative_equations
 from derive.backprop import equations
 from derive.budget import limited
 from derive.errors import InputError
@@ -63,6 +63,13 @@ class Derivation(Shown):
         strength = self.objective.strength
         whole = _derivation(with_l2(objective, strength.name if strength else None))
         return whole.with_respect_to(*self.wrt)
+
+    @cached_property
+    def second_order(self) -> Derivation:
+        """The same derivation with g″ of each activation after it, equation numbers unchanged."""
+        more = second_derivative_equations(self.model)
+        numbered = (replace(e, number=k) for k, e in enumerate(more, len(self.equations) + 1))
+        return replace(self, equations=(*self.equations, *numbered))
 
     def with_respect_to(self, *parameters: str) -> Derivation:
         """Return what the gradients of these parameters need, numbers unchanged; none: all."""

@@ -7,12 +7,19 @@ slope of a constant. Where g is continuous, the derivative must lie in Clarke's 
 interval between the two one-sided derivatives (F. H. Clarke, Optimization and Nonsmooth Analysis,
 1983, section 2.5); what lies outside is moved to the nearer end. Where only 0/0 stands in the way
 (sin(x)/x at 0), the value and the derivative are the limits.
+
+The second derivative is the derivative of g′ by the same convention: g′, as it was chosen, is a
+function with break points of its own.
 """
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cached_property
+
 from mpmath import mp
-from sympy import Expr, Piecewise, Pow, S, Symbol, pi, sign, sin
+from sympy import Expr, Piecewise, Pow, Rational, S, Symbol, pi, sign, sin
 from sympy.core.relational import Eq
 from sympy.logic.boolalg import Boolean
 
@@ -25,9 +32,31 @@ from derive.pointwise import evaluate
 from derive.roots import DIGITS, number, value_of
 from derive.switches import nearby, places, settle, switches
 
-__all__ = ["filled", "repaired_derivative"]
+__all__ = ["filled", "repaired_derivative", "second_derivative"]
 
 CONTINUOUS = {"kink", "smooth", "regular"}
+
+
+@dataclass(frozen=True)
+class _Slope:
+    """g′ of an activation as a function to be differentiated in its turn."""
+
+    activation: Activation
+    bound: Expr
+
+    @property
+    def parameters(self) -> Mapping[str, Rational]:
+        return self.activation.parameters
+
+    @property
+    def trainable(self) -> tuple[str, ...]:
+        return self.activation.trainable
+
+    @cached_property
+    def valued(self) -> Expr:
+        """Return g′ with the values of all parameters put in."""
+        values = {parameter(name): value for name, value in self.parameters.items()}
+        return substitute(self.bound, values)
 
 
 def filled(activation: Activation) -> Expr:
@@ -35,7 +64,19 @@ def filled(activation: Activation) -> Expr:
     return _mended(activation, activation.bound, differentiated=False)
 
 
-def repaired_derivative(activation: Activation, slope: Expr | None = None) -> Expr:
+def second_derivative(
+    activation: Activation, slope: Expr | None = None, curvature: Expr | None = None
+) -> Expr:
+    """Return g″: what :func:`repaired_derivative` makes of g′.
+
+    ``slope`` is g′ as it was chosen and ``curvature`` its derivative by the rules (both worked out
+    where they are not given).
+    """
+    slope = repaired_derivative(activation) if slope is None else slope
+    return repaired_derivative(_Slope(activation, slope), curvature)
+
+
+def repaired_derivative(activation: Activation | _Slope, slope: Expr | None = None) -> Expr:
     """Return g′ so that at every point where g is continuous it lies in Clarke's subdifferential.
 
     ``slope`` is ∂g/∂x of ``activation.bound`` by the rules (worked out if it is not given); it is
@@ -48,7 +89,7 @@ def repaired_derivative(activation: Activation, slope: Expr | None = None) -> Ex
     return _mended(activation, slope, differentiated=True)
 
 
-def _mended(activation: Activation, expression: Expr, differentiated: bool) -> Expr:
+def _mended(activation: Activation | _Slope, expression: Expr, differentiated: bool) -> Expr:
     wrong = _wrong(activation, expression, differentiated)
     if not wrong:
         return expression
@@ -59,7 +100,9 @@ def _mended(activation: Activation, expression: Expr, differentiated: bool) -> E
     return Piecewise(*cases, (expression, S.true), evaluate=False)
 
 
-def _wrong(activation: Activation, expression: Expr, differentiated: bool) -> list[BreakPoint]:
+def _wrong(
+    activation: Activation | _Slope, expression: Expr, differentiated: bool
+) -> list[BreakPoint]:
     """Return the points at which the expression has not the value chosen there."""
     values = {parameter(name): value for name, value in activation.parameters.items()}
     valued = substitute(expression, values)
@@ -85,7 +128,7 @@ def _squares_of_signs(expression: Expr) -> Expr:
     return substitute(expression, {node: node.base ** (node.exp % 2) for node in powers})
 
 
-def _there(activation: Activation, point: BreakPoint, differentiated: bool) -> Expr:
+def _there(activation: Activation | _Slope, point: BreakPoint, differentiated: bool) -> Expr:
     """Return the value at a point: a number, or the branch beside it in trainable parameters."""
     chosen = point.slope if differentiated else point.value
     if not activation.trainable:
@@ -99,7 +142,7 @@ def _there(activation: Activation, point: BreakPoint, differentiated: bool) -> E
     return derivative(branch, X) if differentiated else branch
 
 
-def _exactly_at(activation: Activation, point: BreakPoint) -> Boolean:
+def _exactly_at(activation: Activation | _Slope, point: BreakPoint) -> Boolean:
     """Return the condition that x is at a break point, or at one of its family."""
     if activation.trainable:
         return either(*(Eq(s, 0, evaluate=False) for s in _symbolic(activation, point)))
@@ -108,7 +151,7 @@ def _exactly_at(activation: Activation, point: BreakPoint) -> Boolean:
     return Eq(sin(pi * (X - point.location) / point.period), 0, evaluate=False)
 
 
-def _symbolic(activation: Activation, point: BreakPoint) -> list[Expr]:
+def _symbolic(activation: Activation | _Slope, point: BreakPoint) -> list[Expr]:
     """Return the switches in the trainable parameters that vanish at a point."""
     values: dict[Symbol, Expr] = {
         parameter(name): value for name, value in activation.parameters.items()

@@ -16,6 +16,7 @@ from sympy import (
     Indexed,
     KroneckerDelta,
     Mul,
+    Pow,
     Sum,
     Symbol,
     exp,
@@ -114,8 +115,23 @@ def collect(expression: Expr) -> Expr:
 def fold(expression: Expr, definition: Definition) -> Expr:
     """Write a defined quantity where its definition, a product with an exp(s_c) in it, stands.
 
-    This is how exp(s_c)/Σ_j exp(s_j) becomes P_c again, for whichever index c.
+    This is how exp(s_c)/Σ_j exp(s_j) becomes P_c again, for whichever index c; what stands before a
+    Σ over c, as in (Σ_c exp(s_c) F(c))/Σ_j exp(s_j), is taken into it.
     """
+    while (folded := _fold_once(expression, definition)) != expression:
+        expression = folded
+    place = {}
+    for node in expression.atoms(Mul):
+        for factor in node.args:
+            if isinstance(factor, Sum) and factor.function.has(exp):
+                inside = rename_bound(Sum(factor.function * node / factor, *factor.limits))
+                folded = _fold_once(inside, definition)
+                if folded != inside:
+                    place[node] = hoist(folded)
+    return fold(expression.xreplace(place), definition) if place else expression
+
+
+def _fold_once(expression: Expr, definition: Definition) -> Expr:
     (pattern,) = definition.right.atoms(exp) - _bound_parts(definition.right)
     place: dict[Expr, Expr] = {}
     for found in expression.atoms(exp):
@@ -123,15 +139,22 @@ def fold(expression: Expr, definition: Definition) -> Expr:
         if not (isinstance(entry, Indexed) and entry.base == pattern.args[0].base):
             continue
         at = dict(zip(pattern.args[0].indices, entry.indices, strict=True))
-        wanted = Mul.make_args(rename_bound(definition.right.xreplace(at)))
+        wanted = [rename_bound(f) for f in Mul.make_args(definition.right.xreplace(at))]
         whole = definition.quantity.at(*(at[i] for i in definition.indices))
         for node in preorder_traversal(expression):
             if isinstance(node, Mul):
-                standing = {rename_bound(factor): factor for factor in node.args}
+                standing = {rename_bound(factor): factor for factor in _factors(node)}
                 if all(factor in standing for factor in wanted):
-                    used = [standing[factor] for factor in wanted]
-                    place[node] = Mul(whole, *(f for f in node.args if f not in used))
+                    place[node] = whole * node / Mul(*(standing[factor] for factor in wanted))
     return expression.xreplace(place)
+
+
+def _factors(product: Expr) -> list[Expr]:
+    """Return the factors of a product, 1/u for each 1/uᵏ."""
+    return [
+        1 / factor.base if isinstance(factor, Pow) and factor.exp.is_negative else factor
+        for factor in product.args
+    ]
 
 
 def _bound_parts(expression: Expr) -> set[Expr]:
