@@ -823,7 +823,7 @@ def _gradients_by(cores, parameters, X, y, sample_weight, filled):
     fault = _fault(*parameters, X, y)
     if fault != _NO_FAULT:
         return 0.0, fault
-    (W,) = parameters
+    W, = parameters
     batch = X.shape[0]
     omega = _weights(sample_weight, X)
     rows = _rows_of_a_tile(batch, (W.shape[0]) * W.itemsize)
@@ -844,7 +844,7 @@ def _add_by(cores, parameters, X_tile, y_tile, omega_tile, factors, targets, mem
 
     The cores share the rows, and then, once all errors are there, the rows of each target.
     """
-    (W,) = parameters
+    W, = parameters
 
     def errors(share):
         rows = slice(*_share(X_tile.shape[0], share, cores))
@@ -869,7 +869,7 @@ def _ascent_epoch_by(
     fault = _fault(*parameters, X, y)
     if fault != _NO_FAULT:
         return 0.0, fault
-    (W,) = parameters
+    W, = parameters
     real = X.dtype.type
     factors = learning_rate, real(1)
     omega = _weights(sample_weight, X)
