@@ -12,7 +12,8 @@ import numpy as np
 
 from codegen.plan import module_of
 from codegen.recipe import Recipe, recipe_of
-from codegen.training.network import Network, network
+from codegen.training.examples import counted
+from codegen.training.network import Network, free_sizes, network
 from derive.errors import InputError
 from derive.graph import Model
 from derive.model import parse_model
@@ -47,6 +48,12 @@ class Architecture:
     def network(self, features: int, classes: int) -> Network:
         """Return the network for that many features and classes."""
         model, module = _made(self)
+        free = free_sizes(model)
+        if len(free) != len(self.hidden):
+            raise InputError(
+                f"{self.model} has {counted(len(free), 'hidden size')} and hidden_layer_sizes is "
+                f"{self.hidden}: give one for each, from the input outward"
+            )
         dtype = np.dtype(self.dtype)
         return network(model, module, features, classes, hidden=self.hidden, dtype=dtype)
 

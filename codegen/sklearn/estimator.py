@@ -33,7 +33,7 @@ class SoftmaxNetwork(ClassifierMixin, BaseEstimator):
     """A softmax classifier with hidden layers of any activation, trained by generated kernels.
 
     Its parameters are those of :class:`sklearn.neural_network.MLPClassifier` and mean the same. What
-    is more: ``activation`` is any name of the library (``codegen list --activations``) or any formula
+    is more: ``activation`` is any name of the library (``derive/activations.toml``) or any formula
     in x, and ``model`` any model that gradscribe can write. The gradients, the L2 term's too, are
     derived from it, and compiled at the first fit of a topology, which takes seconds; afterwards the
     kernel comes from the user's cache. Two classes are two scores under a softmax, where

@@ -18,7 +18,7 @@ from derive.render.closing import (
     repeated_frames,
     sanity_frame,
 )
-from derive.render.frames import Frame, derivation_frames, latex_of
+from derive.render.frames import Frame, derivation_frames, latex_of, paginate, result
 from derive.render.kernel import kernel_frames
 from derive.render.lecture import key_of, unknown_part
 from derive.render.opening import loss_frames, model_frames
@@ -94,6 +94,8 @@ def _parts(presenter: Presenter) -> Iterator[tuple[str, Frames]]:
         yield "activation", partial(activation_frames, presenter)
     yield "picture", lambda: iter([backpropagation_frame(presenter)])
     yield "dataset", partial(dataset_frames, presenter)
+    if list(presenter.derivation.of_kind(Kind.PENALISED)):
+        yield "penalty", partial(_penalty_frames, presenter)
     yield "algorithm", partial(algorithm_frames, presenter)
     yield "kernel", partial(kernel_frames, presenter)
     yield "sanity", lambda: iter([sanity_frame(presenter)])
@@ -126,6 +128,16 @@ def _derived(presenter: Presenter, equation: Equation) -> Iterator[Frame]:
         if frame is not None:
             yield frame
     yield from derivation_frames(title, statement, _remark(presenter, equation))
+
+
+def _penalty_frames(presenter: Presenter) -> Iterator[Frame]:
+    """Yield L with an L2 term, its first gradient by steps, and what the others come to."""
+    value, first, *others = presenter.statements(Kind.PENALISED)
+    yield from derivation_frames("The L2 term", value)
+    yield from derivation_frames("What it adds to a gradient", first)
+    pieces = [piece for statement in others if (piece := result(statement))]
+    if pieces:
+        yield from paginate("What it adds to the others", pieces)
 
 
 def _remark(presenter: Presenter, equation: Equation) -> str:
