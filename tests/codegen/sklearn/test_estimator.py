@@ -92,8 +92,8 @@ def test_sparse_rows_are_dense_rows() -> None:
 def test_weights_of_zero_are_rows_left_out() -> None:
     weight = (np.arange(len(y)) % 3 > 0).astype(float)
     kept = weight > 0
-    weighted = small(solver="lbfgs").fit(X, y, sample_weight=weight)
-    fewer = small(solver="lbfgs").fit(X[kept], y[kept])
+    weighted = small(solver="lbfgs", alpha=1.0).fit(X, y, sample_weight=weight)
+    fewer = small(solver="lbfgs", alpha=1.0).fit(X[kept], y[kept])
     np.testing.assert_allclose(weighted.predict_proba(X), fewer.predict_proba(X), atol=1e-3)
 
 
