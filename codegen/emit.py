@@ -142,6 +142,7 @@ def emit(
         "P": ", ".join(parameters),
         "P_typed": ", ".join(f"{name}: Array" for name in parameters),
         "P_tuple": ", ".join(parameters) + "," * (len(parameters) == 1),
+        "P_target": ", ".join(parameters) if parameters[1:] else f"({parameters[0]},)",
         "sizes_fit": _sizes_fit(inputs),
         "G": ", ".join(f"d{name}" for name in parameters),
         "G_tuple": ", ".join(f"d{name}" for name in parameters) + "," * (len(parameters) == 1),
