@@ -68,6 +68,7 @@ IMPORTS = (
     "import ctypes",
     "import math",
     "import numbers",
+    "import os",
     "import numpy as np",
     "import os",
 )
