@@ -3,9 +3,9 @@
     python tests/random_decks.py --count 50 --seed 0
     python tests/random_decks.py --library
 
-Each deck is one of tests/random_models.py with activations of the library, random formulas and
-unbound ones, under every option of the renderers drawn at random; ``--library`` typesets one deck
-for each activation of the library instead. A deck fails where TeX stops, where a box is overfull
+Each deck is of a model that ``codegen fuzz`` would try, some of its activations unbound, under
+every option of the renderers drawn at random; ``--library`` typesets the slides of each activation
+of the library instead. A deck fails where TeX stops, where a box is overfull
 and where TeX warns of more than a font.
 """
 
@@ -21,9 +21,11 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+import hypothesis
 import numpy as np
-from tests.random_models import random_model
+from hypothesis import HealthCheck, Phase, given, settings
 
+from codegen.fuzzing.models import Model, models
 from derive import Derivation, InputError, derive
 from derive.activation import library
 from derive.render.beamer import beamer
@@ -49,21 +51,37 @@ def random_options(rng: np.random.Generator, made: Derivation) -> Options:
     return Options(**drawn, rename=renamed)
 
 
+def random_models(count: int, seed: int) -> list[Model]:
+    """Return models drawn at random, the same ones for the same seed."""
+    drawn: list[Model] = []
+
+    @hypothesis.seed(seed)
+    @settings(
+        max_examples=count, deadline=None, database=None, phases=[Phase.generate],
+        suppress_health_check=list(HealthCheck),
+    )  # fmt: skip
+    @given(models())
+    def keep(model: Model) -> None:
+        drawn.append(model)
+
+    keep()
+    return drawn
+
+
 def random_decks(count: int, seed: int) -> Iterator[tuple[str, Derivation, Options]]:
     """Yield what was typed, its derivation and options; models that are refused are left out."""
-    for turn in range(seed, seed + count):
-        rng = np.random.default_rng(turn)
-        model = random_model(rng)
+    rng = np.random.default_rng(seed)
+    for model in random_models(count, seed):
         unbound = [name for name in model.bindings if f"{name}.a" not in model.values]
         if unbound and rng.random() < 0.3:
             del model.bindings[unbound[0]]
         try:
             made = derive(model.text, model.values, trainable=model.trainable, **model.bindings)
         except InputError as refusal:
-            print(f"seed {turn}: {model}\n    refused: {refusal}", flush=True)
+            print(f"{model}\n    refused: {refusal}", flush=True)
             continue
         options = random_options(rng, made)
-        yield f"seed {turn}: {model} {options}", made, options
+        yield f"{model} {options}", made, options
 
 
 def library_decks() -> Iterator[tuple[str, Derivation, Options]]:
@@ -85,7 +103,7 @@ def main() -> int:
     """Typeset the decks asked for; print those that fail."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--count", type=int, default=50, help="how many decks")
-    parser.add_argument("--seed", type=int, default=0, help="of the first; the next add 1")
+    parser.add_argument("--seed", type=int, default=0, help="of what is drawn")
     parser.add_argument("--library", action="store_true", help="every activation of the library")
     asked = parser.parse_args()
     engine = next((name for name in ENGINES if shutil.which(name)), None)

@@ -27,7 +27,7 @@ from derive.render.signs import MINUS, PLUS, SIGN
 from derive.render.typeset import Typesetter
 from derive.sums import EXAMPLES
 
-__all__ = ["MatrixTypesetter", "as_jacobian"]
+__all__ = ["MatrixTypesetter", "as_jacobian", "raised"]
 
 TIMES = Letter("×", r"\times", Kind.OPERATOR)
 ODOT = Letter("⊙", r"\odot", Kind.OPERATOR)
@@ -68,7 +68,7 @@ class MatrixTypesetter(Typesetter):
         return self.names.whole(expr.name)
 
     def _print_Transpose(self, expr: Transpose) -> Box:
-        return _raised(self._print(expr.arg), bare=isinstance(expr.arg, _ATOMIC))
+        return raised(self._print(expr.arg), bare=isinstance(expr.arg, _ATOMIC))
 
     def _print_OneMatrix(self, expr: OneMatrix) -> Box:
         if expr.shape == (1, 1):
@@ -131,7 +131,7 @@ class MatrixTypesetter(Typesetter):
         return row(*items)
 
 
-def _raised(box: Box, *, bare: bool) -> Box:
+def raised(box: Box, *, bare: bool) -> Box:
     """Return the box transposed; a name that carries a label is kept in parentheses."""
     inner = box.body if isinstance(box, Tinted) else box
     if not bare or (isinstance(inner, Row) and not inner.tight and len(inner.items) > 2):

@@ -103,7 +103,10 @@ class _Writer:
 
     def _script(self, box: Script) -> str:
         base = self.write(box.base)
-        if isinstance(box.base, Row | Script):
+        inner = box.base
+        while isinstance(inner, Tinted | Marked):
+            inner = inner.body
+        if isinstance(inner, Row | Script):
             base = f"{{{base}}}"
         sub = f"_{_group(self.write(box.sub))}" if box.sub else ""
         if isinstance(box.sup, Letter) and set(box.sup.text) == {"′"}:

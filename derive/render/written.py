@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from derive.language import tree
 from derive.language.parser import parse
-from derive.render.box import Box, Fence, Frac, Kind, Letter, Script, Space, row
-from derive.render.matrices import ODOT, TOP
+from derive.render.box import Box, Fence, Frac, Kind, Letter, Space, row
+from derive.render.matrices import ODOT, raised
 from derive.render.names import Names
 from derive.render.signs import MINUS, PLUS, SIGN
 from derive.render.typeset import Typesetter
@@ -45,7 +45,7 @@ class _Writer:
                 return row(self.names.activation(function), Fence(self.write(argument)))
             case tree.Transposed(operand=operand, marks=marks):
                 inner = self._factor(operand)
-                return Script(inner, sup=TOP) if marks % 2 else inner
+                return raised(inner, bare=True) if marks % 2 else inner
             case tree.Juxtaposed(factors=factors):
                 items = [self._factor(factor) for factor in factors]
                 return row(*[part for item in items for part in (Space(), item)][1:])

@@ -6,6 +6,7 @@ import re
 
 import pytest
 
+from derive import derive
 from derive.render.latex import latex
 from derive.render.options import Options
 from tests.derive.render.models import MODELS, derivation
@@ -48,3 +49,11 @@ def test_every_equation_is_tagged_once_in_a_passage() -> None:
 def test_long_derivatives_are_broken() -> None:
     source = latex(derivation("hidden", g="gelu_tanh"), Options(part="activation"))
     assert r"&\qquad " in source
+
+
+@pytest.mark.parametrize(
+    "model", ["softmax(W2 W1^T (W1 f(x)))", "hid1 = V f(x); softmax(W (hid1 * hid1 * g(hid1)))"]
+)
+def test_no_superscript_follows_a_superscript(model: str) -> None:
+    """TeX, MathJax and KaTeX all refuse W^{(1)}^{\\top}."""
+    assert not re.search(r"\^\{[^{}]*\}\^|\^\w\^", derive(model).latex())
