@@ -169,7 +169,7 @@ def checked_frames(presenter: Presenter) -> Iterator[Frame]:
         "The largest relative difference in each equation:"
     )
     table = rf"\begin{{tabular}}{{{columns}}}" + r" \\ ".join(rows) + r"\end{tabular}"
-    pieces = [Piece(intro, 2.4), Piece(rf"{{\small {table}}}", 1.0 * len(rows))]
+    pieces = [Piece(intro, 2.4), Piece(rf"\fittedpicture{{\small {table}}}", 1.0 * len(rows))]
     yield from paginate("Appendix: every line is checked", pieces)
 
 
