@@ -13,7 +13,7 @@ from derive.errors import InputError
 
 __all__ = ["check_names"]
 
-READ = {"shape", "dtype", "size", "ndim", "flags", "itemsize"}  # what is asked of a parameter
+READ = {"shape", "dtype", "size", "ndim", "flags", "itemsize", "T"}  # what is asked of a parameter
 
 
 def check_names(source: str, parameters: Collection[str]) -> None:

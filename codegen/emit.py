@@ -6,7 +6,6 @@ number from the derived equation of that number.
 
 from __future__ import annotations
 
-import re
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -23,6 +22,7 @@ from codegen.program import (
     ZERO,
     Array,
     Assign,
+    Densify,
     Each,
     Product,
     Program,
@@ -32,8 +32,10 @@ from codegen.program import (
     Scalar,
     Statement,
     Total,
+    reads,
     rewritten,
     walk,
+    writes,
 )
 from codegen.programs import Penalty, Programs
 from codegen.scalar.code import ScalarCode
@@ -60,6 +62,7 @@ IMPORTS = (
     "from numba.extending import overload",
     "from collections.abc import Sequence",
     "from typing import Any",
+    "from typing import NamedTuple",
     "from numpy.typing import NDArray",
     "from concurrent.futures import ThreadPoolExecutor",
     "from contextlib import suppress",
@@ -108,21 +111,24 @@ def _environment() -> Environment:
 def emit(
     derivation: Derivation,
     programs: Programs,
+    sparse: Programs,
     scalars: Mapping[str, ScalarCode],
     dtypes: Sequence[str],
 ) -> str:
-    """Return the text of the module, without its header."""
+    """Return the text of the module, without its header; ``sparse`` are its programs for CSR."""
     comments = equation_comments(derivation)
-    pages = {page.name: page for program in programs for page in _pages(program, comments)}
+    pages = {page.name: page for p in (*programs, *sparse) for page in _pages(p, comments)}
+    statements = [s for p in (*programs, *sparse) for s in (*p.statements, *p.sums)]
     model = derivation.model
     parameters = [quantity.name for quantity in model.parameters]
+    by_feature = _by_feature(sparse, parameters)
     elementwise = elementwise_functions(derivation)
     ascent, penalty = programs.updates, programs.penalty
     inputs = programs.gradients.inputs
     loss = next(a.name for a in programs.gradients.outputs if a.role is Role.LOSS)
     classes = _size(inputs, model.scores.sizes[-1].name)
     context: dict[str, Any] = {
-        "docstring": module_docstring(derivation, scalars, comments),
+        "docstring": module_docstring(derivation, scalars, comments, by_feature),
         "public": sorted([*(function.public for function in elementwise), *API]),
         "dtypes": tuple(dtypes),
         "dtypes_tuple": _tuple([f"np.dtype(np.{dtype})" for dtype in dtypes]),
@@ -130,16 +136,16 @@ def emit(
         "scalar_source": _scalar_source(scalars, dtypes),
         "dispatched": list(_dispatched(derivation)),
         "elementwise": elementwise,
-        "products": {k for p in programs for k in _products((*p.statements, *p.sums))},
-        "totals": {k for p in programs for k in _totals((*p.statements, *p.sums))},
-        "reductions": {k for p in programs for k in _reductions((*p.statements, *p.sums))},
+        "products": set(_products(statements)),
+        "totals": set(_totals(statements)),
+        "reductions": set(_reductions(statements)),
+        "sparse_uses": set(_uses_of_non_zeros(statements)),
+        "by_feature_tuple": _tuple([f'"{name}"' for name in by_feature]),
         "kernels": list(pages.values()),
         "summed": _summed(inputs, pages["_add_gradients"]),
-        "likelihood": pages["_likelihood"],
+        "dense": {"rows": "X[start:stop]", **_form("_", pages)},
+        "csr": {"rows": "_csr_rows(X, start, stop)", **_form("_csr_", pages)},
         "errors": pages["_errors"],
-        "add_gradients": pages["_add_gradients"],
-        "probabilities": pages["_probabilities"],
-        "decision": pages["_classes"],
         "P": ", ".join(parameters),
         "P_typed": ", ".join(f"{name}: Array" for name in parameters),
         "P_tuple": ", ".join(parameters) + "," * (len(parameters) == 1),
@@ -156,7 +162,6 @@ def emit(
         "classes": classes,
         "classes_of_parameters": _in_list(classes, parameters, "parameters"),
         "classes_of_arrays": _in_list(classes, parameters, "arrays"),
-        "row_bytes_of_arrays": _in_arrays(pages["_errors"], parameters),
         "classes_size": model.scores.sizes[-1].name,
         "features_size": model.features.sizes[-1].name,
         "parameters": parameter_lines(model),
@@ -201,6 +206,13 @@ def _l2(
     }
 
 
+def _form(prefix: str, pages: Mapping[str, _Page]) -> dict[str, _Page | str]:
+    """Return what drivers call where X has one of its forms."""
+    names = ("likelihood", "errors", "add_gradients", "probabilities")
+    found = {name: pages[prefix + name] for name in names}
+    return {"prefix": prefix, "decision": pages[f"{prefix}classes"], **found}
+
+
 def _pages(program: Program, comments: Mapping[int, str]) -> Iterator[_Page]:
     """Yield the kernel of a program, or the two of one that has sums."""
     results = {a.name for a in program.outputs if a.role is not Role.LOSS}
@@ -218,8 +230,9 @@ def _page(name: str, program: Program, code: Kernel) -> _Page:
         a.name for a in program.inputs if any(f"{a.name}.shape" in width for width in widths)
     ]
     memory = tuple(_memory(array, program.inputs) for array in code.memory)
+    prefix = "_csr_" if any(array.sparse for array in program.inputs) else "_"
     return _Page(
-        f"_{name}",
+        prefix + name,
         code.arguments,
         DOCSTRINGS[name],
         code.body,
@@ -286,18 +299,6 @@ def _in_list(size: str, names: Sequence[str], values: str) -> str:
     return f"{values}[{names.index(name)}].{axis}" if name in names else size
 
 
-def _in_arrays(page: _Page, names: Sequence[str]) -> str:
-    """Return the bytes of a row with the parameters as arrays[0], arrays[1], …."""
-    text = page.row_bytes
-    for source in page.sources:
-        text = re.sub(
-            rf"\b{source}\.",
-            f"arrays[{names.index(source)}]." if source in names else f"{source}.",
-            text,
-        )
-    return text
-
-
 def _flat(statements: Sequence[Statement]) -> Iterator[Statement]:
     for statement in statements:
         if isinstance(statement, (Rows, Each)):
@@ -308,8 +309,35 @@ def _flat(statements: Sequence[Statement]) -> Iterator[Statement]:
 
 def _products(statements: Sequence[Statement]) -> Iterator[str]:
     for statement in _flat(statements):
-        if isinstance(statement, Product):
+        if isinstance(statement, Product) and not _reads_non_zeros(statement):
             yield "".join("t" if flag else "n" for flag in statement.transposed)
+
+
+def _reads_non_zeros(statement: Statement) -> bool:
+    """Return whether a statement is a product with sparse features."""
+    if not isinstance(statement, Product):
+        return False
+    return statement.left.sparse or statement.right.sparse
+
+
+def _uses_of_non_zeros(statements: Sequence[Statement]) -> Iterator[str]:
+    for statement in _flat(statements):
+        if isinstance(statement, Densify):
+            yield "densify"
+        elif isinstance(statement, Product) and _reads_non_zeros(statement):
+            gathers = statement.left.sparse and not statement.transposed[0]
+            yield "gather" if gathers else "scatter_rows" if statement.left.sparse else "scatter"
+
+
+def _by_feature(programs: Programs, parameters: Sequence[str]) -> list[str]:
+    """Return the parameters of which only what non-zeros name is used: in either order of memory."""
+    named: set[str] = set()
+    whole: set[str] = set()
+    for program in programs:
+        for statement in _flat((*program.statements, *program.sums)):
+            used = {array.of or array.name for array in (*reads(statement), *writes(statement))}
+            (named if _reads_non_zeros(statement) else whole).update(used)
+    return [name for name in parameters if name in named - whole]
 
 
 def _totals(statements: Sequence[Statement]) -> Iterator[str]:
@@ -371,7 +399,9 @@ def _shape_docs(derivation: Derivation) -> dict[str, str]:
         sizes = parameter.sizes or ("1",)
         shapes.append(f"{parameter.name} ({', '.join(sizes)}{',' * (len(sizes) == 1)})")
     matrices = ", ".join(shapes)
-    arrays = f"    {matrices}, X (batch, {features}) or ({features},): all of one float dtype."
+    arrays = (
+        f"    {matrices}, X (batch, {features}) or ({features},), also CSR: all of one float dtype."
+    )
     labels = (
         "    y (batch,) integers or an int, classes from 0; sample_weight (batch,) or None: all 1."
     )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from codegen.scalar.code import ScalarCode
@@ -111,9 +111,15 @@ def parameter_lines(model: Model) -> list[Parameter]:
 
 
 def module_docstring(
-    derivation: Derivation, scalars: Mapping[str, ScalarCode], comments: Mapping[int, str]
+    derivation: Derivation,
+    scalars: Mapping[str, ScalarCode],
+    comments: Mapping[int, str],
+    by_feature: Sequence[str],
 ) -> str:
-    """Return the docstring: the model, its equations by number, the accuracy of its functions."""
+    """Return the docstring: the model, its equations by number, the accuracy of its functions.
+
+    ``by_feature`` are the parameters of which a sparse X reads only what its non-zeros name.
+    """
     model = derivation.model
     named = [
         f"{symbol}(x) = {activation.text}" + _values(activation)
@@ -127,8 +133,27 @@ def module_docstring(
     lines += ["Examples are rows of X; ω are their weights, Y their labels as one-hot rows.", ""]
     width = max(len(f"({number})") for number in comments)
     lines += [f"    {f'({number})':{width}}  {text}" for number, text in comments.items()]
+    lines += _sparse(model, by_feature)
     lines += _accuracy(scalars)
     return "\n".join(lines).rstrip() + "\n"
+
+
+def _sparse(model: Model, by_feature: Sequence[str]) -> list[str]:
+    """Return what a user of sparse features should know of the order of memory."""
+    if not by_feature:
+        return []
+    sizes = {quantity.name: quantity.sizes for quantity in model.parameters}
+    columns = [name for name in by_feature if sizes[name][-1] == model.features.sizes[-1]]
+    lines = [
+        "",
+        "X may be a CSR array of SciPy: a step then reads and writes only what its non-zeros name.",
+    ]
+    if columns:
+        lines.append(
+            f"That is fastest with a feature's weights side by side: {columns[0]} = "
+            f"np.asfortranarray({columns[0]})."
+        )
+    return lines
 
 
 def _accuracy(scalars: Mapping[str, ScalarCode]) -> list[str]:

@@ -21,6 +21,7 @@ __all__ = [
     "Array",
     "Assign",
     "Delta",
+    "Densify",
     "Each",
     "Entry",
     "Expression",
@@ -58,12 +59,16 @@ class Role(Enum):
 
 @dataclass(frozen=True)
 class Array:
-    """A named array; its sizes are names. No sizes: a scalar. A gradient is ``of`` a parameter."""
+    """A named array; its sizes are names. No sizes: a scalar. A gradient is ``of`` a parameter.
+
+    A ``sparse`` one is given by its non-zeros, row by row.
+    """
 
     name: str
     sizes: tuple[str, ...]
     role: Role = Role.LOCAL
     of: str = ""
+    sparse: bool = False
 
 
 @dataclass(frozen=True)
@@ -187,6 +192,14 @@ class Total(Statement):
 
 
 @dataclass(frozen=True)
+class Densify(Statement):
+    """target ← source, a sparse array, with its zeros."""
+
+    target: Array
+    source: Array
+
+
+@dataclass(frozen=True)
 class Each(Statement):
     """Do the body for every value of an index: the inner loop."""
 
@@ -306,7 +319,7 @@ def reads(statement: Statement) -> tuple[Array, ...]:
     found = [entry.array for value in _values(statement) for entry in entries(value)]
     if isinstance(statement, Product):
         found += [statement.left, statement.right]
-    elif isinstance(statement, Total):
+    elif isinstance(statement, (Total, Densify)):
         found.append(statement.source)
     if isinstance(statement, (Product, Total)) and statement.beta != ZERO:
         found.append(statement.target)
@@ -319,7 +332,7 @@ def writes(statement: Statement) -> tuple[Array, ...]:
     """Return the arrays that a statement writes, in order, each once."""
     if isinstance(statement, Assign):
         return tuple(target.array for target in statement.targets)
-    if isinstance(statement, (Product, Total)):
+    if isinstance(statement, (Product, Total, Densify)):
         return (statement.target,)
     if isinstance(statement, (Rows, Each)):
         return tuple(dict.fromkeys(a for inner in statement.body for a in writes(inner)))

@@ -10,6 +10,7 @@ from codegen.program import (
     Applied,
     Assign,
     Delta,
+    Densify,
     Each,
     Entry,
     Expression,
@@ -74,6 +75,8 @@ def _simple(statement: Statement) -> str:
     if isinstance(statement, Total):
         ones = "1ᵀ " + statement.source.name + ("" if statement.target.sizes else " 1")
         return _updated(statement, ones)
+    if isinstance(statement, Densify):
+        return f"{statement.target.name} = {statement.source.name}, with its zeros"
     raise TypeError(f"no statement: {statement!r}")
 
 

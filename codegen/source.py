@@ -17,6 +17,7 @@ from codegen.program import (
     Array,
     Assign,
     Delta,
+    Densify,
     Each,
     Entry,
     Expression,
@@ -137,7 +138,8 @@ class _Writer:
         """Yield what the lines need of the arguments: the dtype, sizes, scalars."""
         features = next(a for a in self.program.inputs if a.role is Role.FEATURES)
         if _mentions(lines, "real"):
-            yield f"real = {features.name}.dtype.type"
+            values = f"{features.name}.values" if features.sparse else features.name
+            yield f"real = {values}.dtype.type"
         for size, name in self.sizes.items():
             if _mentions(lines, name):
                 array, axis = self._having(size)
@@ -218,6 +220,8 @@ class _Writer:
                 names = ", ".join(self._entry(target) for target in targets)
                 sign = "+=" if targets[0].array.role is Role.LOSS else "="
                 return f"{names} {sign} {self.text(value)}"
+            case Product(left=left, right=right) if left.sparse or right.sparse:
+                return self._by_non_zeros(statement)
             case Product(target, left, right, transposed, alpha, beta):
                 kind = "".join("t" if flag else "n" for flag in transposed)
                 chosen = rows and (f"[:, {rows[1:]}" if transposed[0] else rows)
@@ -228,7 +232,20 @@ class _Writer:
                 chosen = rows and f"[:, {rows[1:]}"
                 operands = f"{self.text(alpha)}, {source.name}{chosen}, {self.text(beta)}"
                 return f"{name}({operands}, {target.name}{rows})"
+            case Densify(target, source):
+                return f"_csr_densify({source.name}, {target.name})"
         raise TypeError(f"no statement: {statement!r}")
+
+    def _by_non_zeros(self, product: Product) -> str:
+        """Return a product with sparse features; the other matrix is seen with a row for each."""
+        alpha, beta, target = self.text(product.alpha), self.text(product.beta), product.target.name
+        left, right = product.left.name, product.right.name
+        if product.left.sparse and not product.transposed[0]:
+            by_feature = right + (".T" if product.transposed[1] else "")
+            return f"_csr_gather({alpha}, {left}, {by_feature}, {beta}, {target})"
+        if product.left.sparse:
+            return f"_csr_scatter_rows({alpha}, {left}, {right}, {beta}, {target}, first, last)"
+        return f"_csr_scatter({alpha}, {right}, {left}, {beta}, {target}.T, first, last)"
 
     def text(self, node: Expression, level: int = 0) -> str:
         """Return an expression; ``level`` is how tightly its surroundings bind (+ 1, * 2, − 3)."""

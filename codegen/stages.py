@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 
 from codegen import generate
-from codegen.passes import improve
+from codegen.passes import improve, improve_for_sparse_features
 from codegen.programs import lower_to_programs
 from codegen.recipe import Recipe
 from derive.render import render
@@ -18,9 +18,13 @@ def _derivation(recipe: Recipe) -> str:
 
 
 def _program(recipe: Recipe) -> str:
-    derivation = recipe.derivation()
-    programs = lower_to_programs(derivation).after(improve)
-    return "\n\n".join(map(str, programs)) + "\n"
+    programs = lower_to_programs(recipe.derivation())
+    dense = [str(program) for program in programs.after(improve)]
+    sparse = [
+        str(program).replace("(", " of sparse features(", 1)
+        for program in programs.after(improve_for_sparse_features)
+    ]
+    return "\n\n".join((*dense, *sparse)) + "\n"
 
 
 STAGES: Mapping[str, Callable[[Recipe], str]] = {

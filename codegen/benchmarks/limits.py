@@ -52,6 +52,8 @@ def limit(problem: Problem, rate: Rate, effort: Effort) -> Limit:
 
         return Limit(medians({"copy": two_copies}, effort)["copy"], "copying x to two outputs")
     batches = -(-work.rows // work.batch)
+    if work.non_zeros:
+        return _limit_by_non_zeros(problem, effort)
     products = batches * operations(problem) / (rate.gflops[problem.dtype] * 1e9)
     moved = 2 * sum(parameter.nbytes for parameter in problem.parameters)
     moved += problem.X.nbytes // batches
@@ -61,3 +63,18 @@ def limit(problem: Problem, rate: Rate, effort: Effort) -> Limit:
     if copying > products:
         return Limit(copying, "moving parameters and gradients")
     return Limit(products, "matrix products")
+
+
+def _limit_by_non_zeros(problem: Problem, effort: Effort) -> Limit:
+    """Return the time to fetch what the non-zeros name, once to read and once to write it."""
+    work = problem.work
+    by_feature = max(problem.parameters, key=lambda parameter: parameter.size).T
+    places = problem.X.indices[: work.batch * work.non_zeros]
+    fetched = np.empty((len(places), by_feature.shape[1]), by_feature.dtype)
+
+    def fetch() -> None:
+        np.take(by_feature, places, axis=0, out=fetched, mode="clip")
+
+    batches = -(-work.rows // work.batch)
+    seconds = medians({"fetch": fetch}, effort)["fetch"]
+    return Limit(2 * batches * seconds, "fetching what the non-zeros name, twice")

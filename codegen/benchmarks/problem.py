@@ -8,6 +8,7 @@ from types import ModuleType
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy.sparse import csr_array
 
 from codegen.benchmarks.work import Work
 from codegen.passes.contract import contract
@@ -17,6 +18,7 @@ from codegen.passes.stabilise import stabilise
 from codegen.program import Program, Statement, writes
 from codegen.programs import lower_to_programs
 from codegen.recipe import Recipe
+from codegen.training.examples import Rows
 from codegen.training.network import network
 from derive import derive
 from derive.activation import Activation
@@ -81,7 +83,7 @@ class Problem:
     dtype: str
     lengths: dict[str, int]
     parameters: tuple[NDArray[np.floating], ...]
-    X: NDArray[np.floating]
+    X: Rows
     y: NDArray[np.int64]
     x: NDArray[np.floating]
 
@@ -106,7 +108,9 @@ class Problem:
             else (random.normal(size=shape) / np.sqrt(shape[-1])).astype(dtype)
             for name, shape in zip(sized.names, sized.shapes, strict=True)
         )
-        X = random.standard_normal((work.rows, work.features), np.float32).astype(dtype)
+        X = _features(work, dtype, random)
+        if work.non_zeros:
+            parameters = tuple(map(np.asfortranarray, parameters))
         y = random.integers(0, work.classes, work.rows)
         lengths = {str(size): length for size, length in sized.lengths.items()}
         examples = subject.gradients.inputs[-1].sizes[0]
@@ -115,9 +119,20 @@ class Problem:
 
     def fresh(self) -> tuple[NDArray[np.floating], ...]:
         """Return copies of the parameters, to be updated."""
-        return tuple(parameter.copy() for parameter in self.parameters)
+        return tuple(parameter.copy(order="K") for parameter in self.parameters)
 
     @property
     def symbol(self) -> str:
         """The activation whose value and derivative are measured: the first."""
         return next(iter(self.subject.activations))
+
+
+def _features(work: Work, dtype: str, random: np.random.Generator) -> Rows:
+    """Return normal features; with CSR as many non-zeros in every row, at random places."""
+    if not work.non_zeros:
+        return random.standard_normal((work.rows, work.features), np.float32).astype(dtype)
+    count = work.rows * work.non_zeros
+    values = random.standard_normal(count, np.float32).astype(dtype)
+    places = random.integers(0, work.features, count).astype(np.int32)
+    starts = np.arange(0, count + 1, work.non_zeros).astype(np.int32)
+    return csr_array((values, places, starts), shape=(work.rows, work.features))

@@ -22,6 +22,7 @@ Examples:
 Sizes:
   128-784-256-10      gradients of a batch of 128: features, hidden sizes, classes
   1797x1-64-100-10    ascent_epoch over 1797 rows in batches of 1
+  2560x256-100000:100-128-20    rows of 100 non-zeros, as CSR
   100000              value_and_derivative of so many elements
 
 Times are medians of interleaved rounds in one process; a ratio says how many times ours a peer

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import reduce
+
 from codegen.passes.accumulate import accumulate
 from codegen.passes.contract import contract
 from codegen.passes.divide import divide
@@ -11,16 +13,23 @@ from codegen.passes.pick import pick
 from codegen.passes.reuse import reuse
 from codegen.passes.select import select
 from codegen.passes.shrink import shrink
+from codegen.passes.sparsify import sparsify
 from codegen.passes.stabilise import stabilise
 from codegen.program import Program
 
-__all__ = ["PASSES", "improve"]
+__all__ = ["PASSES", "SPARSE_PASSES", "improve", "improve_for_sparse_features"]
 
-PASSES = (pick, stabilise, select, contract, accumulate, pair, divide, fuse, shrink, reuse)
+PRODUCTS = (pick, stabilise, select, contract, accumulate)  # to matrix products
+LOOPS = (pair, divide, fuse, shrink, reuse)  # to loops over rows in little memory
+PASSES = (*PRODUCTS, *LOOPS)
+SPARSE_PASSES = (*PRODUCTS, sparsify, *LOOPS)
 
 
 def improve(program: Program) -> Program:
     """Return the program after every pass."""
-    for apply in PASSES:
-        program = apply(program)
-    return program
+    return reduce(lambda before, apply: apply(before), PASSES, program)
+
+
+def improve_for_sparse_features(program: Program) -> Program:
+    """Return the program after every pass, with X given by its non-zeros."""
+    return reduce(lambda before, apply: apply(before), SPARSE_PASSES, program)

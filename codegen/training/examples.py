@@ -4,26 +4,42 @@ from __future__ import annotations
 
 import os
 from dataclasses import dataclass
+from typing import Any, TypeAlias
 
 import numpy as np
+from scipy.sparse import csr_array
 
 from derive.errors import InputError
 
-__all__ = ["Examples", "check_memory", "counted"]
+__all__ = ["Examples", "Rows", "check_memory", "compact", "counted"]
 
 MEMORY_SHARE = 0.5  # of the machine's memory that one thing may take
+
+
+Rows: TypeAlias = Any  # of SciPy, which has no types, or of NumPy
+"""Features, a row an example: a table, or where most of it is 0 a CSR array of SciPy."""
 
 
 @dataclass(frozen=True, eq=False)
 class Examples:
     """Features (N, n) in float64, all finite, and labels (N,) of int64 or text, or None."""
 
-    features: np.ndarray
+    features: Rows
     labels: np.ndarray | None
     source: str
 
     def __len__(self) -> int:
-        return len(self.features)
+        return int(self.features.shape[0])
+
+
+def compact(X: csr_array, what: str) -> Rows:
+    """Return non-zeros as they are, or as a table where that takes less memory."""
+    stored = X.data.nbytes + X.indices.nbytes + X.indptr.nbytes
+    table = X.shape[0] * X.shape[1] * X.data.itemsize
+    if stored < table:
+        return X
+    check_memory(table, what)
+    return X.toarray()
 
 
 def counted(number: int, noun: str) -> str:

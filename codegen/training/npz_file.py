@@ -7,13 +7,16 @@ import zlib
 from pathlib import Path
 
 import numpy as np
+from scipy.sparse import csr_array, issparse
 
-from codegen.training.examples import Examples, check_memory
+from codegen.training.examples import Examples, Rows, check_memory, compact
 from codegen.training.labels import labels_from_array
 from codegen.training.lines import opened
 from derive.errors import InputError
 
 __all__ = ["read_arrays", "read_npz"]
+
+CSR = ("data", "indices", "indptr", "shape")
 
 
 def read_arrays(path: Path) -> dict[str, np.ndarray]:
@@ -35,8 +38,14 @@ def read_arrays(path: Path) -> dict[str, np.ndarray]:
 
 
 def read_npz(path: Path, features: int | None = None) -> Examples:
-    """Return the examples of a .npz file: X (N, n) and y (N,), or X alone to predict from."""
+    """Return the examples of a .npz file: X (N, n) and y (N,), or X alone to predict from.
+
+    X may be given by its non-zeros, the arrays data, indices, indptr and shape of
+    ``scipy.sparse.save_npz``.
+    """
     arrays = read_arrays(path)
+    if set(CSR) <= set(arrays) and "X" not in arrays:
+        arrays["X"] = _from_non_zeros(arrays, path)
     if "X" not in arrays or ("y" not in arrays and features is None):
         wanted = "the arrays X and y" if features is None else "an array X"
         raise InputError(
@@ -47,14 +56,31 @@ def read_npz(path: Path, features: int | None = None) -> Examples:
     y = arrays.get("y")
     if y is None:
         return Examples(X, None, str(path))
-    if y.shape != (len(X),):
+    if y.shape != X.shape[:1]:
         raise InputError(
-            f"y of {path} has the shape {y.shape}, expected {(len(X),)}, one label a row of X"
+            f"y of {path} has the shape {y.shape}, expected {X.shape[:1]}, one label a row of X"
         )
     return Examples(X, labels_from_array(y, lambda row: f"row {row} of y in {path}"), str(path))
 
 
-def _features(X: np.ndarray, path: Path) -> np.ndarray:
+def _from_non_zeros(arrays: dict[str, np.ndarray], path: Path) -> csr_array:
+    """Return the CSR array of those parts; InputError if they do not fit together."""
+    kind = str(arrays.get("format", "csr")).removeprefix("b'").removesuffix("'")
+    if kind != "csr":
+        raise InputError(f"X of {path} is stored as {kind}, expected csr: save X.tocsr()")
+    data, indices, indptr, shape = (arrays[name] for name in CSR)
+    try:
+        X = csr_array((data, indices, indptr), shape=tuple(map(int, shape)))
+        X.check_format()
+    except (ValueError, TypeError) as error:
+        raise InputError(
+            f"X of {path} is no CSR array ({_first_line(error)}): save it again with "
+            "scipy.sparse.save_npz"
+        ) from None
+    return X
+
+
+def _features(X: Rows, path: Path) -> Rows:
     if X.dtype.kind not in "biuf":
         raise InputError(f"X of {path} has the type {X.dtype}, expected numbers: convert it")
     if X.ndim != 2:
@@ -64,6 +90,15 @@ def _features(X: np.ndarray, path: Path) -> np.ndarray:
         )
     if 0 in X.shape:
         raise InputError(f"X of {path} has the shape {X.shape}: it holds no examples")
+    if issparse(X):
+        wrong = np.flatnonzero(~np.isfinite(X.data))
+        if len(wrong):
+            row = int(np.searchsorted(X.indptr, wrong[0], side="right")) - 1
+            raise InputError(
+                f"row {row}, column {X.indices[wrong[0]]} of X in {path} is {X.data[wrong[0]]}, "
+                "expected a finite number: mend that row, or leave it out"
+            )
+        return compact(X.astype(np.float64), str(path))
     X = np.ascontiguousarray(X, np.float64)
     bad = np.argwhere(~np.isfinite(X))
     if len(bad):

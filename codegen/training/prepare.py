@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
+from scipy.sparse import issparse
 
 from codegen.training.examples import Examples
 from codegen.training.labels import check_classes
@@ -28,7 +29,10 @@ class Prepared:
     @property
     def feature_power(self) -> float:
         """Return the mean square of the standardised training features, or 1 where all are 0."""
-        return float(np.mean(np.square(self.train.X, dtype=np.float64))) or 1.0
+        X = self.train.X
+        entries = X.data if issparse(X) else X
+        squares = np.square(entries, dtype=np.float64).sum()
+        return float(squares / (X.shape[0] * X.shape[1])) or 1.0
 
 
 def prepare(examples: Examples, fraction: float, dtype: np.dtype) -> Prepared:

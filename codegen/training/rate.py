@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from codegen.training.examples import Rows
 from codegen.training.network import Network, Parameters
 
 __all__ = ["largest_curvature", "suggested_rate"]
@@ -22,15 +23,16 @@ HIGHEST_RATE = 100.0  # where the curvature is all but 0
 
 
 def suggested_rate(
-    network: Network, parameters: Parameters, X: np.ndarray, batch_size: int, seed: int
+    network: Network, parameters: Parameters, X: Rows, batch_size: int, seed: int
 ) -> float:
     """Return a learning rate per example mean that suits batches of that size."""
     draw = np.random.default_rng([seed, 2])
+    rows = X.shape[0]
     numbers = sum(parameter.size for parameter in parameters)
-    size = min(batch_size, len(X), MOST_EXAMPLES, max(1, MOST_NUMBERS // numbers))
-    batches = max(1, min(LEAST_EXAMPLES, len(X)) // size)
+    size = min(batch_size, rows, MOST_EXAMPLES, max(1, MOST_NUMBERS // numbers))
+    batches = max(1, min(LEAST_EXAMPLES, rows) // size)
     curvatures = [
-        largest_curvature(network, parameters, X[draw.choice(len(X), size, replace=False)], draw)
+        largest_curvature(network, parameters, X[draw.choice(rows, size, replace=False)], draw)
         for _ in range(batches)
     ]
     curvature = float(np.mean(curvatures))
@@ -40,20 +42,20 @@ def suggested_rate(
 
 
 def largest_curvature(
-    network: Network, parameters: Parameters, X: np.ndarray, draw: np.random.Generator
+    network: Network, parameters: Parameters, X: Rows, draw: np.random.Generator
 ) -> float:
     """Return the largest eigenvalue of Fisher's information of the mean log-likelihood of X."""
     P = network.module.predict_proba(*parameters, X).astype(np.float64)
-    labels = np.minimum((P.cumsum(axis=1) < draw.random((len(X), 1))).sum(axis=1), P.shape[1] - 1)
+    labels = np.minimum((P.cumsum(axis=1) < draw.random((len(P), 1))).sum(axis=1), P.shape[1] - 1)
     slopes = np.stack(
-        [_gradient(network, parameters, X[b : b + 1], labels[b : b + 1]) for b in range(len(X))]
+        [_gradient(network, parameters, X[b : b + 1], labels[b : b + 1]) for b in range(len(P))]
     )
-    products = slopes @ slopes.T / len(X)
+    products = slopes @ slopes.T / len(P)
     if not np.all(np.isfinite(products)):
         return float("inf")
     return float(np.linalg.eigvalsh(products)[-1])
 
 
-def _gradient(network: Network, parameters: Parameters, X: np.ndarray, y: np.ndarray) -> np.ndarray:
+def _gradient(network: Network, parameters: Parameters, X: Rows, y: np.ndarray) -> np.ndarray:
     _, *gradients = network.module.gradients(*parameters, X, y)
     return np.concatenate([gradient.ravel() for gradient in gradients])

@@ -7,9 +7,10 @@ from pathlib import Path
 from typing import NoReturn
 
 import numpy as np
+from scipy.sparse import csr_array
 
 from codegen.training.bundled import scikit_learn
-from codegen.training.examples import Examples, check_memory
+from codegen.training.examples import Examples, compact
 from codegen.training.labels import labels_from_array
 from codegen.training.lines import UTF8_BOM, opened, text_lines
 from derive.errors import InputError
@@ -24,7 +25,7 @@ INDEX_LIMIT = 2**31
 
 
 def read_svmlight(path: Path, features: int | None = None) -> Examples:
-    """Return the examples of an svmlight file, as a dense table."""
+    """Return the examples of an svmlight file, as a table only where it is not mostly zeros."""
     lines, has_features = _checked_lines(path)
     if not lines:
         raise InputError(f"{path} is empty: give one example a line, 'label index:value …'")
@@ -41,10 +42,9 @@ def read_svmlight(path: Path, features: int | None = None) -> Examples:
     n = X.shape[1] if features is None else features
     if X.shape[1] > n:
         raise InputError(f"{path} has the feature {X.shape[1]}, expected {n} features at most")
-    check_memory(len(lines) * n * 8, str(path))
     X.resize((len(lines), n))
     labels = labels_from_array(y, lambda row: f"line {lines[row]} of {path}")
-    return Examples(X.toarray(), labels, str(path))
+    return Examples(compact(csr_array(X), str(path)), labels, str(path))
 
 
 def _checked_lines(path: Path) -> tuple[list[int], bool]:

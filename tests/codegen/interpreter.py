@@ -15,6 +15,7 @@ from codegen.program import (
     Array,
     Assign,
     Delta,
+    Densify,
     Each,
     Entry,
     Expression,
@@ -81,6 +82,8 @@ class _Machine:
         elif isinstance(statement, Total):
             source = self.arrays[statement.source.name]
             self._update(statement, source.sum(0) if statement.target.sizes else source.sum(), at)
+        elif isinstance(statement, Densify):
+            self.arrays[statement.target.name][...] = self.arrays[statement.source.name]
         else:
             raise TypeError(statement)
 

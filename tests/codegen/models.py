@@ -18,6 +18,7 @@ MODELS = {
     "learned": ("softmax(W g(V f(x)))", {"g": "tanh(beta*x)", "beta": "1.5"}, ("g.beta",)),
     "numbers": ("softmax(0.5*(W g(V x)) - 2*c)", {"g": "tanh"}, ()),
     "no hidden layer": ("softmax(W (b + x * x))", {}, ()),
+    "skip": ("softmax(W (x + g(V x)) + U x)", {"g": "tanh"}, ()),
     "linear": ("softmax(W V f(x))", {}, ()),
 }
 

@@ -54,7 +54,7 @@ def task(problem: Problem) -> Task:
         return Task(
             lambda: gradients(*parameters, X, y), lambda found: tuple(map(np.asarray, found))
         )
-    rows = batches(len(X), problem.work.batch)
+    rows = batches(problem.work.rows, problem.work.batch)
     rate = np.dtype(problem.dtype).type(RATE)
 
     def epoch() -> float:

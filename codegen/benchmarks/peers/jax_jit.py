@@ -48,6 +48,8 @@ def task(problem: Problem) -> Task:
             return z, back(jnp.ones_like(z))[0]
 
         return Task(lambda: jax.block_until_ready(both(x, *parameters)), _arrays)
+    if problem.work.non_zeros:
+        raise UnservedError("makes a dense gradient of sparse features")
     scores = scores_function(problem, _functions(), activations)
 
     def log_likelihood(parameters: Any, X: Any, y: Any) -> Any:

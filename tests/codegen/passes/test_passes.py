@@ -7,7 +7,7 @@ from functools import cache
 import numpy as np
 import pytest
 
-from codegen.passes import PASSES, improve
+from codegen.passes import PASSES, SPARSE_PASSES, improve, improve_for_sparse_features
 from codegen.program import Program, Role
 from codegen.programs import Programs, lower_to_programs
 from derive import derive
@@ -27,20 +27,22 @@ def close(found: dict[str, object], expected: dict[str, object]) -> bool:
     return all(np.allclose(found[name], expected[name], rtol=1e-12) for name in expected)
 
 
+@pytest.mark.parametrize("passes", [PASSES, SPARSE_PASSES], ids=["dense", "sparse"])
 @pytest.mark.parametrize("place", range(4), ids=["likelihood", "gradients", "P", "class"])
 @pytest.mark.parametrize("name", MODELS)
-def test_no_pass_changes_what_a_program_computes(name: str, place: int) -> None:
+def test_no_pass_changes_what_a_program_computes(name: str, place: int, passes) -> None:
     program = list(programs(name))[place]
     inputs = arguments(program)
     expected = run(program, inputs)
-    for apply in PASSES:
+    for apply in passes:
         program = apply(program)
         assert close(run(program, inputs, PLAIN), expected), apply.__name__
 
 
+@pytest.mark.parametrize("to_the_end", [improve, improve_for_sparse_features])
 @pytest.mark.parametrize("name", MODELS)
-def test_gradients_are_scaled_and_added_to_what_is_kept(name: str) -> None:
-    program = improve(programs(name).gradients)
+def test_gradients_are_scaled_and_added_to_what_is_kept(name: str, to_the_end) -> None:
+    program = to_the_end(programs(name).gradients)
     inputs = arguments(program)
     plain = run(program, inputs, PLAIN)
     start = {
@@ -54,9 +56,10 @@ def test_gradients_are_scaled_and_added_to_what_is_kept(name: str) -> None:
         assert np.allclose(found[array.name], expected, rtol=1e-12)
 
 
+@pytest.mark.parametrize("to_the_end", [improve, improve_for_sparse_features])
 @pytest.mark.parametrize("name", MODELS)
-def test_a_parameter_can_be_updated_in_place_of_its_gradient(name: str) -> None:
-    program = improve(programs(name).gradients)
+def test_a_parameter_can_be_updated_in_place_of_its_gradient(name: str, to_the_end) -> None:
+    program = to_the_end(programs(name).gradients)
     inputs = arguments(program)
     plain = run(program, inputs, PLAIN)
     moved = {key: value.copy() for key, value in inputs.items()}
