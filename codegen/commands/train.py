@@ -31,9 +31,11 @@ Examples:
 \b
 Data: digits, iris, wine or breast_cancer (they come with scikit-learn), or a file, also with .gz:
   .npz                    arrays X (examples, features) and y
+                          or data, indices, indptr, shape as scipy.sparse.save_npz, and y
   .csv .tsv               with or without a header; the label is last, or named label, y, class
                           or target
   .svm .svmlight .libsvm .txt    lines of 'label index:value ...'
+  What is mostly zeros stays CSR, is not shifted, and costs its non-zeros alone.
 
 An engine divides every batch among fixed shards, whose gradients add up in a fixed order: weights
 are the same to the bit on any number of workers, also if one is lost. It pays for large batches.

@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
+from codegen.training.examples import Rows
 from codegen.training.network import Network, Parameters
 
 __all__ = ["DivergenceError", "Epoch", "Pass", "Plan", "Table", "ascend"]
@@ -45,9 +46,9 @@ class Plan:
 
 @dataclass(frozen=True, eq=False)
 class Table:
-    """Standardised features (N, n) and class codes (N,)."""
+    """Standardised features (N, n), an array or CSR, and class codes (N,)."""
 
-    X: np.ndarray
+    X: Rows
     y: np.ndarray
 
     def __len__(self) -> int:

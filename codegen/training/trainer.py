@@ -8,6 +8,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 import numpy as np
+from scipy.sparse import issparse
 
 from codegen.plan import module_of
 from codegen.recipe import Recipe
@@ -127,6 +128,8 @@ def begin(request: Request) -> Training:
         shards = min(request.shards, len(prepared.train))
         batch_size = -(-batch_size // shards) * shards
     start = initial_parameters(made, request.seed, prepared.feature_power)
+    if issparse(prepared.train.X):
+        start = _by_feature(made, start)
     rate = request.rate
     if rate is None:
         rate = suggested_rate(made, start, prepared.train.X, batch_size, request.seed)
@@ -137,3 +140,12 @@ def begin(request: Request) -> Training:
             )
     plan = Plan(request.epochs, rate, batch_size, request.seed, halves=request.rate is None)
     return Training(request, made, prepared, start, plan)
+
+
+def _by_feature(network: Network, parameters: Parameters) -> Parameters:
+    """Return the parameters with each feature's weights side by side, as its non-zeros need them."""
+    features = network.model.features.sizes[0]
+    return tuple(
+        np.asfortranarray(value) if quantity.sizes[1:] == (features,) else value
+        for quantity, value in zip(network.model.parameters, parameters, strict=True)
+    )

@@ -10,6 +10,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from scipy.sparse import csr_array
 
 from codegen.store import import_file
 from codegen.training.data import read_examples
@@ -64,6 +65,13 @@ def test_every_row_is_in_one_shard(tmp_path):
     assert (
         len(write_shards(Table(DIGITS.train.X[:2], DIGITS.train.y[:2]), 7, tmp_path / "few")) == 2
     )
+
+
+def test_rows_given_by_their_non_zeros_are_learnt_alike(tmp_path):
+    sparse = Table(csr_array(DIGITS.train.X), DIGITS.train.y)
+    *_, expected = trained(Serial(), tmp_path / "table")
+    *_, found = trained(Serial(), tmp_path / "sparse", train=sparse)
+    np.testing.assert_allclose(found.parameters[0], expected.parameters[0], rtol=1e-10, atol=1e-12)
 
 
 class Killing:

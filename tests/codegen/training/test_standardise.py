@@ -5,8 +5,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
+from scipy.sparse import csr_array
 
-from codegen.training.standardise import FARTHEST, standardisation
+from codegen.training.standardise import FARTHEST, Standardisation, standardisation
 
 DOUBLE = np.dtype(np.float64)
 
@@ -52,3 +53,24 @@ def test_any_finite_table_becomes_finite_and_bounded(X):
     assert np.all(found.scale > 0)
     bound = FARTHEST * (1 + 1e-6) * np.sqrt(X.shape[1])
     assert np.abs(found.applied(X, DOUBLE)).max() <= max(bound, np.sqrt(X.size))
+
+
+def test_non_zeros_are_scaled_and_not_shifted():
+    counts = csr_array(np.array([[1.0, 0, 2], [0, 0, 1], [2, 0, 0]]))
+    found = standardisation(counts)
+    assert not found.mean.any()
+    assert len(set(found.scale)) == 1  # one unit, one scale
+    applied = found.applied(counts, np.dtype(np.float32))
+    assert applied.nnz == counts.nnz
+    np.testing.assert_allclose(applied.toarray(), counts.toarray() / found.scale, rtol=1e-6)
+    other = standardisation(csr_array(np.array([[1.0, 1, 200], [0, 0, 100], [2, 0, 0]])))
+    np.testing.assert_array_equal(other.scale, [2, 1, 200])
+
+
+def test_sparse_rows_are_shifted_as_a_table_where_the_weights_want_it():
+    table = np.array([[1.0, 0, 2], [0, 0, 1]])
+    shifted = Standardisation(np.ones(3), np.full(3, 2.0))
+    dtype = np.dtype(np.float64)
+    np.testing.assert_array_equal(
+        shifted.applied(csr_array(table), dtype), shifted.applied(table, dtype)
+    )
