@@ -69,8 +69,8 @@ def test_a_strength_that_is_none_is_refused(module, alpha, error) -> None:
 
 def test_the_equations_stand_in_the_source_by_number(tmp_path, monkeypatch) -> None:
     source = Path(plain_module(RECIPE, tmp_path, monkeypatch).__file__).read_text("utf-8")
-    assert "# (14)  L_α = L − ½ α" in source
-    assert "    (15)  ∂L_α/∂W = ∂L/∂W − α W" in source
+    assert "# (15)  L_α = L − ½ α" in source
+    assert "    (16)  ∂L_α/∂W = ∂L/∂W − α W" in source
     assert "keep, keep_rest = learning_rate, real(1) - alpha * learning_rate, real(1)" in source
 
 

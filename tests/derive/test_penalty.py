@@ -3,8 +3,7 @@
 import pytest
 from sympy import Symbol
 
-import derive.rules
-from derive import InputError, VerificationError, derive
+from derive import InputError, VerificationError, derive, rules
 from derive.cli import main
 from derive.notation import Partial
 from derive.steps import Kind
@@ -51,12 +50,12 @@ def test_the_updates_ascend_what_is_penalised_and_other_numbers_stay() -> None:
 
 
 def test_a_wrong_power_rule_is_found_in_the_l2_term(monkeypatch: pytest.MonkeyPatch) -> None:
-    kind = next(k for k, (rule, _) in derive.rules.TABLE.items() if rule is derive.rules.POWER)
-    rule, right = derive.rules.TABLE[kind]
+    kind = next(k for k, (rule, _) in rules.TABLE.items() if rule is rules.POWER)
+    rule, right = rules.TABLE[kind]
     wrong = (rule, lambda node, variable: -right(node, variable))
-    monkeypatch.setitem(derive.rules.TABLE, kind, wrong)
+    monkeypatch.setitem(rules.TABLE, kind, wrong)
     with pytest.raises(VerificationError, match="power rule"):
-        derive.derivation.derive("softmax(W f(x))", l2="alpha").verify()
+        derive("softmax(W f(x))", l2="alpha").verify()
 
 
 def test_a_part_of_the_parameters_keeps_their_equations_alone() -> None:
