@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from codegen.scalar.code import quantities, scalar_code
 from codegen.scalar.lower import lower
-from codegen.scalar.measure import compiled
+from codegen.scalar.measure import function, over
 from codegen.scalar.oracle import truth
 from codegen.scalar.sample import landmarks, samples
 from derive.activation import Activation
@@ -38,7 +38,7 @@ def errors(activation: Activation, dtype: str, count: int = POINTS) -> Errors:
     points = points[np.isfinite(points)]
     given = {name: np.full(points.size, v).astype(dtype) for name, v in wanted.defaults.items()}
     source = scalar_code("g", activation, (dtype,)).functions
-    run = compiled(source, f"g_value_and_derivative_{dtype}", 2, tuple(given))
+    run = over(function(source, f"g_value_and_derivative_{dtype}"), 2, tuple(given))
     with np.errstate(all="ignore"):
         values = run(points, *given.values())
     places = points.astype(np.float64)

@@ -181,6 +181,8 @@ OPERATIONS: dict[str, Callable[..., Any]] = {
     "cosh": lambda a: arb.pos_inf() if abs(a) > EVERY else a.cosh(),
     "sin": lambda a: a.sin(),
     "cos": lambda a: a.cos(),
+    "sin_scaled": lambda a: (a * 2**64).sin(),
+    "cos_scaled": lambda a: (a * 2**64).cos(),
     "tan": lambda a: a.tan(),
     "atan": lambda a: a.atan(),
     "asinh": lambda a: a.asinh(),

@@ -7,15 +7,13 @@ from collections.abc import Callable, Sequence
 import numpy as np
 
 from codegen.scalar.certificate import BOUNDS, CertificateError, Row, rows
-from codegen.scalar.code import code_hash, quantities
+from codegen.scalar.code import Typed, code_hash, kept, quantities
 from codegen.scalar.exhaustive import every_float32
 from codegen.scalar.lower import lower
-from codegen.scalar.measure import compiled
+from codegen.scalar.measure import function, over
 from codegen.scalar.oracle import truth
-from codegen.scalar.prove import proved
 from codegen.scalar.record import write
 from codegen.scalar.sample import landmarks, neighbours, samples, spread
-from codegen.scalar.write import Writer
 from derive.activation import Activation
 from derive.formula import X
 
@@ -60,17 +58,16 @@ def _telling(progress: Progress, dtype: str) -> Callable[[int, int], None]:
     return lambda done, whole: progress(dtype, done, whole)
 
 
-def _source(activation: Activation, dtype: str) -> str:
-    wanted = quantities(activation)
-    both = proved((wanted.value, wanted.slope), X, dtype, NAMES, wanted.defaults)
-    writer = Writer(both.terms, both.levels, dtype)
-    return writer.function("g", tuple(wanted.defaults), "Return g(x) and g′(x).")
+def _function(found: Typed, dtype: str) -> Callable[..., object]:
+    return function(found.text, f"g_value_and_derivative_{dtype}")
 
 
 def _every(activation: Activation, tell: Callable[[int, int], None] | None) -> tuple[Row, ...]:
     wanted = quantities(activation)
     terms = lower((wanted.value, wanted.slope), X)
-    code, reference = (_source(activation, dtype) for dtype in ("float32", "float64"))
+    code, reference = (
+        _function(kept("g", activation, dtype), dtype) for dtype in ("float32", "float64")
+    )
     return every_float32(code, reference, NAMES, terms, tell)
 
 
@@ -81,7 +78,8 @@ def _sampled(
     wanted = quantities(activation)
     terms = lower((wanted.value, wanted.slope), X)
     marks = landmarks(terms, wanted.defaults)
-    run = compiled(_source(activation, dtype), "g", 2, tuple(wanted.defaults))
+    found = kept("g", activation, dtype)
+    run = over(_function(found, dtype), 2, tuple(wanted.defaults))
     points = samples(dtype, count, marks)
     worst: tuple[Row, ...] = ()
     blocks = [points[start : start + BLOCK] for start in range(0, points.size, BLOCK)]
@@ -94,7 +92,7 @@ def _sampled(
         with np.errstate(all="ignore"):
             values = run(block, *(column.astype(dtype) for column in given.values()))
         exact = truth(terms, block.astype(np.float64), given)
-        worst = _worse(worst, rows(dtype, NAMES, block, values, exact, terms))
+        worst = _worse(worst, rows(dtype, NAMES, block, values, exact, terms, found.domain, given))
         if tell is not None:
             tell(min((number + 1) * BLOCK, points.size), points.size)
     return worst

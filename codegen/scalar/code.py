@@ -22,7 +22,7 @@ from derive.files import write_whole
 from derive.formula import X
 from derive.subgradient import filled, repaired_derivative
 
-__all__ = ["Quantities", "ScalarCode", "code_hash", "quantities", "scalar_code"]
+__all__ = ["Quantities", "ScalarCode", "Typed", "code_hash", "kept", "quantities", "scalar_code"]
 
 # What a search depends on besides the expressions, which say all of what derive makes of a formula:
 SOURCES = ("codegen/scalar", "codegen/vectormath")
@@ -82,7 +82,7 @@ def scalar_code(
     ``<symbol>_value_and_derivative_T`` and, with trainable parameters, which follow x,
     ``<symbol>_parameter_derivatives_T``, a tuple. Raises CertificateError where the bound is missed.
     """
-    typed = [_kept(symbol, activation, dtype) for dtype in dtypes]
+    typed = [kept(symbol, activation, dtype) for dtype in dtypes]
     rows: list[Row] = []
     for dtype, found in zip(dtypes, typed, strict=True):
         rows += recorded(code_hash(activation, dtype)) or found.rows
@@ -96,21 +96,22 @@ def scalar_code(
 
 def code_hash(activation: Activation, dtype: str) -> str:
     """Return the SHA-256 of the activation's code in a dtype, whatever it is called."""
-    found = _kept("g", activation, dtype)
+    found = kept("g", activation, dtype)
     return hashlib.sha256((sources(found.requires) + found.text).encode()).hexdigest()
 
 
 @dataclass(frozen=True)
 class Typed:
-    """The functions in one dtype, what they call, what was measured of them, and the form chosen."""
+    """The functions in one dtype, what they call, what was measured, the form chosen, and where it holds."""
 
     text: str
     requires: tuple[str, ...]
     rows: tuple[Row, ...]
     form: str
+    domain: tuple[float, float]
 
 
-def _kept(symbol: str, activation: Activation, dtype: str) -> Typed:
+def kept(symbol: str, activation: Activation, dtype: str) -> Typed:
     """Return the functions in one dtype from the user's cache, searched for where they are not there."""
     wanted = quantities(activation)
     key = [symbol, dtype, sources_hash(SOURCES, APART), list(wanted.defaults.items())]
@@ -126,9 +127,10 @@ def _kept(symbol: str, activation: Activation, dtype: str) -> Typed:
 
 def _read(path: Path) -> Typed | None:
     try:
-        kept = json.loads(path.read_text(encoding="utf-8"))
-        rows = tuple(Row(**row) for row in kept["rows"])
-        return Typed(kept["text"], tuple(kept["requires"]), rows, kept["form"])
+        stored = json.loads(path.read_text(encoding="utf-8"))
+        rows = tuple(Row(**row) for row in stored["rows"])
+        requires, domain = tuple(stored["requires"]), tuple(stored["domain"])
+        return Typed(stored["text"], requires, rows, stored["form"], domain)
     except (OSError, ValueError, KeyError, TypeError):
         return None
 
@@ -156,7 +158,7 @@ def _typed(symbol: str, wanted: Quantities, dtype: str) -> Typed:
             text = text.rstrip("\n") + ",\n"
         parts.append(text)
         requires |= set(called)
-    return Typed("\n\n".join(parts), tuple(sorted(requires)), rows, both.form)
+    return Typed("\n\n".join(parts), tuple(sorted(requires)), rows, both.form, both.domain)
 
 
 def _function(

@@ -9,14 +9,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 from flint import arb, ctx
 from numpy.typing import NDArray
 
-from codegen.scalar.balls import OPERATIONS, NoValueError, UndecidedError, constant
+from codegen.scalar.balls import UndecidedError
 from codegen.scalar.oracle import PRECISIONS, TIGHT, each, parts
+from codegen.scalar.straight import straight
 from codegen.scalar.terms import Terms
 
 __all__ = ["Study", "study"]
@@ -85,23 +85,7 @@ LEAST = arb(2) ** -1200
 
 
 def _at(terms: Terms, x: float, parameters: Mapping[str, float]) -> list[arb]:
-    values: list[Any] = []
-    for node in terms.nodes:
-        arguments = [values[argument] for argument in node.args]
-        if node.op == "x":
-            value: Any = arb(x)
-        elif node.op == "parameter":
-            value = arb(parameters[str(node.value)])
-        elif node.op == "constant":
-            value = constant(node.value)
-        elif node.op == "select":
-            value = arguments[1] if arguments[0] else arguments[2]
-        else:
-            try:
-                value = OPERATIONS[node.op](*arguments)
-            except NoValueError:
-                value = arb.nan()
-        values.append(value)
+    values = straight(terms).every(arb(x), parameters)
     return [arb(int(value)) if isinstance(value, bool) else value for value in values]
 
 
@@ -159,6 +143,14 @@ def _times(here: Array, factor: Array) -> Array:
     return np.where(here == 0, 0.0, here * factor)
 
 
+def _each(function: Callable[[arb], arb]) -> Callable[[Array], Array]:
+    """Return a function of arrays whose last bit is the same on every machine, as NumPy's is not."""
+    return lambda u: np.array([float(function(arb(v))) for v in u.tolist()])
+
+
+_cos, _sin = _each(lambda u: u.cos()), _each(lambda u: u.sin())
+_tanh, _gauss = _each(lambda u: u.tanh()), _each(lambda u: (-u * u).exp())
+
 AMPLIFIERS: dict[str, Callable[[Array, Array, Array], Array]] = {
     "exp": lambda u, f, r: u,
     "expm1": lambda u, f, r: r * (f + 1),
@@ -166,16 +158,16 @@ AMPLIFIERS: dict[str, Callable[[Array, Array, Array], Array]] = {
     "log1p": lambda u, f, r: r / (1 + u),
     "sqrt": lambda u, f, r: np.full_like(u, 0.5),
     "tanh": lambda u, f, r: r * np.maximum(1 - f * f, 0),
-    "sinh": lambda u, f, r: np.where(np.abs(u) < 1e-8, 1, u / np.tanh(u)),
-    "cosh": lambda u, f, r: u * np.tanh(u),
-    "sin": lambda u, f, r: r * np.sqrt(np.maximum(1 - f * f, 0)) * np.sign(np.cos(u)),
-    "cos": lambda u, f, r: -r * np.sqrt(np.maximum(1 - f * f, 0)) * np.sign(np.sin(u)),
+    "sinh": lambda u, f, r: np.where(np.abs(u) < 1e-8, 1, u / _tanh(u)),
+    "cosh": lambda u, f, r: u * _tanh(u),
+    "sin": lambda u, f, r: r * np.sqrt(np.maximum(1 - f * f, 0)) * np.sign(_cos(u)),
+    "cos": lambda u, f, r: -r * np.sqrt(np.maximum(1 - f * f, 0)) * np.sign(_sin(u)),
+    "sin_scaled": lambda u, f, r: AMPLIFIERS["sin"](u * 2.0**64, f, r * 2.0**64),
+    "cos_scaled": lambda u, f, r: AMPLIFIERS["cos"](u * 2.0**64, f, r * 2.0**64),
     "tan": lambda u, f, r: r * (1 + f * f),
     "atan": lambda u, f, r: r / (1 + u * u),
-    "asinh": lambda u, f, r: r / np.hypot(1, u),
-    "erf": lambda u, f, r: 2 / np.sqrt(np.pi) * r * np.exp(-u * u),
-    "erfc": lambda u, f, r: np.where(
-        u > 5, -(2 * u * u + 1), -2 / np.sqrt(np.pi) * r * np.exp(-u * u)
-    ),
+    "asinh": lambda u, f, r: r / np.where(np.abs(u) > 1e100, np.abs(u), np.sqrt(1 + u * u)),
+    "erf": lambda u, f, r: 2 / np.sqrt(np.pi) * r * _gauss(u),
+    "erfc": lambda u, f, r: np.where(u > 5, -(2 * u * u + 1), -2 / np.sqrt(np.pi) * r * _gauss(u)),
     "erfcx": lambda u, f, r: np.where(u >= 0, -np.minimum(1, 2 * u), 2 * u * u),
 }

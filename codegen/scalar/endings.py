@@ -9,8 +9,9 @@ from sympy import S
 
 from codegen.scalar.oracle import truth
 from codegen.scalar.regimes import exact, nearest_float
-from codegen.scalar.simulate import simulate
+from codegen.scalar.run import run
 from codegen.scalar.terms import Terms
+from codegen.scalar.write import written
 
 __all__ = ["ended"]
 
@@ -34,7 +35,7 @@ def ended(
     """Return the terms with limits selected where plain arithmetic misses them, and their levels."""
     result = Terms(list(terms.nodes), terms.outputs, dict(terms._known))
     given = {name: np.full(ENDS.shape, value) for name, value in parameters.items()}
-    values = simulate(terms, levels, dtype, ENDS, given)
+    values = run(written(terms, levels, dtype, tuple(parameters)), ENDS.astype(dtype), given)
     truths = truth(truth_terms, ENDS, given)
     x = result.add("x")
     outputs = []

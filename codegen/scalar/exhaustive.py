@@ -12,10 +12,11 @@ import numba
 import numpy as np
 from numpy.typing import NDArray
 
-from codegen.scalar.certificate import BOUNDS, Row
-from codegen.scalar.measure import function
+from codegen.scalar.certificate import BOUNDS, CertificateError, Row
+from codegen.scalar.measure import over
 from codegen.scalar.oracle import truth
 from codegen.scalar.terms import Terms
+from codegen.vectormath.arithmetic import select
 
 __all__ = ["every_float32"]
 
@@ -24,91 +25,114 @@ CHUNK = 2**26
 EVERY = 2**32
 MOST_SETTLED = 4096
 
+BLOCK = 4096
+LANES = 64
+
 KERNEL = """
 def kernel(start, stop, worst, where, doubtful, counts):
+    size = (stop - start) // worst.shape[0]
     for lane in numba.prange(worst.shape[0]):
-        size = (stop - start) // worst.shape[0]
-        for bits in range(start + lane * size, start + (lane + 1) * size):
-            x = np.uint32(bits).view(np.float32)
-            values = {values}
-            exact = {exact}
+        x = np.empty({block}, np.float32)
+        value = np.empty(({outputs}, {block}), np.float32)
+        exact = np.empty(({outputs}, {block}), np.float64)
+        for first in range(start + lane * size, start + (lane + 1) * size, {block}):
+            for i in range({block}):
+                x[i] = np.uint32(first + i).view(np.float32)
+            for i in range({block}):
+                {values} = candidate(x[i])
+            for i in range({block}):
+                {exact} = reference(np.float64(x[i]))
             for k in range({outputs}):
-                error = distance(values[k], exact[k])
-                if error > worst[lane, k] or error != error:
-                    worst[lane, k] = error
-                    where[lane, k] = bits
-                if (error > {half} or error != error) and counts[lane] < doubtful.shape[1]:
-                    doubtful[lane, counts[lane]] = bits
-                    counts[lane] += 1
+                largest, odd = 0.0, 0
+                for i in range({block}):
+                    error = distance(value[k, i], exact[k, i])
+                    largest = max(largest, error)
+                    odd += not error <= {half}
+                if largest <= worst[lane, k] and odd == 0:
+                    continue
+                for i in range({block}):
+                    error = distance(value[k, i], exact[k, i])
+                    if np.isnan(value[k, i]) and np.isnan(exact[k, i]):
+                        error = 0.0
+                    if error > worst[lane, k] or error != error:
+                        worst[lane, k] = error
+                        where[lane, k] = first + i
+                    if not error <= {half}:
+                        if counts[lane] < doubtful.shape[1]:
+                            doubtful[lane, counts[lane]] = first + i
+                        counts[lane] += 1
 """
 
 
 @numba.njit(error_model="numpy")
 def distance(value: float, exact: float) -> float:
-    """Return |value − exact| in float32 ULP of exact; 0 where both are nan or the same infinity."""
+    """Return |value − exact| in float32 ULP of exact, 0 where exact rounds to an infinite value."""
     rounded = np.float32(exact)
-    if value == rounded or (np.isnan(value) and np.isnan(exact)):
-        return abs(np.float64(value) - exact) / unit(exact) if abs(exact) < np.inf else 0.0
-    if np.isnan(value) or np.isnan(exact) or abs(np.float64(value)) == np.inf:
-        return np.inf
-    return abs(np.float64(value) - exact) / unit(exact)
+    error = abs(np.float64(value) - exact) / unit(exact)
+    return select((value == rounded) & (abs(value) == np.inf), 0.0, error)
 
 
 @numba.njit(error_model="numpy")
 def unit(exact: float) -> float:
     """Return the size of a float32 ULP at a float64 number."""
-    bits = np.int64(np.float64(abs(exact)).view(np.int64) >> np.int64(52)) - np.int64(1023)
-    power = min(max(bits, np.int64(-126)), np.int64(127)) - np.int64(23)
-    return np.int64((power + np.int64(1023)) << np.int64(52)).view(np.float64)
+    size = min(max(abs(exact), 2.0**-126), 2.0**127)
+    bits = np.float64(size).view(np.uint64) & np.uint64(0x7FF0000000000000)
+    return np.uint64(bits).view(np.float64) * 2.0**-23
 
 
 def every_float32(
-    source: str,
-    reference: str,
+    candidate: Callable[..., object],
+    reference: Callable[..., object],
     names: Sequence[str],
     truth_terms: Terms,
     progress: Progress | None = None,
 ) -> tuple[Row, ...]:
     """Return one row a quantity over all 2³² inputs.
 
-    ``source`` and ``reference`` define ``g``, which takes a float32 and a float64.
+    ``candidate`` takes a float32 and ``reference`` a float64; both return a value for each name. Raises
+    CertificateError where more inputs are in doubt than can be settled.
     """
-    scope = {"np": np, "numba": numba, "distance": distance}
-    scope["candidate"], scope["reference"] = function(source, "g"), function(reference, "g")
-    several = len(names) > 1
+    several = range(len(names))
     text = KERNEL.format(
-        values="candidate(x)" if several else "(candidate(x),)",
-        exact="reference(np.float64(x))" if several else "(reference(np.float64(x)),)",
+        block=BLOCK,
+        values=", ".join(f"value[{k}, i]" for k in several),
+        exact=", ".join(f"exact[{k}, i]" for k in several),
         outputs=len(names),
         half=BOUNDS["float32"] / 2,
     )
+    scope = {"np": np, "numba": numba, "distance": distance}
+    scope |= {"candidate": candidate, "reference": reference}
     exec(compile(text, "<every float32>", "exec"), scope)
     kernel = numba.njit(error_model="numpy", parallel=True, nogil=True)(scope["kernel"])
-    lanes = 64
-    worst = np.zeros((lanes, len(names)))
-    where = np.zeros((lanes, len(names)), np.int64)
-    doubtful = np.zeros((lanes, MOST_SETTLED), np.int64)
-    counts = np.zeros(lanes, np.int64)
+    worst = np.zeros((LANES, len(names)))
+    where = np.zeros((LANES, len(names)), np.int64)
+    doubtful = np.zeros((LANES, MOST_SETTLED), np.int64)
+    counts = np.zeros(LANES, np.int64)
     for start in range(0, EVERY, CHUNK):
         kernel(start, start + CHUNK, worst, where, doubtful, counts)
         if progress is not None:
             progress(start + CHUNK, EVERY)
-    bits = [doubtful[lane, : counts[lane]] for lane in range(lanes)] + [where.ravel()]
-    return _settled(np.unique(np.concatenate(bits)), worst, source, names, truth_terms)
+        if counts.max() > MOST_SETTLED:
+            place = doubtful[int(np.argmax(counts)), 0]
+            x = float(np.uint32(place).view(np.float32))
+            raise CertificateError(
+                f"float32 and float64 code differ by over half the bound at {counts.max():,} inputs, x = "
+                f"{x!r} among them: certify without --exhaustive to see which is wrong"
+            )
+    bits = [doubtful[lane, : counts[lane]] for lane in range(LANES)] + [where.ravel()]
+    return _settled(np.unique(np.concatenate(bits)), worst, candidate, names, truth_terms)
 
 
 def _settled(
     bits: NDArray[np.int64],
     worst: NDArray[np.float64],
-    source: str,
+    candidate: Callable[..., object],
     names: Sequence[str],
     truth_terms: Terms,
 ) -> tuple[Row, ...]:
     """Return the rows with the doubtful inputs decided by Arb."""
     points = bits.astype(np.uint32).view(np.float32)
-    candidate = function(source, "g")
-    results = [candidate(x) for x in points]
-    columns = list(zip(*results, strict=True)) if len(names) > 1 else [tuple(results)]
+    columns = over(candidate, len(names))(points)
     truths = truth(truth_terms, points.astype(np.float64))
     found = []
     for k, (name, column, true) in enumerate(zip(names, columns, truths, strict=True)):

@@ -128,9 +128,9 @@ class Lowering:
     def _sum(self, node: Add) -> int:
         for term in node.args:
             scale, factor = term.as_coeff_Mul()
-            if isinstance(factor, exp) and -scale in node.args:
+            if isinstance(factor, (exp, cos)) and -scale in node.args:
                 rest = [part for part in node.args if part not in (term, -scale)]
-                part = self.terms.add("expm1", self.visit(factor.args[0]))
+                part = self._less_one(factor)
                 if scale != 1:
                     part = self.terms.add("mul", self.constant(scale), part)
                 return self.terms.add("add", part, self.visit(Add(*rest))) if rest else part
@@ -142,6 +142,15 @@ class Lowering:
         for term in minus:
             first = self.terms.add("sub", first, self.visit(term))
         return first
+
+    def _less_one(self, node: Expr) -> int:
+        """e^u − 1 by expm1, cos u − 1 = −2 sin²(u/2)."""
+        (inner,) = node.args
+        if isinstance(node, exp):
+            return self.terms.add("expm1", self.visit(inner))
+        sine = self.visit(sin(inner / 2))
+        square = self.terms.add("mul", sine, sine)
+        return self.terms.add("mul", self.constant(Integer(-2)), square)
 
     def _logarithm(self, node: Expr) -> int:
         """log(1 + u) by log1p."""

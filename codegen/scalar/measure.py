@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from codegen.scalar.functions import library
 
-__all__ = ["compiled", "function"]
+__all__ = ["function", "over"]
 
 LOOP = """
 def kernel(x, {parameters}{results}):
@@ -27,10 +27,10 @@ def function(source: str, name: str) -> Callable[..., object]:
     return names[name]  # type: ignore[return-value]
 
 
-def compiled(
-    source: str, name: str, outputs: int, parameters: Sequence[str] = ()
+def over(
+    scalar: Callable[..., object], outputs: int, parameters: Sequence[str] = ()
 ) -> Callable[..., tuple[NDArray[np.floating], ...]]:
-    """Return a function of an array that runs the named scalar function on each entry.
+    """Return a function of arrays that runs a scalar function of several outputs on each entry.
 
     Compiled with LLVM's vectoriser and without any fast-math flag, as in a generated module.
     """
@@ -41,7 +41,7 @@ def compiled(
         targets=", ".join(f"{y}[i]" for y in results),
         arguments="".join(f", {parameter}[i]" for parameter in parameters),
     )
-    scope = {"function": function(source, name)}
+    scope: dict[str, object] = {"function": scalar}
     exec(compile(text, "<loop>", "exec"), scope)
     kernel = numba.njit(error_model="numpy")(scope["kernel"])
 

@@ -7,7 +7,7 @@ what lies below every subnormal number is 0, what has no real value is nan.
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -16,12 +16,14 @@ from flint import arb, ctx
 from numpy.typing import NDArray
 
 from codegen.scalar.balls import OPERATIONS, NoValueError, UndecidedError, constant
+from codegen.scalar.straight import straight
 from codegen.scalar.terms import Terms
 
 __all__ = ["PRECISIONS", "TIGHT", "Truth", "each", "enclose", "parts", "settled", "truth"]
 
 PRECISIONS = (128, 256, 640, 1200, 2600, 5400, 11_000, 24_000)
 NOWHERE = -(2**40)  # the exponent of 0
+ORDINARY = (1e-200, 1e200)
 TIGHT = 72  # bits to which a ball is known before it counts as the truth
 LOST = 5  # precisions at which a ball must be infinite before it counts as no value
 NOTHING = arb(2) ** -1200  # below half of the smallest subnormal number of any dtype
@@ -114,10 +116,14 @@ def enclose(
     if math.isnan(x):
         return tuple(arb.nan() for _ in terms.outputs)
     given = parameters or {}
-    return tuple(
-        ball if ball is not None else _continued(terms, output, x, given)
-        for output, ball in zip(terms.outputs, settled(terms, arb(x), given), strict=True)
-    )
+    found = []
+    for output, ball in zip(terms.outputs, settled(terms, arb(x), given), strict=True):
+        if ball is None or math.isinf(x):  # at ±inf max(x, x/2) is a tie, which the limit is not
+            limit = _continued(terms, output, x, given)
+            found.append(limit if ball is None or not limit.is_nan() else ball)
+        else:
+            found.append(ball)
+    return tuple(found)
 
 
 def _continued(terms: Terms, output: int, x: float, parameters: Mapping[str, float]) -> arb:
@@ -174,18 +180,10 @@ def settled(
     lost = dict.fromkeys(terms.outputs, 0)
     before = ctx.prec
     for ctx.prec in PRECISIONS:
-        known: dict[int, Any] = {}
-        for output in lost:
-            if output in found:
-                continue
-            try:
-                ball = _visit(terms, output, x, parameters, known)
-            except UndecidedError:
-                continue
-            except NoValueError:
+        for output, ball in _balls(terms, x, parameters, [o for o in lost if o not in found]):
+            if ball is None:
                 found[output] = None
-                continue
-            if not ball.is_finite():
+            elif not ball.is_finite():
                 lost[output] += 1
                 if not ball.is_nan() and (ball == arb.pos_inf() or ball == arb.neg_inf()):
                     found[output] = ball
@@ -199,6 +197,28 @@ def settled(
             break
     ctx.prec = before
     return [found.get(output) for output in terms.outputs]
+
+
+def _balls(
+    terms: Terms, x: arb, parameters: Mapping[str, float], wanted: Sequence[int]
+) -> Iterator[tuple[int, arb | None]]:
+    """Yield the outputs' balls at the precision that is set; None for no value, nothing if undecided."""
+    try:
+        balls = straight(terms).outputs(x, parameters)
+    except (NoValueError, UndecidedError):
+        pass
+    else:
+        together = dict(zip(terms.outputs, balls, strict=True))
+        yield from ((output, together[output]) for output in wanted)
+        return
+    known: dict[int, Any] = {}
+    for output in wanted:
+        try:
+            yield output, _visit(terms, output, x, parameters, known)
+        except NoValueError:
+            yield output, None
+        except UndecidedError:
+            continue
 
 
 def _visit(
@@ -227,7 +247,12 @@ def parts(ball: arb) -> tuple[float, float, int]:
     """Return a ball's midpoint as high, low and exponent."""
     if not ball.is_finite():
         return (math.nan if ball.is_nan() else float(ball.mid())), 0.0, 0
-    mantissa, exponent = ball.mid().man_exp()
+    middle = ball.mid()
+    near = float(middle)
+    if ORDINARY[0] < abs(near) < ORDINARY[1]:  # the quick way, where nothing under- or overflows
+        high, place = math.frexp(near)
+        return high, math.ldexp(float(middle - near), -place), place
+    mantissa, exponent = middle.man_exp()
     whole, place = int(mantissa), int(exponent)
     if whole == 0:
         return 0.0, 0.0, NOWHERE

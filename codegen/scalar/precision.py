@@ -124,7 +124,8 @@ def _shares(terms: Terms, study: Study, dtype: str, level: Level) -> dict[int, N
             size, place = np.abs(study.mantissa[output]), study.exponent[output]
             units = np.ldexp(size, digits - np.maximum(least - (place - digits), 0))
             units = np.where((place > most) | (size == 0) | ~np.isfinite(size), 0.0, units)
-            share = np.where((reach == 0) | (units == 0), 0.0, reach * relative * units)
+            none = (reach == 0) | (units == 0) | (relative == 0)  # reach may be infinite
+            share = np.where(none, 0.0, reach * relative * units)
             result[output] = np.nan_to_num(share, nan=np.inf)
     return result
 
@@ -132,7 +133,7 @@ def _shares(terms: Terms, study: Study, dtype: str, level: Level) -> dict[int, N
 def _rounding(terms: Terms, number: int, study: Study, level: Level) -> NDArray[np.float64]:
     """Return the relative error that an operation commits at a level, at each point."""
     node = terms.nodes[number]
-    place = study.exponent[number].astype(float)
+    place = study.exponent[number]
     width = study.points.size
     if node.op == "constant":
         return np.where(study.digits[number] <= DIGITS[level.name], 0.0, level.arithmetic)
@@ -144,7 +145,7 @@ def _rounding(terms: Terms, number: int, study: Study, level: Level) -> NDArray[
         served = available(node.op, level.name)
         unit = np.full(width, level.function if served else WITHOUT[level.name])
     with np.errstate(all="ignore"):
-        small = 2.0 ** np.clip(level.least - place, -1080, 60)
+        small = np.ldexp(1.0, np.clip(level.least - place, -1080, 60))
         free = node.op in (
             "add",
             "sub",
@@ -177,5 +178,9 @@ def _exactly(terms: Terms, number: int, study: Study, level: Level) -> NDArray[n
         result = np.zeros(study.points.size, bool)
     if node.op in ("mul", "div"):
         for argument in node.args if node.op == "mul" else node.args[1:]:
-            result |= np.abs(study.mantissa[argument]) == 0.5
+            (other,) = [a for a in node.args if a != argument] or [argument]
+            exact = np.abs(study.mantissa[argument]) == 0.5
+            if level is F64 and not (node.op == "mul" and terms.is_power_of_two(argument)):
+                exact &= study.digits[other] <= limit  # else a pair would be rounded here
+            result |= exact
     return result

@@ -7,7 +7,7 @@ and each interval of an output is covered by the simplest thing that is right on
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from itertools import pairwise
@@ -23,11 +23,12 @@ from codegen.scalar.sample import from_ordinal, ordinal
 from codegen.scalar.terms import Terms
 
 __all__ = [
-    "Constant", "Interval", "cover", "exact", "intervals", "irrational_zero_near", "nearest_float",
+    "Constant", "Interval", "Piece", "cover", "exact", "intervals", "irrational_zero_near", "nearest_float",
     "patched", "zeros",
 ]  # fmt: skip
 
 PIECES = 8
+PROBES = 48  # at which a tail must have its constant value
 FAR_OUT = 2.0**20  # where a series in 1/x is tried before one in x
 LARGE = 2.0**1000  # no series is that wide
 SMALLEST = 2.0**-10  # the least radius about 0
@@ -61,6 +62,9 @@ class Constant:
     value: float
 
 
+Piece = Series | Constant | Flat
+
+
 def intervals(points: NDArray[np.float64], failing: NDArray[np.bool_]) -> list[Interval]:
     """Return the runs of failing points in order; a few points that pass do not split a run."""
     order = np.argsort(points, kind="stable")
@@ -88,7 +92,7 @@ def intervals(points: NDArray[np.float64], failing: NDArray[np.bool_]) -> list[I
 
 def cover(
     truth_terms: Terms, output: int, interval: Interval, zeros: Sequence[Fraction], dtype: str
-) -> list[Series | Constant | Flat] | None:
+) -> list[Piece] | None:
     """Return what covers the interval; None if nothing does."""
     if interval.after == np.inf or interval.before == -np.inf:
         return _tail(truth_terms, output, interval, dtype)
@@ -117,13 +121,11 @@ def cover(
     return _pieces(truth_terms, output, interval, PIECES)
 
 
-def _pieces(
-    truth_terms: Terms, output: int, interval: Interval, most: int
-) -> list[Series | Constant | Flat] | None:
+def _pieces(truth_terms: Terms, output: int, interval: Interval, most: int) -> list[Piece] | None:
     """Return series that cover the interval one after the other, at most so many."""
     if interval.before < 0 < interval.after or interval.after - interval.before > LARGE:
         return None
-    found: list[Series | Constant | Flat] = []
+    found: list[Piece] = []
     left = interval.before
     width = interval.after - left
     while left < interval.after and len(found) < most:
@@ -162,12 +164,10 @@ def _centre(interval: Interval, zeros: Sequence[Fraction]) -> Fraction:
     return Fraction(short(interval.low / 2 + interval.high / 2))
 
 
-def _tail(
-    truth_terms: Terms, output: int, interval: Interval, dtype: str
-) -> list[Series | Constant | Flat] | None:
+def _tail(truth_terms: Terms, output: int, interval: Interval, dtype: str) -> list[Piece] | None:
     side = 1 if interval.after == np.inf else -1
     start = interval.before if side > 0 else interval.after
-    constant = _flat(truth_terms, output, side, dtype)
+    constant = _flat(truth_terms, output, side, max(side * start, 0.0), dtype)
     if constant is not None and side * constant.threshold <= side * start:
         return [constant]
     if side * start > 1:
@@ -199,16 +199,29 @@ def _edge(alone: Terms, inside: float, outside: float, value: float, dtype: str)
     near, far = (int(place) for place in ordinal(np.array([inside, outside])))
     while abs(far - near) > 1:
         middle = (near + far) // 2
-        if nearest(enclose(alone, float(from_ordinal(np.array(middle))))[0], dtype) == value:
+        if nearest(enclose(alone, _float(middle))[0], dtype) == value:
             near = middle
         else:
             far = middle
-    edge = float(from_ordinal(np.array(near)))
-    return inside if dtype == "float32" and float(np.float32(edge)) != edge else edge
+    edge = _float(near)
+    if dtype == "float32":
+        short = np.float32(edge)
+        if (float(short) - edge) * (outside - inside) > 0:  # it lies beyond the edge
+            short = np.nextafter(short, np.float32(inside))
+        edge = float(short)
+    return edge
 
 
-def _flat(truth_terms: Terms, output: int, side: int, dtype: str) -> Constant | None:
-    """Return the value to which the truth rounds from some point on, and that point."""
+def _place(x: float) -> float:
+    return float(ordinal(np.array(x)))
+
+
+def _float(place: int) -> float:
+    return float(from_ordinal(np.array(place)))
+
+
+def _flat(truth_terms: Terms, output: int, side: int, start: float, dtype: str) -> Constant | None:
+    """Return the value to which the truth rounds from some point beyond |x| = start on, and it."""
     alone = Terms(truth_terms.nodes, (truth_terms.outputs[output],))
     last = 3.4e38 if dtype == "float32" else 1.79e308
 
@@ -220,15 +233,17 @@ def _flat(truth_terms: Terms, output: int, side: int, dtype: str) -> Constant | 
         return None
     if any(rounded(side * 2.0**k) != far for k in (20, 40, 60, 80, 100, 120)):
         return None
-    low, high = 0, int(ordinal(np.array(2.0**20)))
+    probes = [int(p) for p in np.linspace(_place(min(start, 2.0**19)), _place(2.0**20), PROBES)]
+    beyond = [p for p in probes if rounded(side * _float(p)) != far]
+    low = beyond[-1] if beyond else probes[0] - 1
+    high = next((p for p in probes if p > low), low + 1)
     while high - low > 1:
         middle = (low + high) // 2
-        x = float(from_ordinal(np.array(middle)))
-        if rounded(side * x) == far:
+        if rounded(side * _float(middle)) == far:
             high = middle
         else:
             low = middle
-    threshold = float(from_ordinal(np.array(high)))
+    threshold = _float(high)
     if dtype == "float32":
         short = np.float32(threshold)
         threshold = float(np.nextafter(short, np.float32(np.inf)) if short < threshold else short)
@@ -253,7 +268,7 @@ def nearest_float(high: float, exponent: int, dtype: str) -> float:
         return float(np.float32(value)) if dtype == "float32" else float(value)
 
 
-def patched(terms: Terms, output: int, pieces: Sequence[Series | Constant | Flat]) -> int:
+def patched(terms: Terms, output: int, pieces: Sequence[Piece]) -> int:
     """Return the operation that selects the pieces where they hold and the output elsewhere."""
     x = terms.add("x")
     result = output
@@ -313,32 +328,43 @@ def zeros(truth_terms: Terms, output: int, places: Sequence[float]) -> list[Frac
     for low, high in pairwise(ordered):
         if high != np.nextafter(low, np.inf):
             continue
-        signs = [_sign(alone, Fraction(end)) for end in (low, high)]
+        signs = [_sign(alone, Fraction(end), {}) for end in (low, high)]
         if signs == [0, 0]:
             continue
         if 0 in signs:
             found.append(Fraction((low, high)[signs.index(0)]))
         elif signs[0] * signs[1] < 0:
-            found.append(_bisected(alone, Fraction(low), Fraction(high), signs[0]))
+            found.append(_bisected(alone, Fraction(low), Fraction(high), signs[0], {}))
     return list(dict.fromkeys(found))
 
 
-def irrational_zero_near(truth_terms: Terms, output: int, x: float, distance: float) -> bool:
-    """Return whether an output changes sign within the relative distance of x, and not at a float."""
+def irrational_zero_near(
+    truth_terms: Terms,
+    output: int,
+    x: float,
+    distance: float,
+    parameters: Mapping[str, float] | None = None,
+) -> float | None:
+    """Return where an output changes sign within the relative distance of x, if not at a float."""
     alone = Terms(truth_terms.nodes, (truth_terms.outputs[output],))
+    given = parameters or {}
     low, high = (Fraction(x) * (1 + Fraction(side * distance)) for side in (-1, 1))
     low, high = min(low, high), max(low, high)
-    signs = _sign(alone, low), _sign(alone, high)
+    signs = _sign(alone, low, given), _sign(alone, high, given)
     if signs[0] * signs[1] >= 0:
-        return False
-    zero = _bisected(alone, low, high, signs[0])
-    return not (zero == Fraction(float(zero)) and _sign(alone, zero) == 0)
+        return None
+    zero = _bisected(alone, low, high, signs[0], given)
+    if zero == Fraction(float(zero)) and _sign(alone, zero, given) == 0:
+        return None
+    return float(zero)
 
 
-def _bisected(alone: Terms, low: Fraction, high: Fraction, sign: int) -> Fraction:
+def _bisected(
+    alone: Terms, low: Fraction, high: Fraction, sign: int, parameters: Mapping[str, float]
+) -> Fraction:
     for _ in range(80):
         middle = (low + high) / 2
-        here = _sign(alone, middle)
+        here = _sign(alone, middle, parameters)
         if here == 0:
             return middle
         if here == sign:
@@ -350,11 +376,11 @@ def _bisected(alone: Terms, low: Fraction, high: Fraction, sign: int) -> Fractio
     return head + Fraction(float(middle - head))
 
 
-def _sign(alone: Terms, x: Fraction) -> int:
+def _sign(alone: Terms, x: Fraction, parameters: Mapping[str, float]) -> int:
     before, ctx.prec = ctx.prec, 400
     try:
         place = arb(x.numerator) / arb(x.denominator)
-        (ball,) = settled(alone, place, {})
+        (ball,) = settled(alone, place, parameters)
     finally:
         ctx.prec = before
     if ball is None or ball.is_nan():

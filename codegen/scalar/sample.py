@@ -2,10 +2,15 @@
 
 Half are spread over the bit patterns of the dtype and over ordinary magnitudes; half crowd around
 landmarks: 0, break points, zeros of the outputs, over- and underflow thresholds, branch boundaries.
+
+What is generated depends on these points, so they are the same on every machine: bit patterns, exact
+powers of two, and single additions and multiplications; no function of NumPy's whose last bit depends on
+the processor (2.0**x, exp, normal).
 """
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable, Mapping
 
 import numpy as np
@@ -16,10 +21,11 @@ from codegen.scalar.terms import Terms
 
 __all__ = ["SPECIAL", "grid", "landmarks", "neighbours", "samples", "spread"]
 
+LARGEST = float(np.finfo(np.float64).max)
 SPECIAL = (0.0, -0.0, np.inf, -np.inf, np.nan)
 SEED = 20_260_401
 MOST_LANDMARKS = 48
-MANTISSAS = tuple(1.0 + k * (5**0.5 - 1) / 2 % 1 for k in range(4))  # of all digits
+MANTISSAS = tuple(1.0 + k * (math.sqrt(5) - 1) / 2 % 1 for k in range(4))  # of all digits
 
 Points = NDArray[np.float64]
 
@@ -36,14 +42,19 @@ def from_ordinal(place: NDArray[np.int64]) -> Points:
     return np.where(place < 0, np.int64(-(2**63)) - place, place).view(np.float64)
 
 
+def evenly(low: float, high: float, count: int) -> Points:
+    """Return points from low to high, as many in every binade."""
+    ends = ordinal(np.array([low, high]))
+    return from_ordinal(np.linspace(float(ends[0]), float(ends[1]), count).astype(np.int64))
+
+
 def landmarks(terms: Terms, parameters: Mapping[str, float] | None = None) -> tuple[float, ...]:
     """Return where the outputs change sign, overflow, underflow, or begin and cease to exist.
 
     Found by bisection between neighbours of a fixed grid, hence to the last bit.
     """
-    grid = np.concatenate(
-        [-(2.0 ** np.arange(-1074, 1024, 16.0)), 2.0 ** np.arange(-1074, 1024, 16.0)]
-    )
+    powers = np.ldexp(1.0, np.arange(-1074, 1024, 16))
+    grid = np.concatenate([-powers, powers])
     fine = np.concatenate([np.linspace(-40, 40, 321), np.linspace(-1100, 1100, 111)])
     grid = np.unique(np.concatenate([grid, fine + 0.0, [-1.7e308, 1.7e308]]))
     kinds = [_kinds(terms, x, parameters) for x in grid.tolist()]
@@ -53,7 +64,8 @@ def landmarks(terms: Terms, parameters: Mapping[str, float] | None = None) -> tu
             if one != other:
                 found.extend(_bisect(terms, output, (left, right), (one, other), parameters))
     found = sorted(set(found), key=abs)
-    return tuple(found[:: max(1, len(found) // MOST_LANDMARKS)])
+    near, far = found[:MOST_LANDMARKS], found[MOST_LANDMARKS:]
+    return (*near, *far[:: max(1, len(far) // MOST_LANDMARKS)])
 
 
 def _kinds(terms: Terms, x: float, parameters: Mapping[str, float] | None) -> tuple[str, ...]:
@@ -110,10 +122,10 @@ def neighbours(places: Iterable[float], count: int, dtype: str, seed: int = SEED
         if not np.isfinite(place):
             continue
         digits, least = (23, -149) if dtype == "float32" else (52, -1074)
-        size = max(abs(place), 2.0 ** (least + digits))
-        steps = np.arange(1, 1 + count // 4) * size * 2.0**-digits
-        powers = size * 2.0 ** np.linspace(1 - digits, 2, count // 4)
-        offsets = np.concatenate([[0.0], steps, powers])
+        size = max(abs(place), math.ldexp(1.0, least + digits))
+        steps = np.arange(1, 1 + count // 4) * size * math.ldexp(1.0, -digits)
+        farther = evenly(math.ldexp(size, 1 - digits), min(4 * size, LARGEST), count // 4)
+        offsets = np.concatenate([[0.0], steps, farther])
         around.append(place + np.concatenate([-offsets, offsets]))
     if not around:
         return np.empty(0)
@@ -126,26 +138,32 @@ def spread(default: float, count: int, dtype: str) -> Points:
 
     The first is the default; 0 is spread over [−1, 1].
     """
-    turns = np.random.default_rng(SEED).uniform(-1, 1, count)
-    turns[0] = 0.0
-    values = default * 8.0**turns if default else turns
+    random = np.random.default_rng(SEED)
+    if default:
+        places = ordinal(np.array([default / 8, default * 8]))
+        values = from_ordinal(random.integers(places.min(), places.max(), count))
+    else:
+        values = 2 * random.random(count) - 1
+    values[0] = default
     return values.astype(dtype).astype(np.float64)
 
 
 def grid(dtype: str, places: Iterable[float], roots: Iterable[float]) -> Points:
     """Return a few hundred points in order: every magnitude, the places, and all distances to roots."""
     least, most = (-149, 127) if dtype == "float32" else (-1074, 1023)
-    dense = [m * 2.0**k for k in range(-6, 11) for m in MANTISSAS]
+    dense = [math.ldexp(m, k) for k in range(-6, 11) for m in MANTISSAS]
+    apart = [least + (most - least) * k // 9 for k in range(10)]
     sparse = [
-        m * 2.0 ** float(k)
+        math.ldexp(m, k)
         for m in (1.0, MANTISSAS[2])
-        for k in (*np.linspace(least, most, 10).round(), most - 1, most - 2, -60, -30, -20, 20)
+        for k in (*apart, most - 1, most - 2, -60, -30, -20, 20)
     ]
-    sizes = np.array([*dense, *sparse, 1.75 * 2.0**most, 1.999 * 2.0**most])
+    sizes = np.array([*dense, *sparse, math.ldexp(1.75, most), math.ldexp(1.999, most)])
+    distances = [math.ldexp(1.0, -k) for k in range(1, 25 if dtype == "float32" else 50, 3)]
     around = [
-        root + sign * max(abs(root), 2.0**-10) * 2.0**-distance
+        root + sign * max(abs(root), 2.0**-10) * distance
         for root in roots
-        for distance in range(1, 25 if dtype == "float32" else 50, 3)
+        for distance in (*distances, 1.001 * 2.0**-24)  # the last is the nearest that counts
         for sign in (-1.0, 1.0)
     ]
     ordered = np.sort(np.array([*places, 0.0]))
@@ -167,20 +185,26 @@ def samples(
     part = max(count // 6, 8)
     if dtype == "float32":
         anywhere = random.integers(0, 2**32, part, dtype=np.uint32).view(np.float32)
-        lowest, highest = -149.0, 128.0
+        lowest, highest = -149, 127
     else:
         anywhere = random.integers(0, 2**64, part, dtype=np.uint64).view(np.float64)
-        lowest, highest = -1074.0, 1024.0
+        lowest, highest = -1022, 1023
     signs = np.where(random.integers(0, 2, part) == 1, 1.0, -1.0)
+
+    def between(low: int, high: int) -> Points:
+        """Return as many points in every binade from 2^low to 2^high."""
+        ends = ordinal(np.ldexp(1.0, np.array([low, high])))
+        return from_ordinal(random.integers(int(ends[0]), int(ends[1]), part))
+
     with np.errstate(all="ignore"):
         points = np.concatenate([
             SPECIAL,
             anywhere.astype(np.float64),
-            signs * 2.0 ** random.uniform(-30, 11, part),
-            signs * 2.0 ** random.uniform(lowest, highest - 1e-9, part),
-            random.normal(size=part) * 4,
-            random.uniform(-30, 30, part // 2),
-            random.uniform(-1000, 1000, part // 4),
+            signs * between(-30, 11),
+            signs * between(lowest, highest),
+            16 * (random.random((4, part)).sum(axis=0) - 2),  # nearly normal
+            60 * random.random(part // 2) - 30,
+            2000 * random.random(part // 4) - 1000,
             neighbours(places, max(2 * part // len(places), around), dtype),
         ])  # fmt: skip
         points = points.astype(dtype)

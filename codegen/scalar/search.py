@@ -5,27 +5,32 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from fractions import Fraction
+from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
 from sympy import Expr, Symbol
 
 from codegen.scalar.candidates.build import candidates
+from codegen.scalar.candidates.divide import divided
 from codegen.scalar.candidates.rescale import rescaled
+from codegen.scalar.candidates.turns import scaled_turns
 from codegen.scalar.conditioning import Study, study
 from codegen.scalar.costs import cost
+from codegen.scalar.inner import with_inner_covers
 from codegen.scalar.lower import lower
 from codegen.scalar.oracle import Truth, truth
 from codegen.scalar.precision import LEVELS, Assignment, Level, assign
-from codegen.scalar.regimes import cover, intervals, patched, zeros
+from codegen.scalar.regimes import Interval, cover, intervals, patched, zeros
+from codegen.scalar.run import run
 from codegen.scalar.sample import grid, landmarks, spread
-from codegen.scalar.simulate import simulate
 from codegen.scalar.terms import Terms
+from codegen.scalar.write import written
 
 __all__ = ["BUDGETS", "Design", "Problem", "designs", "restricted"]
 
 BUDGETS = {"float32": 3.4, "float64": 7.0}
-EXEMPT = 2.0**-20
+EXEMPT = 2.0**-24  # nearer to an irrational zero than this nothing is asked of float64
 ROUNDS = 3
 MOST_ZEROS = 3
 WILD = 30  # bits of the argument of a sine
@@ -63,6 +68,7 @@ class Problem:
     defaults: Mapping[str, float] = field(default_factory=dict)
     parameters: Mapping[str, NDArray[np.float64]] = field(default_factory=dict)
     domain: tuple[float, float] = (-np.inf, np.inf)
+    studies: dict[int, tuple[Terms, Study]] = field(default_factory=dict, compare=False, repr=False)
 
     @classmethod
     def of(
@@ -90,8 +96,33 @@ class Problem:
             parameters,
         )  # fmt: skip
 
+    @cached_property
+    def forms(self) -> tuple[tuple[str, Terms], ...]:
+        """The forms in which the expressions may be computed, each with its name."""
+        return tuple(_forms(self))
+
+    @cached_property
+    def far_forms(self) -> tuple[tuple[str, Terms], ...]:
+        """The forms again with less that leaves the range of floats, tried where all others fail."""
+        found = []
+        for form, terms in self.forms:
+            for words, change in (
+                ("divided in turn", divided),
+                ("huge turns scaled", scaled_turns),
+            ):
+                changed = change(terms)
+                if changed is not None:
+                    found.append((f"{form}, {words}", changed))
+        return tuple(found)
+
+    def study(self, terms: Terms) -> Study:
+        """Return the error analysis of terms at the study points, made once."""
+        if id(terms) not in self.studies:
+            self.studies[id(terms)] = terms, study(terms, self.points, self.parameters)
+        return self.studies[id(terms)][1]
+
     def counted(self, output: int) -> NDArray[np.bool_]:
-        """Return which study points count: in float64 not those within 2^−20 of an irrational zero."""
+        """Return which study points count: in float64 not those next to an irrational zero."""
         low, high = self.domain
         result = (low <= self.points) & (self.points <= high)
         if self.dtype == "float64":
@@ -103,7 +134,9 @@ class Problem:
 
 def designs(problem: Problem, budget: float) -> list[Design]:
     """Return all designs tried, the best first: fewest failures, then the lowest cost."""
-    tried = [_design(problem, form, terms, budget) for form, terms in _forms(problem)]
+    tried = [_design(problem, form, terms, budget) for form, terms in problem.forms]
+    if min(design.failures for design in tried):
+        tried += [_design(problem, form, terms, budget) for form, terms in problem.far_forms]
     best = min(tried, key=_rank)
     rivals = [
         d
@@ -123,7 +156,7 @@ def restricted(problem: Problem, design: Design) -> Problem | None:
 
     That is granted only where the argument of a sine or cosine has grown beyond what two float64 hold.
     """
-    result = study(problem.terms, problem.points, problem.parameters)
+    result = problem.study(problem.terms)
     periodic = [
         node.args[0] for node in problem.terms.nodes if node.op in ("sin", "cos") and node.args
     ]
@@ -157,7 +190,7 @@ def _forms(problem: Problem) -> Iterator[tuple[str, Terms]]:
 
 def _design(problem: Problem, form: str, terms: Terms, budget: float) -> Design:
     """Return the terms with the levels that the error analysis gives them."""
-    result = study(terms, problem.points, problem.parameters)
+    result = problem.study(terms)
     assignment = _assignment(problem, terms, result, budget)
     failing = _failing(problem, terms, assignment)
     price = cost(terms, assignment.levels, problem.dtype)
@@ -168,7 +201,7 @@ def _around_zeros(problem: Problem, design: Design, budget: float) -> Design | N
     """Return the design with a series around each zero where the first level does not serve."""
     if not any(design.levels) or sum(map(len, problem.zeros)) > MOST_ZEROS:
         return None
-    result = study(design.terms, problem.points, problem.parameters)
+    result = problem.study(design.terms)
     first = _assignment(problem, design.terms, result, budget, LEVELS[problem.dtype][:1])
     failing = [
         first.missed[output] | ~problem.counted(k) for k, output in enumerate(design.terms.outputs)
@@ -208,7 +241,8 @@ def _assignment(
 
 
 def _failing(problem: Problem, terms: Terms, assignment: Assignment) -> list[NDArray[np.bool_]]:
-    values = simulate(terms, assignment.levels, problem.dtype, problem.points, problem.parameters)
+    source = written(terms, assignment.levels, problem.dtype, tuple(problem.defaults))
+    values = run(source, problem.points.astype(problem.dtype), problem.parameters)
     failing = []
     for k, (output, value, true) in enumerate(
         zip(terms.outputs, values, problem.truths, strict=True)
@@ -233,18 +267,30 @@ def _covered(
     if problem.defaults:
         return None
     result = Terms(list(terms.nodes), terms.outputs, dict(terms._known))
-    outputs, any_piece = [], False
+    outputs, any_piece, inner = [], False, list[tuple[int, Interval]]()
     for k, (output, bad) in enumerate(zip(terms.outputs, failing, strict=True)):
         here = output
         found = intervals(problem.points, bad)
         if only_zeros:
-            found = [i for i in found if any(i.before < z < i.after for z in problem.zeros[k])]
+            places = (Fraction(0), *problem.zeros[k])  # 0, where removable singularities are
+            found = [i for i in found if any(i.before < z < i.after for z in places)]
         elif len(found) > MOST_INTERVALS:
-            found = []
+            found = [
+                i for i in found if i.before < 0 < i.after or not np.isfinite(i.before + i.after)
+            ]
         for interval in found:
             pieces = cover(problem.terms, k, interval, problem.zeros[k], problem.dtype)
             if pieces:
                 any_piece = True
                 here = patched(result, here, pieces)
+            elif not np.isfinite(interval.before + interval.after):
+                inner.append((k, interval))
         outputs.append(here)
+    if inner and not only_zeros and not any_piece:
+        for k, interval in inner:
+            found_inside = with_inner_covers(
+                terms, terms.outputs[k], interval, problem.study(terms), problem.dtype
+            )
+            if found_inside is not None:
+                return found_inside
     return result.pruned(outputs) if any_piece else None

@@ -23,7 +23,9 @@ FUNCTIONS = (
     "sinh",
     "cosh",
     "sin",
+    "sin_scaled",
     "cos",
+    "cos_scaled",
     "tan",
     "atan",
     "asinh",
@@ -56,6 +58,7 @@ class Terms:
     nodes: list[Node] = field(default_factory=list)
     outputs: tuple[int, ...] = ()
     _known: dict[Node, int] = field(default_factory=dict)
+    compiled: object = field(default=None, compare=False, repr=False)  # by codegen.scalar.straight
 
     def add(self, op: str, *args: int, value: Expr | str | None = None) -> int:
         """Return the number of the operation, entering it if it is new."""

@@ -20,7 +20,7 @@ from codegen.scalar.oracle import parts
 from codegen.scalar.precision import LEVELS
 from codegen.scalar.terms import COMPARISONS, Node, Terms
 
-__all__ = ["Writer", "literal"]
+__all__ = ["Writer", "literal", "written"]
 
 INFIX = {
     "add": "+",
@@ -57,6 +57,11 @@ def ldexp(mantissa: float, exponent: int) -> float:
     """Return mantissa · 2^exponent, ±inf where it overflows."""
     with np.errstate(over="ignore"):
         return float(np.ldexp(mantissa, min(max(exponent, -3000), 3000)))
+
+
+def written(terms: Terms, levels: Sequence[int], dtype: str, parameters: Sequence[str]) -> str:
+    """Return the source of a function g of x and the parameters, to be measured."""
+    return Writer(terms, levels, dtype).function("g", parameters, "Return the outputs.")
 
 
 @dataclass

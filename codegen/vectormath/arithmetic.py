@@ -13,9 +13,10 @@ import numpy as np
 from numba import types
 from numba.extending import lower_builtin, register_jitable, type_callable
 
-__all__ = ["f32", "fast_two_sum", "fma", "scalar", "select", "two_product", "two_sum"]
+__all__ = ["beyond", "f32", "fast_two_sum", "fma", "scalar", "select", "two_product", "two_sum"]
 
 scalar = register_jitable(forceinline=True, error_model="numpy", fastmath=False)
+beyond = register_jitable(error_model="numpy", fastmath=False)  # called where others are inlined
 f32 = np.float32
 
 

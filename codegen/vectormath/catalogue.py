@@ -135,7 +135,7 @@ ARITHMETIC = {
 }
 
 
-HANEK = "x·2/π modulo 4 from six words of 2/π (Payne and Hanek 1983), without a branch"
+HANEK = "beyond 2³⁸ x·2/π modulo 4 from six words of 2/π (Payne and Hanek 1983)"
 PERIODIC = {
     "f64": ("float64", 0.75, ALL),
     "f32": ("float32", 0.501, ALL),
@@ -151,6 +151,9 @@ def _periodic() -> list[Function]:
         for name in ("sin", "cos"):
             row = (f"{name} x", dtype, family, 2 if family == "dd" else 1, bound, domain, HANEK)
             rows.append(Function(f"{name}_{family}", *row))
+    for name in ("sin", "cos"):
+        row = (f"{name} 2⁶⁴x", "float64", "dd", 2, PAIR_BOUND, ALL, HANEK)
+        rows.append(Function(f"{name}_scaled_dd", *row))
     return rows
 
 

@@ -62,23 +62,29 @@ class Definition:
     owner: str | None
 
 
-def _definition(node: ast.stmt, text: str) -> Definition | None:
+def _definition(node: ast.stmt, lines: list[str]) -> Definition | None:
     """Return the definition that a statement makes; None for imports and `__all__`."""
     names = frozenset(n.id for n in ast.walk(node) if isinstance(n, ast.Name))
     if isinstance(node, ast.Assign) and isinstance(node.targets[0], ast.Name):
         name = node.targets[0].id
-        source = ast.get_source_segment(text, node) or ""
+        source = _text(node, node.lineno, lines)
         return None if name == "__all__" else Definition(name, source, names, None)
     if not isinstance(node, ast.FunctionDef):
         return None
     first = min([node.lineno, *(d.lineno for d in node.decorator_list)])
-    source = "\n".join(text.splitlines()[first - 1 : node.end_lineno])
+    source = _text(node, first, lines)
     owners = [
         decorator.args[0].id
         for decorator in node.decorator_list
         if isinstance(decorator, ast.Call) and isinstance(decorator.args[0], ast.Name)
     ]
     return Definition(node.name, source, names, owners[0] if owners else None)
+
+
+def _text(node: ast.stmt, first: int, lines: list[str]) -> str:
+    """Return a statement's source from its first line on, without a comment that follows it."""
+    *whole, last = lines[first - 1 : node.end_lineno]
+    return "\n".join([*whole, last.encode()[: node.end_col_offset].decode()])
 
 
 @cache
@@ -88,6 +94,7 @@ def _library() -> tuple[dict[str, Definition], dict[str, str]]:
     foreign: dict[str, str] = {}
     for module in MODULES:
         text = (FOLDER / (module.replace(".", "/") + ".py")).read_text(encoding="utf-8")
+        lines = text.splitlines()
         for node in ast.parse(text).body:
             if isinstance(node, ast.Import):
                 for alias in node.names:
@@ -96,7 +103,7 @@ def _library() -> tuple[dict[str, Definition], dict[str, str]]:
                 for alias in node.names:
                     line = ast.unparse(ast.ImportFrom(node.module, [alias], 0))
                     foreign[alias.asname or alias.name] = line
-            elif found := _definition(node, text):
+            elif found := _definition(node, lines):
                 definitions[found.name] = found
     return definitions, foreign
 

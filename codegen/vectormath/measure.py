@@ -100,7 +100,7 @@ def _limit(base: str, x: float) -> float:
     """Return the value at an argument that is not finite, or where there is none."""
     if base == "erfcx":
         return math.inf if x < 0 else 1 / x if x > 0 else x
-    return REFERENCE[base.removesuffix("_pair")](x)
+    return REFERENCE[base.removesuffix("_pair").removesuffix("_scaled")](x)
 
 
 def _inside(row: Function, x: float) -> bool:

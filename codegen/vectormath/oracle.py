@@ -36,9 +36,11 @@ BASES: Mapping[str, Callable[[arb], arb]] = MappingProxyType(
         "sin": lambda x: x.sin(),
         "sin_near": lambda x: x.sin(),
         "sin_pair": lambda x: x.sin(),
+        "sin_scaled": lambda x: (x * 2**64).sin(),
         "cos": lambda x: x.cos(),
         "cos_near": lambda x: x.cos(),
         "cos_pair": lambda x: x.cos(),
+        "cos_scaled": lambda x: (x * 2**64).cos(),
         "atan": lambda x: x.atan(),
         "sqrt1p_square": lambda x: (1 + x * x).sqrt(),
     }

@@ -21,6 +21,9 @@ def candidates(expressions: Sequence[Expr], variable: Symbol) -> Iterator[tuple[
     found = regional(expressions, variable)
     if found is not None:
         yield "rational in the decay", found
+        falling = regional(expressions, variable, falling=True)
+        if falling is not None and falling.nodes != found.nodes:
+            yield "rational in the decay, which falls first", falling
     yield "as typed", lower(expressions, variable)
 
 
@@ -49,7 +52,7 @@ def folded(expression: Expr) -> Expr:
     )
 
 
-def regional(expressions: Sequence[Expr], variable: Symbol) -> Terms | None:
+def regional(expressions: Sequence[Expr], variable: Symbol, falling: bool = False) -> Terms | None:
     """Return the normal forms of all regions of signs, merged; None where there are too many."""
     found = regions([folded(by_cases(expression)) for expression in expressions], variable)
     if found is None:
@@ -57,7 +60,7 @@ def regional(expressions: Sequence[Expr], variable: Symbol) -> Terms | None:
     terms = Terms()
     results: dict[tuple[int, ...], list[int]] = {}
     for region, signs, forms in found:
-        lowering = FractionLowering(variable, terms, region=region)
+        lowering = FractionLowering(variable, terms, region=region, falling=falling)
         results[signs] = [lowering.fraction(form) for form in forms]
     region = found[0][0]
     decisive = list(

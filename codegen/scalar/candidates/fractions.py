@@ -14,6 +14,7 @@ from sympy import (
     S,
     Symbol,
     erfc,
+    exp,
     expand,
     factor_list,
     fraction,
@@ -31,6 +32,7 @@ class FractionLowering(Lowering):
     """Lower the normal forms of one region."""
 
     region: Region = field(kw_only=True)
+    falling: bool = False  # multiply x by a decay before x by x, which may overflow
 
     def fraction(self, expression: Expr) -> int:
         """Return the operation that computes a cancelled fraction of the region's field."""
@@ -38,18 +40,26 @@ class FractionLowering(Lowering):
         order = self._order(expression)
         top, bottom = self._factors(above, order), self._factors(below, order)
         content = top.content / bottom.content
-        numerator = self._product(top.plain, content)
+        decays = self._decays(top, bottom)
+        plain, growing = top.plain, list[Expr]()
+        if self.falling and any(power > 0 for _, power in decays):
+            growing = [f for f, power in plain if f == self.variable for _ in range(power)]
+            plain = [pair for pair in plain if pair[0] != self.variable]
+        numerator = self._product(plain, content)
         denominator = self._product(bottom.plain, Integer(1))
         result = numerator
         if denominator is not None:
             one = self.constant(Integer(1)) if numerator is None else numerator
             result = self.terms.add("div", one, denominator)
-        for decay, power in self._decays(top, bottom):
+        for decay, power in decays:
             raised = self._power_of(self.visit(self.region.generators[decay]), abs(power))
             if power < 0:
                 one = self.constant(Integer(1)) if result is None else result
                 result = self.terms.add("div", one, raised)
             else:
+                for factor in growing:
+                    raised = self.terms.add("mul", self.visit(factor), raised)
+                growing = []
                 result = raised if result is None else self.terms.add("mul", result, raised)
         return self.constant(Integer(1)) if result is None else result
 
@@ -154,7 +164,12 @@ class FractionLowering(Lowering):
         return self.terms.add("mul", result, self._power_of(base, power))
 
     def size(self, meaning: Expr) -> int:
-        """Return |v| of a base, the same operation whatever the sign of v in the region."""
+        """Return |v| of a base, the same operation whatever the sign of v in the region.
+
+        A v with exponentials of its own is a fraction of the field, in which none overflows.
+        """
+        if meaning.has(exp):
+            return self.inner(meaning)
         if meaning.is_nonnegative:
             return self.visit(meaning)
         return self.terms.add("abs", self.visit(max(meaning, -meaning, key=_positiveness)))
