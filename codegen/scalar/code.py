@@ -26,7 +26,19 @@ __all__ = ["Quantities", "ScalarCode", "Typed", "code_hash", "kept", "quantities
 
 # What a search depends on besides the expressions, which say all of what derive makes of a formula:
 SOURCES = ("codegen/scalar", "codegen/vectormath")
-APART = frozenset({"record.toml", "__pycache__"})
+# What only measures what was found:
+APART = frozenset(
+    {"certify.py", "exhaustive.py", "measure.py", "measure_costs.py", "record.py", "record.toml"}
+    | {
+        "catalogue.py",
+        "derive_coefficients.py",
+        "points.py",
+        "reference.py",
+        "scan.py",
+        "verify.py",
+    }
+    | {"__pycache__"}
+)
 
 
 @dataclass(frozen=True)

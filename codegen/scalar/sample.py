@@ -122,7 +122,8 @@ def neighbours(places: Iterable[float], count: int, dtype: str, seed: int = SEED
         if not np.isfinite(place):
             continue
         digits, least = (23, -149) if dtype == "float32" else (52, -1074)
-        size = max(abs(place), math.ldexp(1.0, least + digits))
+        binade = math.ldexp(1.0, math.frexp(place)[1] - 1)
+        size = max(binade if place else 0.0, math.ldexp(1.0, least + digits))
         steps = np.arange(1, 1 + count // 4) * size * math.ldexp(1.0, -digits)
         farther = evenly(math.ldexp(size, 1 - digits), min(4 * size, LARGEST), count // 4)
         offsets = np.concatenate([[0.0], steps, farther])

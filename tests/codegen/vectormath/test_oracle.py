@@ -29,6 +29,8 @@ MPMATH = {
     "erfcx": lambda x: mpmath.exp(x * x) * mpmath.erfc(x),
     "normal_cdf": lambda x: mpmath.erfc(-x / mpmath.sqrt(2)) / 2,
     "sin": mpmath.sin,
+    "sin_scaled": lambda x: mpmath.sin(2**64 * x),
+    "cos_scaled": lambda x: mpmath.cos(2**64 * x),
     "cos": mpmath.cos,
     "atan": mpmath.atan,
     "sqrt1p_square": lambda x: mpmath.sqrt(1 + x * x),

@@ -1,0 +1,72 @@
+"""Every form of a formula is the same function, and each has the property it is there for."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from codegen.scalar.candidates.build import candidates
+from codegen.scalar.candidates.divide import divided
+from codegen.scalar.candidates.rescale import rescaled
+from codegen.scalar.candidates.turns import scaled_turns
+from codegen.scalar.lower import lower
+from codegen.scalar.oracle import truth
+from codegen.scalar.terms import Terms
+from derive.formula import X, formula
+
+FORMULAS = (
+    "x*tanh(log(1+exp(x)))",
+    "x*(1+erf(x/sqrt(2)))/2",
+    "max(exp(-x**2), x*exp(-x))",
+    "erf(tanh(x))",
+    "tanh(sinh(x))",
+    "(sqrt(1+x*x)-1)/x",
+    "cos(3*x)/x**2",
+    "(1-cos(x))/x",
+)
+PLACES = np.array([-31.5, -2.25, -0.7, 0.3, 1.1, 4.5, 17.0])
+
+
+def same(one: Terms, other: Terms, places: np.ndarray = PLACES) -> bool:
+    return all(
+        np.allclose(a.floats(), b.floats(), rtol=1e-15, atol=0)
+        for a, b in zip(truth(one, places), truth(other, places), strict=True)
+    )
+
+
+@pytest.mark.parametrize("text", FORMULAS)
+def test_all_forms_are_the_same_function(text):
+    typed = lower([formula(text)], X)
+    for _, terms in candidates([formula(text)], X):
+        assert same(typed, terms)
+        for change in (divided, rescaled, scaled_turns):
+            changed = change(terms)
+            assert changed is None or same(typed, changed)
+
+
+def test_the_same_mathematics_typed_differently_has_one_form():
+    texts = ("x/(1+exp(-x))", "x*(1+tanh(x/2))/2", "x*exp(x)/(exp(x)+1)", "x*(1-1/(1+exp(x)))")
+    forms = [next(iter(candidates([formula(text)], X))) for text in texts]
+    assert {name for name, _ in forms} == {"rational in the decay"}
+    assert all(terms.nodes == forms[0][1].nodes for _, terms in forms)
+
+
+def test_dividing_in_turn_leaves_no_product_below():
+    terms = divided(lower([formula("(x*cos(x)-sin(x))/x**2")], X))
+    assert terms is not None
+    assert all(terms.nodes[n.args[1]].op != "mul" for n in terms.nodes if n.op == "div")
+    assert divided(lower([formula("x/2")], X)) is None
+
+
+def test_a_turn_beyond_the_largest_float_is_still_right():
+    typed, scaled = (
+        change(lower([formula("sin(30*x)")], X)) for change in (lambda t: t, scaled_turns)
+    )
+    assert same(typed, scaled, np.array([1.7e308, -6e306, 1e100, 0.1]))
+    assert scaled_turns(lower([formula("sin(x)")], X)) is None
+
+
+def test_one_minus_cos_is_a_square():
+    ops = [node.op for node in lower([formula("1 - cos(x)")], X).nodes]
+    assert "cos" not in ops
+    assert "sin" in ops

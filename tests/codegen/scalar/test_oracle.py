@@ -1,0 +1,68 @@
+"""The truth agrees with mpmath, at limits and removable singularities too."""
+
+from __future__ import annotations
+
+import math
+
+import mpmath
+import numpy as np
+import pytest
+
+from codegen.scalar.lower import lower
+from codegen.scalar.oracle import enclose, truth
+from derive.formula import X, formula
+
+WHERE = (0.3, -1.7, 25.0, -88.0, 700.0, 1e-200, -1e-30)
+FORMULAS = {
+    "x*tanh(log(1+exp(x)))": lambda x: x * mpmath.tanh(mpmath.log1p(mpmath.exp(x))),
+    "erf(x)*exp(-x**2)": lambda x: mpmath.erf(x) * mpmath.exp(-x * x),
+    "max(x, atan(x))": lambda x: max(x, mpmath.atan(x)),
+    "x if x > 0 else exp(x) - 1": lambda x: x if x > 0 else mpmath.expm1(x),
+    "asinh(x)/sqrt(1+x*x)": lambda x: mpmath.asinh(x) / mpmath.sqrt(1 + x * x),
+}
+
+
+def limit_of(text: str, x: float) -> float:
+    (found,) = truth(lower([formula(text)], X), np.array([x]))
+    return float(found.floats()[0])
+
+
+@pytest.mark.parametrize("text", FORMULAS)
+def test_values_agree_with_mpmath_to_many_digits(text):
+    (found,) = truth(lower([formula(text)], X), np.array(WHERE))
+    with mpmath.workdps(400):
+        for k, x in enumerate(WHERE):
+            exact = FORMULAS[text](mpmath.mpf(x))
+            here = mpmath.ldexp(
+                mpmath.mpf(found.high[k]) + mpmath.mpf(found.low[k]), int(found.exponent[k])
+            )
+            if here or abs(exact) > mpmath.ldexp(1, -1200):
+                assert abs(here / exact - 1) < mpmath.ldexp(1, -70)
+
+
+def test_limits_stand_where_the_formula_has_no_value():
+    assert limit_of("sin(x)/x", 0.0) == 1
+    assert limit_of("x/(exp(x)-1)", math.inf) == 0
+    assert limit_of("sqrt(x**2+1)-x", math.inf) == 0
+    assert math.isnan(limit_of("sin(x)", math.inf))
+    assert math.isnan(limit_of("log(x)", -1.0))
+    assert limit_of("log(x)", 0.0) == -math.inf
+
+
+def test_a_tie_of_infinities_is_decided_by_the_limit():
+    slope = "0.1 if x < 0.1*x else 1"
+    assert limit_of(slope, -math.inf) == 0.1
+    assert limit_of("max(x, 0.1*x)", -math.inf) == -math.inf
+
+
+def test_ulps_of_the_truth_count_subnormals_and_overflow():
+    (found,) = truth(lower([formula("x")], X), np.array([1.0, 1e-310, 1e300]))
+    assert found.ulp_distance(np.array([1.0 + 2**-52, 1e-310, np.inf]), "float64")[:2].tolist() == [
+        1,
+        0,
+    ]
+    assert found.ulp_distance(np.array([1, 0, np.inf], np.float32), "float32")[2] == 0
+
+
+def test_nan_is_nan():
+    assert enclose(lower([formula("1 if x > 0 else 2")], X), math.nan)[0].is_nan()
