@@ -183,7 +183,9 @@ def cos_dd(x, x_low):
 
 @scalar
 def sin_scaled_dd(x, x_low):
-    """Return sin(2⁶⁴(x + x_low)), also where 2⁶⁴ x is beyond the largest float64."""
+    """Return sin(2⁶⁴(x + x_low)), also where 2⁶⁴ x is beyond the largest float64; at once for 0."""
+    if x == 0.0:
+        return x, x_low
     r, r_low, quadrant = reduce_scaled(x, x_low)
     high, low = sin_or_cos_dd(r, r_low, quadrant)
     small = abs(x) < 1e-100
@@ -192,7 +194,9 @@ def sin_scaled_dd(x, x_low):
 
 @scalar
 def cos_scaled_dd(x, x_low):
-    """Return cos(2⁶⁴(x + x_low)), also where 2⁶⁴ x is beyond the largest float64."""
+    """Return cos(2⁶⁴(x + x_low)), also where 2⁶⁴ x is beyond the largest float64; at once for 0."""
+    if x == 0.0:
+        return 1.0, 0.0
     r, r_low, quadrant = reduce_scaled(x, x_low)
     return sin_or_cos_dd(r, r_low, np.uint64(quadrant + np.uint64(1)))
 
