@@ -1,0 +1,133 @@
+"""Any array given to a kernel: the right answer, or a documented error before a write."""
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from codegen.store import import_plain
+
+MODULE = import_plain(Path(__file__).parents[2] / "generated" / "silu.py")
+SIZES = st.sampled_from([0, 1, 2, 3, 7])
+DTYPES = ["f4", "f8", "f2", ">f8", "i8", "c16", "O", "?", "g"]
+
+
+@st.composite
+def strided(draw, array):
+    """The same numbers in other memory: turned, reversed, stretched, unaligned or read-only."""
+    kind = draw(st.sampled_from(["plain", "turned", "reversed", "stretched", "unaligned", "fixed"]))
+    if kind == "turned":
+        return np.asfortranarray(array)
+    if kind == "reversed":
+        flip = (slice(None, None, -1),) * array.ndim
+        return array[flip].copy()[flip]
+    if kind == "stretched":
+        wide = np.full([3 * n for n in array.shape], np.nan, array.dtype)
+        inner = wide[(slice(None, None, 3),) * array.ndim]
+        inner[...] = array
+        return inner
+    if kind == "unaligned":
+        room = np.zeros(array.nbytes + 1, np.uint8)[1:].view(array.dtype).reshape(array.shape)
+        room[...] = array
+        return room
+    array = array.copy()
+    array.flags.writeable = kind == "plain"
+    return array
+
+
+@st.composite
+def arguments(draw):
+    """Arguments of the right shapes in any layout, and now and then a wrong one."""
+    n, d, m, batch = draw(SIZES), draw(SIZES), draw(SIZES), draw(SIZES)
+    rng = np.random.default_rng(draw(st.integers(0, 99)))
+    dtype = draw(st.sampled_from(["f4", "f8"]))
+    shapes = {"W": (m, d), "V": (d, n), "X": (batch, n)}
+    given = {name: rng.normal(size=shape).astype(dtype) for name, shape in shapes.items()}
+    given["y"] = rng.integers(0, max(m, 1), batch)
+    plain = {name: array.copy() for name, array in given.items()}
+    wrong = draw(st.sampled_from(["", "", "", "dtype", "shape", "label"]))
+    victim = draw(st.sampled_from(["W", "V", "X"]))
+    if wrong == "dtype":
+        given[victim] = given[victim].astype(draw(st.sampled_from(DTYPES)))
+        wrong = "" if given[victim].dtype == plain[victim].dtype else wrong
+    elif wrong == "shape":
+        given[victim] = np.zeros((given[victim].shape[0] + 1, given[victim].shape[1] + 1), dtype)
+    elif wrong == "label" and batch:
+        given["y"][draw(st.integers(0, batch - 1))] = draw(st.sampled_from([-1, m, 10**9]))
+    elif wrong == "label":
+        wrong = ""
+    given = {name: draw(strided(array)) for name, array in given.items()}
+    return plain, given, "classes" if m == 0 and not wrong else wrong
+
+
+def outcome(function, given, *more, **named):
+    """The result, or the documented error."""
+    try:
+        return function(given["W"], given["V"], given["X"], *more, **named)
+    except (TypeError, ValueError) as error:
+        return error if str(error)[0] in "WVXy" else AssertionError(error)
+
+
+@settings(max_examples=120, deadline=None, suppress_health_check=list(HealthCheck))
+@given(arguments())
+def test_a_kernel_is_right_or_refuses(case):
+    plain, given, wrong = case
+    found = outcome(MODULE.gradients, given, given["y"])
+    chances = outcome(MODULE.predict_proba, given)
+    if wrong:
+        assert isinstance(found, TypeError | ValueError)
+        assert wrong == "label" or isinstance(chances, Exception)
+        return
+    wanted = MODULE.gradients(plain["W"], plain["V"], plain["X"], plain["y"])
+    for one, other in zip(found, wanted, strict=True):
+        np.testing.assert_array_equal(one, other)
+    np.testing.assert_array_equal(chances, MODULE.predict_proba(plain["W"], plain["V"], plain["X"]))
+
+
+@settings(max_examples=80, deadline=None, suppress_health_check=list(HealthCheck))
+@given(arguments())
+def test_a_step_is_right_or_writes_nothing(case):
+    plain, given, wrong = case
+    before = {name: given[name].copy() for name in given}
+    found = outcome(MODULE.ascent_step, given, given["y"], 0.5)
+    if wrong or not (given["W"].flags.writeable and given["V"].flags.writeable):
+        assert isinstance(found, Exception)
+        for name, array in given.items():
+            np.testing.assert_array_equal(array, before[name])
+        return
+    MODULE.ascent_step(plain["W"], plain["V"], plain["X"], plain["y"], 0.5)
+    np.testing.assert_array_equal(given["W"], plain["W"])
+    np.testing.assert_array_equal(given["V"], plain["V"])
+    np.testing.assert_array_equal(given["X"], before["X"])
+
+
+W, V, X, Y = np.ones((3, 4)), np.ones((4, 4)), np.ones((2, 4)), np.array([0, 1])
+ROOM = np.zeros(8)
+
+
+@pytest.mark.parametrize(
+    ("call", "message"),
+    [
+        (lambda: MODULE.value_and_derivative(X, out=(X, X)), r"out\[1\] overlaps"),
+        (lambda: MODULE.value_and_derivative(ROOM[:5], out=(ROOM[:5], ROOM[3:])), "overlaps"),
+        (lambda: MODULE.ascent_step(V, V, X, Y, 0.1), "V overlaps another argument"),
+        (lambda: MODULE.ascent_step(W, V, V[:2], Y, 0.1), "V overlaps another argument"),
+        (lambda: MODULE.predict_proba(W[:0], V, X), "W has no classes"),
+        (lambda: MODULE.predict(W[:0], V, X), "W has no classes"),
+        (lambda: MODULE.gradients(W, V, X[0], 2**64), f"y is {2**64}"),
+        (lambda: MODULE.gradients(W, V, X, np.array([0, 2**63], np.uint64)), rf"y\[1\] is {2**63}"),
+        (lambda: MODULE.gradients(np.ma.masked_array(W, W > 0), V, X, Y), "W is a masked array"),
+        (
+            lambda: MODULE.ascent_step(*(a.astype("f4") for a in (W, V, X)), Y, 1e200),
+            "learning_rate is 1e.200; expected a finite number, in float32",
+        ),
+    ],
+)
+def test_what_would_be_silently_wrong_is_refused_before_a_write(call, message):
+    before = [array.copy() for array in (W, V, X, ROOM)]
+    with pytest.raises((TypeError, ValueError), match=message):
+        call()
+    for array, kept in zip((W, V, X, ROOM), before, strict=True):
+        np.testing.assert_array_equal(array, kept)
