@@ -73,7 +73,9 @@ def test_show_has_three_stages(capsys) -> None:
     assert main(["show", "softmax(W x + c)", "--stage", "program"]) == 0
     assert "dW = keep dW + scale err_sᵀ X" in capsys.readouterr().out
     assert main(["show", "softmax(W x + c)"]) == 0
-    assert "def gradients(\n    W: Array,\n    c: Array,\n    X: Array," in capsys.readouterr().out
+    assert (
+        "def gradients(\n    W: Array,\n    c: Array,\n    X: Features," in capsys.readouterr().out
+    )
 
 
 def test_show_is_json_for_programs(capsys) -> None:

@@ -16,7 +16,7 @@ from tests.codegen.plain import tanh_code
 VALUE = "np.{}(math.tanh({} * x))"
 RECIPE = Recipe(bindings={"g": "tanh"})
 SABOTAGE = {
-    "a gradient's sign": ("_gemm_tn(scale, err_s, z", "_gemm_tn(-scale, err_s, z", "∂L/∂W"),
+    "a gradient's sign": ("_gemm_tn(scale, err_s[", "_gemm_tn(-scale, err_s[", "∂L/∂W"),
     "an error left out": ("* err_z[b, i]", "* real(1)", "∂L/∂V"),
     "the slope": ("float64(1 * (1 - ", "float64(1.0001 * (1 - ", "g′ in float64"),
     "the value": (

@@ -97,7 +97,8 @@ def test_an_error_in_a_share_is_raised_and_blas_gets_its_threads_back(silu, monk
     def failing(*arguments):
         raise MemoryError("no memory for a share")
 
-    monkeypatch.setattr(silu, "_errors", failing)
+    form = silu._FORMS[np.ndarray]._replace(errors=failing)
+    monkeypatch.setitem(silu._FORMS, np.ndarray, form)
     W, V, X = np.ones((2, 3)), np.ones((3, 4)), np.ones((8, 4))
     with pytest.raises(MemoryError, match="a share"):
         silu.gradients(W, V, X, np.zeros(8, int))

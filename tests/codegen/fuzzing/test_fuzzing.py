@@ -43,7 +43,7 @@ def test_a_wrong_kernel_is_found_named_and_made_small(monkeypatch) -> None:
     generate = codegen.generate
 
     def sabotaged(recipe):
-        return generate(recipe).replace("alpha * product", "-alpha * product")
+        return generate(recipe).replace("+= A[i, k] * B[", "-= A[i, k] * B[")
 
     monkeypatch.setattr(codegen, "generate", sabotaged)
     tally, (found, *_) = fuzz(0.001, 0, oracle_of("differences"))
