@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from codegen.emit.statements import ERRORS, Kernel, kernel, sums_kernel
 from codegen.equations import equation_comments
 from codegen.passes import improve
 from codegen.program import Role
 from codegen.programs import lower_to_programs
-from codegen.source import ERRORS, Kernel, kernel, sums_kernel
 from derive.derivation import Derivation
 
 __all__ = ["listing"]

@@ -1,8 +1,7 @@
 """The statements of a program as lines of Python, generic in dtype.
 
-Names are those of the mathematics. A number is written ``real(0.5)``, where ``real`` is the dtype
-of the features: a bare Python number would promote float32. What an inner loop reads of the row
-alone (its label, its weight) is read once before it.
+Names are those of the mathematics. What an inner loop reads of the row alone (its label, its
+weight) is read once before it.
 """
 
 from __future__ import annotations
@@ -11,24 +10,17 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
+from codegen.emit.expressions import ExpressionWriter
 from codegen.passes.names import fresh, names_of
 from codegen.program import (
-    Applied,
     Array,
     Assign,
-    Delta,
     Densify,
     Each,
-    Entry,
-    Expression,
-    Number,
-    Operation,
     Product,
     Program,
-    Reduction,
     Role,
     Rows,
-    Scalar,
     Statement,
     Total,
     entries,
@@ -36,18 +28,12 @@ from codegen.program import (
     writes,
 )
 
-__all__ = ["ERRORS", "EXAMPLES", "SHARE", "Kernel", "kernel", "scalar_text", "sums_kernel"]
+__all__ = ["ERRORS", "EXAMPLES", "SHARE", "Kernel", "kernel", "sums_kernel"]
 
 EXAMPLES = "B"  # the size that counts examples, in the equations
 ERRORS = "errors"  # what is called the kernel that comes before the sums of another
 SHARE = ("share", "shares")  # which share of the rows of each gradient, of how many
 INDENT = "    "
-REDUCTIONS = {
-    "sum": "_sum",
-    "sum_beyond_1": "_sum_beyond_1",
-    "max": "_maximum",
-    "argmax": "_argmax",
-}
 
 
 @dataclass(frozen=True)
@@ -92,29 +78,24 @@ def sums_kernel(program: Program, comments: Mapping[int, str]) -> Kernel:
     return Kernel((*found.arguments, *SHARE), (), found.body, found.prologue)
 
 
-def scalar_text(node: Expression) -> str:
-    """Return an expression of scalars alone."""
-    return _Writer(Program("", (), (), ()), {}).text(node)
-
-
 @dataclass
 class _Writer:
     program: Program
     comments: Mapping[int, str]
     shared: bool = False
     told: set[int] = field(default_factory=set)
-    hoisted: dict[Entry, str] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         self.taken = {*names_of(self.program), "real", "memory", "first", "last", *SHARE}
         arrays = (*self.program.inputs, *self.program.outputs, *self.program.locals)
         names = dict.fromkeys(size for array in arrays for size in array.sizes)
         self.sizes = {n: fresh("batch" if n == EXAMPLES else n, self.taken) for n in names}
-        self.scalars = {
+        scalars = {
             array: fresh(f"{array.name}_0", self.taken)
             for array in self.program.inputs
             if array.role is Role.PARAMETER and not array.sizes
         }
+        self.expressions = ExpressionWriter(scalars)
 
     @property
     def memory(self) -> tuple[Array, ...]:
@@ -144,7 +125,7 @@ class _Writer:
             if _mentions(lines, name):
                 array, axis = self._having(size)
                 yield f"{name} = {array.name}.shape[{axis}]"
-        for array, name in self.scalars.items():
+        for array, name in self.expressions.scalars.items():
             if _mentions(lines, name):
                 yield f"{name} = {array.name}[0]"
 
@@ -182,7 +163,7 @@ class _Writer:
                     yield from self._hoist(statement, depth + 1)
                 yield from self.lines(statement.body, depth + 1)
                 if isinstance(statement, Rows):
-                    self.hoisted.clear()
+                    self.expressions.named.clear()
             else:
                 yield f"{INDENT * depth}{self._simple(statement)}"
 
@@ -210,27 +191,28 @@ class _Writer:
         )
         for entry in found:
             name = fresh(f"{entry.array.name}_{rows.index}", set(self.taken))
-            yield f"{INDENT * depth}{name} = {self._entry(entry)}"
-            self.hoisted[entry] = name
+            yield f"{INDENT * depth}{name} = {self.expressions.entry(entry)}"
+            self.expressions.named[entry] = name
 
     def _simple(self, statement: Statement, rows: str = "") -> str:
         """Return the line of a statement; ``rows`` is the subscript of some rows of its target."""
+        text, entry = self.expressions.text, self.expressions.entry
         match statement:
             case Assign(targets, value):
-                names = ", ".join(self._entry(target) for target in targets)
+                names = ", ".join(entry(target) for target in targets)
                 sign = "+=" if targets[0].array.role is Role.LOSS else "="
-                return f"{names} {sign} {self.text(value)}"
+                return f"{names} {sign} {text(value)}"
             case Product(left=left, right=right) if left.sparse or right.sparse:
                 return self._by_non_zeros(statement)
             case Product(target, left, right, transposed, alpha, beta):
                 kind = "".join("t" if flag else "n" for flag in transposed)
                 chosen = rows and (f"[:, {rows[1:]}" if transposed[0] else rows)
-                operands = f"{left.name}{chosen}, {right.name}, {self.text(beta)}"
-                return f"_gemm_{kind}({self.text(alpha)}, {operands}, {target.name}{rows})"
+                operands = f"{left.name}{chosen}, {right.name}, {text(beta)}"
+                return f"_gemm_{kind}({text(alpha)}, {operands}, {target.name}{rows})"
             case Total(target, source, alpha, beta):
                 name = "_add_rows" if target.sizes else "_add_all"
                 chosen = rows and f"[:, {rows[1:]}"
-                operands = f"{self.text(alpha)}, {source.name}{chosen}, {self.text(beta)}"
+                operands = f"{text(alpha)}, {source.name}{chosen}, {text(beta)}"
                 return f"{name}({operands}, {target.name}{rows})"
             case Densify(target, source):
                 return f"_csr_densify({source.name}, {target.name})"
@@ -238,8 +220,9 @@ class _Writer:
 
     def _by_non_zeros(self, product: Product) -> str:
         """Return a product with sparse features; the other matrix is seen with a row for each."""
-        alpha, beta, target = self.text(product.alpha), self.text(product.beta), product.target.name
-        left, right = product.left.name, product.right.name
+        text = self.expressions.text
+        alpha, beta = text(product.alpha), text(product.beta)
+        target, left, right = (a.name for a in (product.target, product.left, product.right))
         if product.left.sparse and not product.transposed[0]:
             by_feature = right + (".T" if product.transposed[1] else "")
             return f"_csr_gather({alpha}, {left}, {by_feature}, {beta}, {target})"
@@ -247,87 +230,9 @@ class _Writer:
             return f"_csr_scatter_rows({alpha}, {left}, {right}, {beta}, {target}, first, last)"
         return f"_csr_scatter({alpha}, {right}, {left}, {beta}, {target}.T, first, last)"
 
-    def text(self, node: Expression, level: int = 0) -> str:
-        """Return an expression; ``level`` is how tightly its surroundings bind (+ 1, * 2, − 3)."""
-        match node:
-            case Number(value):
-                number = str(value) if value.denominator == 1 else repr(float(value))
-                return f"real({number})"
-            case Scalar(name):
-                return name
-            case Entry():
-                return self._entry(node)
-            case Delta(left, right):
-                return f"(real(1) if {self._index(left)} == {self._index(right)} else real(0))"
-            case Operation():
-                return self._operation(node, level)
-            case Applied():
-                return self._applied(node)
-            case Reduction(
-                "sum",
-                i,
-                _,
-                Reduction("sum", j, _, Operation("*", (Entry(array, axes) as one, two))),
-            ) if one == two and {*axes} == {i, j}:
-                return f"_sum_of_squares({array.name})"
-            case Reduction(name, index, _, Entry(array, (*row, last))) if last == index:
-                at = ", ".join(self._index(i) for i in row)
-                return f"{REDUCTIONS[name]}({array.name}[{at}])"
-        raise TypeError(f"no Python for {node}")
-
-    def _operation(self, node: Operation, level: int) -> str:
-        binding = {"+": 1, "*": 2, "/": 2, "negate": 3}.get(node.name)
-        match node:
-            case Operation("+", (first, *rest)):
-                text = self.text(first, 1)
-                for term in rest:
-                    match term:
-                        case Operation("negate", (positive,)):
-                            text += f" - {self.text(positive, 2)}"
-                        case _:
-                            text += f" + {self.text(term, 2 if _is(term, '+') else 1)}"
-            case Operation("*" | "/" as sign, operands):
-                first, *rest = operands
-                text = self.text(first, 2) + "".join(f" {sign} {self.text(o, 3)}" for o in rest)
-            case Operation("negate", (operand,)):
-                text = f"-{self.text(operand, 3)}"
-            case Operation("log" | "log1p" as function, (operand,)):
-                return f"math.{function}({self.text(operand)})"
-            case Operation(name, (operand,)):
-                return f"_{name}({self.text(operand)})"
-        return f"({text})" if binding is not None and binding < level else text
-
-    def _applied(self, node: Applied) -> str:
-        arguments = ", ".join(self.text(part) for part in (node.argument, *node.parameters))
-        symbol = f"_{node.symbol}"
-        if node.paired:
-            return f"{symbol}_value_and_derivative({arguments})"
-        position = next((n for n, order in enumerate(node.orders[1:]) if order), None)
-        if sum(node.orders) > 1:
-            raise TypeError(f"no Python for {node}: a second derivative")
-        if position is not None:
-            return f"{symbol}_parameter_derivatives({arguments})[{position}]"
-        return f"{symbol}_{'derivative' if node.orders[0] else 'value'}({arguments})"
-
-    def _entry(self, node: Entry) -> str:
-        if node in self.hoisted:
-            return self.hoisted[node]
-        if node.array in self.scalars:
-            return self.scalars[node.array]
-        if not node.indices:
-            return node.array.name
-        return f"{node.array.name}[{', '.join(self._index(i) for i in node.indices)}]"
-
-    def _index(self, index: str | Entry) -> str:
-        return index if isinstance(index, str) else self._entry(index)
-
 
 def _mentions(lines: list[str], name: str) -> bool:
     return any(re.search(rf"\b{re.escape(name)}\b", line.split("# (")[0]) for line in lines)
-
-
-def _is(node: Expression, name: str) -> bool:
-    return isinstance(node, Operation) and node.name == name
 
 
 def _flat(statement: Statement) -> Iterator[Assign]:

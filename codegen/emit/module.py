@@ -1,0 +1,160 @@
+"""Emit: programs and scalar code → the text of one self-contained module.
+
+Templates hold layout only; every mathematical line comes from a program, and every comment with a
+number from the derived equation of that number.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from functools import cache
+from typing import Any
+
+from jinja2 import Environment, PackageLoader, StrictUndefined
+
+from codegen.collisions import check_names
+from codegen.emit.calls import parameters_by_feature, routines
+from codegen.emit.expressions import scalar_text
+from codegen.emit.kernels import KernelPage, kernel_pages, summed, tuple_text
+from codegen.emit.scalars import dispatched, scalar_imports, scalar_source
+from codegen.emit.sizes import shape_docs, size_in_list, size_text, sizes_fit
+from codegen.equations import equation_comments
+from codegen.layout import import_lines, tidy
+from codegen.pages import elementwise_functions, module_docstring, parameter_lines
+from codegen.program import ZERO, Role, Scalar, rewritten
+from codegen.programs import Penalty, Programs
+from codegen.scalar.code import ScalarCode
+from codegen.update import Updates
+from derive.derivation import Derivation
+
+__all__ = ["emit"]
+
+IMPORTS = (
+    "from numba import njit",
+    "from numba import types",
+    "from numba.core import cgutils",
+    "from numba.extending import intrinsic",
+    "from numba.extending import overload",
+    "from collections.abc import Sequence",
+    "from typing import Any",
+    "from typing import NamedTuple",
+    "from numpy.typing import NDArray",
+    "from concurrent.futures import ThreadPoolExecutor",
+    "from contextlib import suppress",
+    "from functools import cache",
+    "from scipy.linalg import cython_blas",
+    "import ctypes",
+    "import math",
+    "import numbers",
+    "import os",
+    "import numpy as np",
+)
+API = ("log_likelihood", "gradients", "predict_proba", "predict", "ascent_step", "ascent_epoch")
+
+
+@cache
+def _environment() -> Environment:
+    return Environment(
+        loader=PackageLoader("codegen"), undefined=StrictUndefined, keep_trailing_newline=True
+    )
+
+
+def emit(
+    derivation: Derivation,
+    programs: Programs,
+    sparse: Programs,
+    scalars: Mapping[str, ScalarCode],
+    dtypes: Sequence[str],
+) -> str:
+    """Return the text of the module, without its header; ``sparse`` are its programs for CSR."""
+    comments = equation_comments(derivation)
+    pages = {page.name: page for p in (*programs, *sparse) for page in kernel_pages(p, comments)}
+    model = derivation.model
+    parameters = [quantity.name for quantity in model.parameters]
+    by_feature = parameters_by_feature(sparse, parameters)
+    elementwise = elementwise_functions(derivation)
+    ascent, penalty = programs.updates, programs.penalty
+    inputs = programs.gradients.inputs
+    loss = next(a.name for a in programs.gradients.outputs if a.role is Role.LOSS)
+    classes = size_text(inputs, model.scores.sizes[-1].name)
+    context: dict[str, Any] = {
+        "docstring": module_docstring(derivation, scalars, comments, by_feature),
+        "public": sorted([*(function.public for function in elementwise), *API]),
+        "dtypes": tuple(dtypes),
+        "dtypes_tuple": tuple_text([f"np.dtype(np.{dtype})" for dtype in dtypes]),
+        "imports": import_lines(IMPORTS, scalar_imports(scalars, dtypes)),
+        "scalar_source": scalar_source(scalars, dtypes),
+        "dispatched": list(dispatched(derivation)),
+        "elementwise": elementwise,
+        **routines((*programs, *sparse)),
+        "by_feature_tuple": tuple_text([f'"{name}"' for name in by_feature]),
+        "kernels": list(pages.values()),
+        "summed": summed(inputs, pages["_add_gradients"]),
+        "dense": {"rows": "X[start:stop]", **_form("_", pages)},
+        "csr": {"rows": "_csr_rows(X, start, stop)", **_form("_csr_", pages)},
+        "errors": pages["_errors"],
+        "P": ", ".join(parameters),
+        "P_typed": ", ".join(f"{name}: Array" for name in parameters),
+        "P_tuple": ", ".join(parameters) + "," * (len(parameters) == 1),
+        "P_target": ", ".join(parameters) if parameters[1:] else f"({parameters[0]},)",
+        "sizes_fit": sizes_fit(inputs),
+        "G": ", ".join(f"d{name}" for name in parameters),
+        "G_tuple": ", ".join(f"d{name}" for name in parameters) + "," * (len(parameters) == 1),
+        "update": _factors(ascent),
+        "keeps": programs.gradients.scalars[1:],
+        "apart": ascent.apart,
+        "l2": penalty and _l2(penalty, parameters, loss, comments),
+        "strength": f", {penalty.strength}" if penalty else "",
+        "strength_typed": f", {penalty.strength}: float = 0.0" if penalty else "",
+        "classes": classes,
+        "classes_of_parameters": size_in_list(classes, parameters, "parameters"),
+        "classes_of_arrays": size_in_list(classes, parameters, "arrays"),
+        "classes_size": model.scores.sizes[-1].name,
+        "features_size": model.features.sizes[-1].name,
+        "parameters": parameter_lines(model),
+        "parameter_names": parameters,
+        "parameter_dict": "{" + ", ".join(f'"{name}": {name}' for name in parameters) + "}",
+        "parameters_with_inputs": ", ".join([*parameters, "X", "y", "sample_weight"]),
+        "parameters_words": " and ".join(
+            [", ".join(parameters[:-1])] * (len(parameters) > 1) + parameters[-1:]
+        ),
+    }
+    context.update(shape_docs(derivation))
+    text = tidy(_environment().get_template("module.py.jinja").render(context))
+    check_names(text, parameters)
+    return text
+
+
+def _factors(rule: Updates) -> dict[str, Any]:
+    """Return the factors of an update as text: of a gradient, and of each group of parameters."""
+    keeps = [scalar_text(rule.first.keep)]
+    if rule.apart:
+        keeps.append(scalar_text(rule.rest.keep))
+    return {"scale": scalar_text(rule.first.scale), "keeps": keeps}
+
+
+def _l2(
+    penalty: Penalty, parameters: Sequence[str], loss: str, comments: Mapping[int, str]
+) -> dict[str, Any]:
+    """Return the text of an L2 term: L_α of L = total, and the gradients that it changes."""
+    rule = penalty.gradients
+    kept = [
+        name
+        for name in parameters
+        if (rule.rest if name in rule.apart else rule.first).keep != ZERO
+    ]
+    value = rewritten(penalty.value, lambda n: Scalar("total") if n == Scalar(loss) else None)
+    return {
+        "strength": penalty.strength,
+        "value": scalar_text(value),
+        "kept": kept,
+        "comments": [f"# ({number})  {comments[number]}" for number in penalty.numbers],
+        **_factors(rule),
+    }
+
+
+def _form(prefix: str, pages: Mapping[str, KernelPage]) -> dict[str, KernelPage | str]:
+    """Return what drivers call where X has one of its forms."""
+    names = ("likelihood", "errors", "add_gradients", "probabilities")
+    found = {name: pages[prefix + name] for name in names}
+    return {"prefix": prefix, "decision": pages[f"{prefix}classes"], **found}

@@ -1,0 +1,59 @@
+"""The scalar functions of a module: activations, and the vector mathematics that they call."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+from codegen.pages import elementwise_functions
+from codegen.scalar.code import ScalarCode
+from codegen.vectormath import imports, sources
+from derive.derivation import Derivation
+
+__all__ = ["dispatched", "scalar_imports", "scalar_source"]
+
+EXP = {"float32": "exp_f32", "float64": "exp_f64"}
+
+
+@dataclass(frozen=True)
+class Dispatched:
+    """A scalar function that exists for each dtype and is chosen by the dtype of x."""
+
+    name: str
+    arguments: str
+    words: str
+    by_dtype: Mapping[str, str]
+
+
+def dispatched(derivation: Derivation) -> Iterator[Dispatched]:
+    """Yield what kernels call of activations, and exp."""
+    yield Dispatched("exp", "x", "eˣ", EXP)
+    for function in elementwise_functions(derivation):
+        arguments = ", ".join(["x", *function.parameters])
+        yield Dispatched(function.name, arguments, function.words, _by_dtype(function.name))
+    for symbol in derivation.model.activations:
+        trained = tuple(derivation.model.trainable(symbol).values())
+        if trained:
+            name = f"{symbol}_parameter_derivatives"
+            words = f"∂{symbol}/∂ each of its trainable parameters"
+            yield Dispatched(name, ", ".join(["x", *trained]), words, _by_dtype(name))
+
+
+def _by_dtype(name: str) -> dict[str, str]:
+    return {dtype: f"{name}_{dtype}" for dtype in EXP}
+
+
+def scalar_source(scalars: Mapping[str, ScalarCode], dtypes: Sequence[str]) -> str:
+    """Return the vector mathematics that is called, each function once, then the activations."""
+    parts = [sources(_required(scalars, dtypes)), *(code.functions for code in scalars.values())]
+    return "\n\n\n".join(part.strip() for part in parts)
+
+
+def scalar_imports(scalars: Mapping[str, ScalarCode], dtypes: Sequence[str]) -> Sequence[str]:
+    """Return the imports of the vector mathematics that is called."""
+    return imports(_required(scalars, dtypes))
+
+
+def _required(scalars: Mapping[str, ScalarCode], dtypes: Sequence[str]) -> tuple[str, ...]:
+    exponentials = {EXP[dtype] for dtype in dtypes}
+    return tuple(sorted(exponentials.union(*(code.requires for code in scalars.values()))))
