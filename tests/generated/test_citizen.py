@@ -107,3 +107,18 @@ def test_it_works_in_processes_and_threads_and_pickles_by_reference(
 def test_what_is_compiled_is_kept_where_it_was_asked_for(project: Path, compiled: str) -> None:
     assert list((project / "cache").rglob("*.nbi"))
     assert not list((project / "source").rglob("*.nbi"))
+
+
+def test_a_damaged_cache_is_mended_and_another_name_does_no_harm(
+    project: Path, compiled: str
+) -> None:
+    kept = list((project / "cache").rglob("relu.*value_and_derivative*.nb?"))
+    for k, path in enumerate(sorted(kept)):
+        path.write_bytes((b"", b"garbage", path.read_bytes()[:100])[k % 3])
+    assert json.loads(run(project, BITS, "source")) == json.loads(compiled)
+    assert kept
+    assert all(path.stat().st_size > 100 for path in kept)
+    package = str(project / "source" / "kernels")
+    renamed = BITS.replace("from kernels import relu, silu", "import relu, silu")
+    renamed = renamed.replace("module.__name__", "'kernels.' + module.__name__")
+    assert json.loads(run(project, renamed, "source", PYTHONPATH=package)) == json.loads(compiled)
