@@ -20,6 +20,7 @@ from derive.notation import Partial
 from derive.objective import EXAMPLE, Objective
 from derive.steps import Equation, Kind, Rule, Step
 from derive.sums import EXAMPLES, collect, contract, fold, index, rename_bound
+from derive.trees import free_symbols, replaced
 
 __all__ = [
     "CHAIN",
@@ -61,7 +62,8 @@ def instantiate(definition: Definition, indices: tuple[Expr, ...]) -> Expr:
     """
     right = definition.right
     bound = {limit[0]: Dummy(integer=True) for s in right.atoms(Sum) for limit in s.limits}
-    return right.xreplace(bound).xreplace(dict(zip(definition.indices, indices, strict=True)))
+    at = dict(zip(definition.indices, indices, strict=True))
+    return replaced(replaced(right, bound), at)
 
 
 def equations(objective: Objective) -> tuple[Equation, ...]:
@@ -94,7 +96,7 @@ def _equations(objective: Objective) -> Iterator[Equation]:
 
 def _learns(objective: Objective, quantity: Quantity) -> bool:
     """Return whether a parameter lies upstream: otherwise nobody asks for its error."""
-    upstream = objective.defined[Symbol(quantity.name, real=True)].right.free_symbols
+    upstream = free_symbols(objective.defined[Symbol(quantity.name, real=True)].right)
     parameters = {Symbol(p.name, real=True) for p in objective.model.parameters}
     return bool(upstream & parameters) or any(
         _learns(objective, objective.defined[label].quantity)

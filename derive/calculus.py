@@ -16,6 +16,7 @@ from derive.notation import Partial
 from derive.rules import rule_for
 from derive.steps import Rule, Step
 from derive.sums import rename_bound
+from derive.trees import replaced
 
 __all__ = ["derivative", "differentiate", "resolve", "rewrite"]
 
@@ -37,16 +38,7 @@ def pending(line: Expr) -> list[Partial]:
 
 def rewrite(line: Expr, place: Mapping[Expr, Expr], rule: Rule) -> Step:
     """Return the step that replaces each key of place by its value."""
-    return Step(rule, line, rename_bound(_replaced(line, dict(place))), tuple(place))
-
-
-def _replaced(node: Basic, known: dict[Basic, Basic]) -> Basic:
-    """Return the node with the known parts replaced; a part that occurs often is rebuilt once."""
-    if node not in known:
-        parts = [_replaced(part, known) for part in node.args]
-        same = all(new is old for new, old in zip(parts, node.args, strict=True))
-        known[node] = node if same else node.func(*parts)
-    return known[node]
+    return Step(rule, line, rename_bound(replaced(line, place)), tuple(place))
 
 
 def differentiate(expression: Expr, variable: Expr) -> tuple[Expr, tuple[Step, ...]]:

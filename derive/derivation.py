@@ -65,6 +65,11 @@ class Derivation(Shown):
         return whole.with_respect_to(*self.wrt)
 
     @cached_property
+    def proofs(self) -> dict[tuple[str, str], tuple[Check, ...]]:
+        """What was compared before a form was printed, by the sign and the layout shown."""
+        return {}
+
+    @cached_property
     def second_order(self) -> Derivation:
         """The same derivation with g″ of each activation after it, equation numbers unchanged."""
         more = second_derivative_equations(self.model)

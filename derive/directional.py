@@ -26,6 +26,7 @@ from derive.notation import Partial
 from derive.objective import Objective
 from derive.steps import Equation, Kind, Rule, Step
 from derive.sums import contract, fold, rename_bound
+from derive.trees import free_symbols
 
 __all__ = ["change_equations", "change_of", "with_changes"]
 
@@ -70,7 +71,7 @@ def _steps(
     objective: Objective, equation: Equation, moving: Mapping[Symbol, Quantity]
 ) -> Iterator[Step]:
     left = Partial(equation.quantity.at(*equation.indices), TIME)
-    mentioned = [q for label, q in moving.items() if label in equation.right.free_symbols]
+    mentioned = [q for label, q in moving.items() if label in free_symbols(equation.right)]
     line = rename_bound(Add(*(_share(equation.right, quantity) for quantity in mentioned)))
     yield Step(CHAIN, left, line, (left,))
     after, substeps = resolve(line)

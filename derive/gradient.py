@@ -19,6 +19,7 @@ from derive.numeric import Evaluator, Values
 from derive.objective import GOLD, LABELS, Objective
 from derive.steps import Equation, Kind, Step
 from derive.sums import rename_bound
+from derive.trees import replaced
 
 if TYPE_CHECKING:
     from derive.derivation import Derivation
@@ -101,7 +102,7 @@ def unfold_errors(expression: Expr, derivation: Derivation) -> Expr:
         }
         if not place:
             return rename_bound(expression)
-        expression = expression.xreplace(place)
+        expression = replaced(expression, place)
 
 
 def by_cases(expression: Expr, indices: Sequence[Symbol]) -> Cases | None:
@@ -113,7 +114,7 @@ def by_cases(expression: Expr, indices: Sequence[Symbol]) -> Cases | None:
     ]
     if not deltas:
         return None
-    return Cases(*(expression.xreplace(dict.fromkeys(deltas, Integer(value))) for value in (1, 0)))
+    return Cases(*(replaced(expression, dict.fromkeys(deltas, Integer(value))) for value in (1, 0)))
 
 
 def given_values(objective: Objective, x: Any, y: Any, parameters: Mapping[str, Any]) -> Values:

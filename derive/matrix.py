@@ -36,6 +36,7 @@ from sympy import (
 from sympy.matrices.expressions.applyfunc import ElementwiseApplyFunction
 
 from derive.notation import Activated
+from derive.trees import free_symbols
 
 __all__ = ["ONE_HOT", "ONE_HOT_ROWS", "matrix_form"]
 
@@ -263,7 +264,7 @@ def _delta(delta: KroneckerDelta, sizes: Sizes) -> _Piece:
 
 def _indices(expression: Expr, sizes: Sizes) -> tuple[Symbol, ...]:
     """Return the indices with a size that are free in the expression, in the order of sizes."""
-    return tuple(k for k in sizes if k in expression.free_symbols)
+    return tuple(k for k in sizes if k in free_symbols(expression))
 
 
 def _ordered(factors: Sequence[Expr]) -> list[Expr]:

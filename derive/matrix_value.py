@@ -7,9 +7,11 @@ from functools import reduce
 import numpy as np
 from sympy import (
     DiagMatrix,
+    Dummy,
     Expr,
     HadamardProduct,
     Identity,
+    Integer,
     MatAdd,
     MatMul,
     MatrixExpr,
@@ -27,6 +29,7 @@ from derive.sums import EXAMPLES
 __all__ = ["matrix_value"]
 
 Array = np.ndarray
+ENTRY = (Dummy("row"), Dummy("column"))  # the axes of what a function is applied to, entry by entry
 
 
 def matrix_value(matrix: Expr, point: Evaluator) -> Array:
@@ -41,11 +44,9 @@ def matrix_value(matrix: Expr, point: Evaluator) -> Array:
     if isinstance(matrix, ElementwiseApplyFunction):
         (argument,) = matrix.function.variables
         inner = matrix_value(matrix.expr, point)
-        flat = [
-            point.holding({argument.name: np.asarray(entry)}).array(matrix.function.expr, (), ())
-            for entry in inner.flat
-        ]
-        return np.array([entry.item() for entry in flat], dtype=inner.dtype).reshape(inner.shape)
+        spread = point.holding({argument.name: inner}, {argument.name: ENTRY})
+        sizes = tuple(map(Integer, inner.shape))
+        return spread.array(matrix.function.expr, ENTRY, sizes)
     parts = [matrix_value(part, point) for part in matrix.args]
     if isinstance(matrix, Transpose):
         return parts[0].T

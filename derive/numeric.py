@@ -2,17 +2,17 @@
 
 Every expression becomes an array with one axis for each of its free indices. A ∂ that still stands
 is evaluated by central differences: for ∂L/∂q of what L stands in, everything downstream of q
-recomputed; for a local ∂ of the expression itself, all other named quantities held.
+recomputed; for a local ∂ of the expression itself, all other named quantities held. All the
+shifted copies of q are computed together, as one array with more axes.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from functools import lru_cache
 
 import numpy as np
-from sympy import Expr, Indexed, Integer, KroneckerDelta, Piecewise, Sum, Symbol
+from sympy import Dummy, Expr, Indexed, Integer, KroneckerDelta, Piecewise, Sum, Symbol
 from sympy.logic.boolalg import BooleanFalse, BooleanTrue
 
 from derive.activation_value import ActivationValue
@@ -21,10 +21,13 @@ from derive.backprop import instantiate
 from derive.budget import tick
 from derive.notation import Activated, Partial
 from derive.objective import Objective
+from derive.trees import free_symbols
 
 __all__ = ["Evaluator", "Values"]
 
 Array = np.ndarray
+SIDE = Dummy("side")  # the axis of the two ends of a central difference
+PLACES = (Dummy("row"), Dummy("column"), Dummy("place"))  # those of the entry that is moved
 
 
 @dataclass(frozen=True)
@@ -50,34 +53,43 @@ class _Axes:
 
 
 class Evaluator:
-    """Evaluates expressions over the named quantities of one objective."""
+    """Evaluates expressions over the named quantities of one objective.
+
+    ``spread`` names further axes, which stand first, of arrays that hold many values of a quantity
+    at once; what depends on such a quantity has those axes too. A quantity that is not among the
+    arrays is computed by its definition when it is asked for.
+    """
 
     def __init__(
         self,
         objective: Objective,
         values: Values,
         arithmetic: Arithmetic,
-        pins: Mapping[Symbol, int] | None = None,
+        spread: Mapping[str, tuple[Symbol, ...]] | None = None,
     ) -> None:
         self.objective = objective
         self.values = values
         self.arithmetic = arithmetic
-        self._pins = dict(values.gold) | dict(pins or {})
+        self._spread = dict(spread or {})
         self._memo: dict[tuple[Expr, tuple[tuple[Symbol, int], ...]], _Axes] = {}
+        self._defined: dict[str, _Axes] = {}
+        self._slopes: dict[tuple[Expr, Symbol], Array] = {}
 
     def forward(self) -> Evaluator:
         """Return an evaluator that also knows every defined quantity, P and L included."""
-        evaluator = self
-        for definition in self.objective.defined.values():
-            name = definition.quantity.name
-            if name not in evaluator.values.arrays:
-                sizes = definition.quantity.sizes
-                array = evaluator.array(definition.right, definition.indices, sizes)
-                evaluator = evaluator.holding({name: array})
+        names = [definition.quantity.name for definition in self.objective.defined.values()]
+        return self.knowing({name: self._quantity(name).array for name in names})
+
+    def knowing(self, arrays: Mapping[str, Array]) -> Evaluator:
+        """Return an evaluator with these arrays added, none of which L is computed from."""
+        evaluator = self.holding(arrays)
+        evaluator._slopes = self._slopes
         return evaluator
 
     def holding(
-        self, arrays: Mapping[str, Array], pins: Mapping[Symbol, int] | None = None
+        self,
+        arrays: Mapping[str, Array],
+        spread: Mapping[str, tuple[Symbol, ...]] | None = None,
     ) -> Evaluator:
         """Return an evaluator with these arrays in place of those of the same names."""
         values = Values(
@@ -86,7 +98,9 @@ class Evaluator:
             self.values.gold,
             self.values.activations,
         )
-        return Evaluator(self.objective, values, self.arithmetic, pins)
+        return Evaluator(
+            self.objective, values, self.arithmetic, {**self._spread, **(spread or {})}
+        )
 
     def array(
         self, expression: Expr, indices: tuple[Symbol, ...], sizes: tuple[Expr, ...]
@@ -103,7 +117,7 @@ class Evaluator:
         return int(size) if isinstance(size, Integer) else self.values.sizes[size]
 
     def _visit(self, node: Expr, ranges: dict[Symbol, int]) -> _Axes:
-        free = _free(node)
+        free = free_symbols(node)
         key = (node, tuple((k, length) for k, length in ranges.items() if k in free))
         if key not in self._memo:
             tick()
@@ -123,7 +137,7 @@ class Evaluator:
         if isinstance(node, Sum):
             return self._sum(node, ranges)
         if isinstance(node, Symbol):
-            return _Axes(np.asarray(self.values.arrays[node.name], arithmetic.dtype), ())
+            return self._quantity(node.name)
         if isinstance(node, BooleanTrue | BooleanFalse):
             return _Axes(np.asarray(bool(node)), ())
         if arithmetic.is_number(node):
@@ -145,25 +159,40 @@ class Evaluator:
         return _Axes(np.asarray(arithmetic.elementwise(node, arrays)), axes)
 
     def _position(self, index: Expr, ranges: dict[Symbol, int]) -> _Axes:
-        """Return the numbers, from 1, that an index takes: an axis, a pinned number or a label
-        y_b.
-        """
+        """Return the numbers, from 1, that an index takes: an axis, i* or a label y_b."""
         if isinstance(index, Indexed):
             return self._entry(index)
-        if index in self._pins:
-            return _Axes(np.asarray(self._pins[index]), ())
+        if index in self.values.gold:
+            return _Axes(np.asarray(self.values.gold[index]), ())
         return _Axes(np.arange(1, ranges[index] + 1), (index,))
 
+    def _quantity(self, name: str) -> _Axes:
+        """Return a whole quantity; its last axes are its own, so far without names."""
+        if name in self.values.arrays:
+            return _Axes(np.asarray(self.values.arrays[name]), self._spread.get(name, ()))
+        if name not in self._defined:
+            definition = self.objective.defined[Symbol(name, real=True)]
+            indices = definition.indices
+            lengths = [self.length(size) for size in definition.quantity.sizes]
+            with np.errstate(all="ignore"):
+                found = self._visit(definition.right, dict(zip(indices, lengths, strict=True)))
+            spread = tuple(axis for axis in found.axes if axis not in indices)
+            (array,), _ = _aligned([found], (*spread, *indices))
+            shape = (*array.shape[: len(spread)], *lengths)
+            self._defined[name] = _Axes(np.broadcast_to(array, shape), spread)
+        return self._defined[name]
+
     def _entry(self, entry: Indexed) -> _Axes:
-        array = np.asarray(self.values.arrays[entry.base.label.name])
-        place = tuple(self._pins[k] - 1 if k in self._pins else slice(None) for k in entry.indices)
-        axes = tuple(k for k in entry.indices if k not in self._pins)
-        array = np.asarray(array[place])
+        whole = self._quantity(entry.base.label.name)
+        gold = self.values.gold
+        spread = (slice(None),) * len(whole.axes)
+        place = tuple(gold[k] - 1 if k in gold else slice(None) for k in entry.indices)
+        axes = (*whole.axes, *(k for k in entry.indices if k not in gold))
+        array = np.asarray(whole.array[spread + place])
         if len(set(axes)) < len(axes):  # a diagonal
-            letters = {k: letter for letter, k in enumerate(axes)}
-            unique = tuple(dict.fromkeys(axes))
-            array = np.einsum(array, [letters[k] for k in axes], [letters[k] for k in unique])
-            axes = unique
+            letters = {k: letter for letter, k in enumerate(dict.fromkeys(axes))}
+            array = np.einsum(array, [letters[k] for k in axes], list(letters.values()))
+            axes = tuple(letters)
         return _Axes(array, axes)
 
     def _sum(self, node: Sum, ranges: dict[Symbol, int]) -> _Axes:
@@ -183,32 +212,45 @@ class Evaluator:
         variable, expression = node.variable, node.expression
         indices = tuple(getattr(variable, "indices", ()))
         label = variable.base.label if indices else variable
-        at: Array = np.asarray(self.values.arrays[label.name], dtype=self.arithmetic.dtype)
-        step = self.arithmetic.step
         loss = self.objective.loss.quantity.at()
         if expression not in (loss, variable):
             expression = self._unfolded(expression, label)
-        total = loss in expression.free_symbols
-        slopes: dict[tuple[int, ...], _Axes] = {}
-        for place in np.ndindex(*at.shape):
-            pins = {k: position + 1 for k, position in zip(indices, place, strict=True)}
-            ends = []
-            for shift in (step, -step):
-                moved = at.copy()
-                moved[place] = moved[place] + shift
-                pinned = {**self._pins, **pins}
-                if total:
-                    nudged = self._recomputed(label.name, moved, pinned)
-                else:
-                    nudged = self.holding({label.name: moved}, pinned)
-                ends.append(nudged._visit(expression, ranges))
-            (up, down), axes = _aligned(ends)
-            slopes[place] = _Axes(np.asarray((up - down) / (2 * step)), axes)
-        axes = next(iter(slopes.values())).axes
-        stacked = np.empty((*at.shape, *next(iter(slopes.values())).array.shape), at.dtype)
-        for place, slope in slopes.items():
-            stacked[place] = slope.array
-        return _Axes(stacked, (*indices, *axes))
+        if loss not in free_symbols(expression):
+            moved = self.holding(*self._moved(label.name, indices))
+            return self._slope(moved, expression, {**ranges, **self._lengths(label.name, indices)})
+        if (expression, label) not in self._slopes:
+            at = PLACES[: len(indices)]  # nobody else's, so that no definition captures them
+            lengths = self._lengths(label.name, at)
+            slope = self._slope(self._recomputed(label.name, at), expression, lengths)
+            (array,), _ = _aligned([slope], at)
+            self._slopes[expression, label] = np.broadcast_to(array, tuple(lengths.values()))
+        return _Axes(self._slopes[expression, label], indices)
+
+    def _lengths(self, name: str, indices: tuple[Symbol, ...]) -> dict[Symbol, int]:
+        own = np.shape(self.values.arrays[name])[len(self._spread.get(name, ())) :]
+        return dict(zip(indices, own, strict=True))
+
+    def _slope(self, moved: Evaluator, expression: Expr, ranges: dict[Symbol, int]) -> _Axes:
+        """Return (up − down) / (2 × step) of an expression that the evaluator knows at both."""
+        found = moved._visit(expression, ranges)
+        if SIDE not in found.axes:
+            return _Axes(found.array - found.array, found.axes)
+        up, down = np.moveaxis(found.array, found.axes.index(SIDE), 0)
+        axes = tuple(axis for axis in found.axes if axis != SIDE)
+        return _Axes(np.asarray((up - down) / (2 * self.arithmetic.step)), axes)
+
+    def _moved(
+        self, name: str, indices: tuple[Symbol, ...]
+    ) -> tuple[dict[str, Array], dict[str, tuple[Symbol, ...]]]:
+        """Return every copy of a quantity with one entry, at these indices, moved up or down."""
+        step, spread = self.arithmetic.step, self._spread.get(name, ())
+        at: Array = np.asarray(self.values.arrays[name], self.arithmetic.dtype)
+        own = at.shape[len(spread) :]
+        copies = np.broadcast_to(at, (2, *own, *at.shape)).copy()
+        for place in np.ndindex(*own):
+            copies[(0, *place, ..., *place)] += step
+            copies[(1, *place, ..., *place)] -= step
+        return {name: copies}, {name: (SIDE, *indices, *spread)}
 
     def _unfolded(self, expression: Expr, label: Symbol) -> Expr:
         """Write the definition of a named quantity that stands alone under a local ∂."""
@@ -217,23 +259,15 @@ class Evaluator:
             return expression
         return instantiate(self.objective.defined[own], tuple(getattr(expression, "indices", ())))
 
-    def _recomputed(self, name: str, array: Array, pins: Mapping[Symbol, int]) -> Evaluator:
-        """Return an evaluator with this array in place of the quantity, all after it recomputed."""
-        given = {quantity.name for quantity in self.objective.inputs} | {"y", name}
-        arrays = {k: v for k, v in self.values.arrays.items() if k in given}
+    def _recomputed(self, name: str, indices: tuple[Symbol, ...]) -> Evaluator:
+        """Return an evaluator at the moved copies of a quantity, all after it recomputed."""
+        arrays, spread = self._moved(name, indices)
+        given = {quantity.name for quantity in self.objective.inputs} | {"y"}
+        kept = {k: v for k, v in self.values.arrays.items() if k in given}
         values = Values(
-            self.values.sizes,
-            {**arrays, name: array},
-            self.values.gold,
-            self.values.activations,
+            self.values.sizes, {**kept, **arrays}, self.values.gold, self.values.activations
         )
-        evaluator = Evaluator(self.objective, values, self.arithmetic).forward()
-        return evaluator.holding({}, pins)
-
-
-@lru_cache(maxsize=4096)
-def _free(node: Expr) -> set[Symbol]:
-    return node.free_symbols
+        return Evaluator(self.objective, values, self.arithmetic, spread)
 
 
 def _aligned(

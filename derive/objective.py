@@ -15,6 +15,7 @@ from sympy import Expr, Indexed, Integer, KroneckerDelta, Sum, Symbol, exp, log
 
 from derive.graph import Definition, Model, Quantity, Role
 from derive.sums import EXAMPLES, index
+from derive.trees import free_symbols, replaced
 
 __all__ = ["GOLD", "LABELS", "LOSS", "WEIGHTS", "Objective", "of_data", "of_example"]
 
@@ -75,7 +76,7 @@ class Objective:
         users: dict[Symbol, list[Definition]] = {}
         for definition in self.definitions:
             if definition is not self.probabilities:
-                for label in definition.right.free_symbols:
+                for label in free_symbols(definition.right):
                     users.setdefault(label, []).append(definition)
         return users
 
@@ -137,4 +138,4 @@ def _lift(expression: Expr, lifted: dict[str, Quantity]) -> Expr:
         for entry in expression.atoms(Indexed)
         if entry.base.label.name in lifted
     }
-    return expression.xreplace(place)
+    return replaced(expression, place)

@@ -45,6 +45,7 @@ from sympy.core.relational import Ge, Le
 from derive.conditions import compare, decided
 from derive.notation import Activated, Maximum, Minimum, Partial
 from derive.steps import Rule
+from derive.trees import free_symbols
 
 __all__ = ["CONSTANT", "TABLE", "depends", "rule_for"]
 
@@ -74,7 +75,7 @@ ACTIVATION = Rule("chain rule", "∂g(a)/∂v = g′(a) ∂a/∂v")
 def depends(node: Expr, variable: Expr) -> bool:
     """Return whether the node mentions the variable; an entry of an array counts as any entry."""
     label = variable.base.label if isinstance(variable, Indexed) else variable
-    return label in node.free_symbols
+    return label in free_symbols(node)
 
 
 def _chain(function: type, name: str, formula: str) -> Callable[[Callable[[Expr], Expr]], None]:

@@ -10,6 +10,7 @@ from derive.errors import InputError
 from derive.language.naming import did_you_mean
 from derive.notation import Activated
 from derive.steps import Equation, Kind
+from derive.trees import free_symbols
 
 __all__ = ["check_parameters", "needed"]
 
@@ -43,7 +44,7 @@ def needed(equations: Collection[Equation], parameters: Collection[str]) -> tupl
             symbol.name
             for equation in equations
             if equation.kind in (Kind.GRADIENT, Kind.ERROR) and equation.quantity.name in kept
-            for symbol in equation.right.free_symbols
+            for symbol in free_symbols(equation.right)
         }
         more = {
             equation.quantity.name

@@ -8,6 +8,7 @@ limits.
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from functools import lru_cache
 
 from sympy import (
     Add,
@@ -19,12 +20,14 @@ from sympy import (
     Pow,
     Sum,
     Symbol,
+    Tuple,
     exp,
     expand_mul,
     preorder_traversal,
 )
 
 from derive.graph import Definition, size
+from derive.trees import free_symbols, rebuilt, replaced
 
 __all__ = ["EXAMPLES", "collect", "contract", "fold", "hoist", "index", "rename_bound"]
 
@@ -48,7 +51,7 @@ def contract(expression: Expr, free: Iterable[Symbol]) -> Expr:
         return _contract_sum(expression, targets)
     if not expression.args or not expression.has(KroneckerDelta):
         return expression
-    return expression.func(*(contract(part, targets) for part in expression.args))
+    return rebuilt(expression, tuple(contract(part, targets) for part in expression.args))
 
 
 def _contract_sum(expression: Sum, targets: set[Symbol]) -> Expr:
@@ -76,7 +79,7 @@ def _contract_term(term: Expr, limits: Sequence[tuple], targets: set[Symbol]) ->
             if isinstance(factor, KroneckerDelta) and _touches(factor, {limit[0]}, targets):
                 (target,) = set(factor.args) - {limit[0]}
                 rest = [other for other in limits if other is not limit]
-                inner = (term / factor).xreplace({limit[0]: target})
+                inner = replaced(term / factor, {limit[0]: target})
                 return _contract_term(inner, rest, targets) if rest else inner
     return hoist(Sum(term, *limits))
 
@@ -90,7 +93,7 @@ def hoist(expression: Sum) -> Expr:
     outside: list[Expr] = []
     inside: list[Expr] = []
     for factor in Mul.make_args(expression.function):
-        (inside if factor.free_symbols & bound else outside).append(factor)
+        (inside if free_symbols(factor) & bound else outside).append(factor)
     return Mul(*outside, Sum(Mul(*inside), *expression.limits))
 
 
@@ -99,7 +102,7 @@ def collect(expression: Expr) -> Expr:
     if not expression.args or not expression.has(Add):
         return expression
     if not isinstance(expression, Add):
-        return expression.func(*(collect(part) for part in expression.args))
+        return rebuilt(expression, tuple(collect(part) for part in expression.args))
     terms = [Mul.make_args(term) for term in expression.args]
     shared = [
         factor
@@ -128,7 +131,7 @@ def fold(expression: Expr, definition: Definition) -> Expr:
                 folded = _fold_once(inside, definition)
                 if folded != inside:
                     place[node] = hoist(folded)
-    return fold(expression.xreplace(place), definition) if place else expression
+    return fold(replaced(expression, place), definition) if place else expression
 
 
 def _fold_once(expression: Expr, definition: Definition) -> Expr:
@@ -139,14 +142,14 @@ def _fold_once(expression: Expr, definition: Definition) -> Expr:
         if not (isinstance(entry, Indexed) and entry.base == pattern.args[0].base):
             continue
         at = dict(zip(pattern.args[0].indices, entry.indices, strict=True))
-        wanted = [rename_bound(f) for f in Mul.make_args(definition.right.xreplace(at))]
+        wanted = [rename_bound(f) for f in Mul.make_args(replaced(definition.right, at))]
         whole = definition.quantity.at(*(at[i] for i in definition.indices))
         for node in preorder_traversal(expression):
             if isinstance(node, Mul):
                 standing = {rename_bound(factor): factor for factor in _factors(node)}
                 if all(factor in standing for factor in wanted):
                     place[node] = whole * node / Mul(*(standing[factor] for factor in wanted))
-    return expression.xreplace(place)
+    return replaced(expression, place)
 
 
 def _factors(product: Expr) -> list[Expr]:
@@ -170,29 +173,40 @@ def rename_bound(expression: Expr, avoid: Iterable[Symbol] = ()) -> Expr:
     """
     if not expression.has(Sum):
         return expression
-    taken = {symbol.name for symbol in expression.free_symbols if symbol.is_integer}
-    taken |= {symbol.name for symbol in avoid}
+    taken = {symbol.name for symbol in free_symbols(expression) if symbol.is_integer}
+    return _renamed(expression, frozenset(taken | {symbol.name for symbol in avoid}))
+
+
+@lru_cache(maxsize=4096)
+def _renamed(expression: Expr, taken: frozenset[str]) -> Expr:
     return _rename(expression, taken, {EXAMPLES: 0, None: 0})
 
 
-def _rename(expression: Expr, taken: set[str], depth: dict[Symbol | None, int]) -> Expr:
+def _rename(expression: Expr, taken: frozenset[str], depth: dict[Symbol | None, int]) -> Expr:
     if not expression.args or not expression.has(Sum):
         return expression
     if not isinstance(expression, Sum):
-        return expression.func(*(_rename(part, taken, depth) for part in expression.args))
+        return rebuilt(expression, tuple(_rename(part, taken, depth) for part in expression.args))
     depth = dict(depth)
     place: dict[Expr, Expr] = {}
     for old, _, last in expression.limits:
         kind = EXAMPLES if last == EXAMPLES else None
         place[old] = _name(kind, depth[kind], taken)
         depth[kind] += 1
-    fresh = {old: Dummy(integer=True) for old in place}
-    body = _rename(expression.function.xreplace(fresh), taken, depth)
-    body = body.xreplace({fresh[old]: new for old, new in place.items()})
-    return Sum(body, *((place[old], *bounds) for old, *bounds in expression.limits))
+    new = {old: name for old, name in place.items() if old != name}
+    if new.keys().isdisjoint(new.values()) and not expression.function.has(*new.values()):
+        body = _rename(replaced(expression.function, new), taken, depth)
+    else:  # a name wanted here is bound further in: step aside first
+        fresh = {old: Dummy(integer=True) for old in place}
+        body = _rename(replaced(expression.function, fresh), taken, depth)
+        body = replaced(body, {fresh[old]: name for old, name in place.items()})
+    return rebuilt(
+        expression,
+        (body, *(Tuple(place[old], *bounds) for old, *bounds in expression.limits)),
+    )
 
 
-def _name(kind: Symbol | None, depth: int, taken: set[str]) -> Symbol:
+def _name(kind: Symbol | None, depth: int, taken: frozenset[str]) -> Symbol:
     pool = EXAMPLE_NAMES if kind is EXAMPLES else BOUND_NAMES
     free = [name for name in pool if name not in taken]
     turn, place = divmod(depth, len(free))

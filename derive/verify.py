@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
-from sympy import Expr, MatrixExpr, Rational, Symbol
+from sympy import Dummy, Expr, Integer, MatrixExpr, Rational, Symbol
 
 from derive.activation import random_smooth
 from derive.activation_value import by_differences
@@ -31,6 +31,7 @@ __all__ = ["TOLERANCE", "Check", "checks", "verify"]
 
 TOLERANCE = 1e-15
 ATTEMPTS = 20
+POINT = Dummy("point")  # the axis of the arguments at which an activation is looked at
 
 
 @dataclass(frozen=True)
@@ -159,7 +160,7 @@ def _point(
         evaluator = evaluator.forward()
         loss = evaluator.values.arrays[objective.loss.quantity.name]
         if not _is_nan(loss):
-            return evaluator.holding(_errors(objective, evaluator))
+            return evaluator.knowing(_errors(objective, evaluator))
     raise VerificationError(
         f"L of {objective.model.text!r} is not a number at any of {ATTEMPTS} random points; "
         "is an activation undefined on most of the real line?"
@@ -213,22 +214,22 @@ def _activation_checks(
     """Check the steps from g to g′ at random arguments, parameters at their values."""
     node = equation.left
     activation = objective.model.bound_activation(node.symbol.name)
-    value = by_differences(activation, arithmetic)
     count, seed = trials
     alone = replace(objective, definitions=objective.definitions[-1:])  # `a` is a parameter here
-    points = []
-    for x in np.random.default_rng(seed).normal(scale=2, size=4 * count):
-        arrays = {X.name: np.asarray(arithmetic.number(_exact(x)))}
-        for name, number in activation.parameters.items():
-            arrays[name] = np.asarray(arithmetic.number(number))
-        for part, number in zip(node.parameters, activation.trainable, strict=True):
-            arrays[part.name] = arrays[number]
-        values = Values({}, arrays, {}, {node.symbol: value})
-        points.append(Evaluator(alone, values, arithmetic))
+    numbers = np.random.default_rng(seed).normal(scale=2, size=4 * count)
+    arrays = {X.name: np.array([arithmetic.number(_exact(x)) for x in numbers])}
+    for name, number in activation.parameters.items():
+        arrays[name] = np.asarray(arithmetic.number(number))
+    for part, number in zip(node.parameters, activation.trainable, strict=True):
+        arrays[part.name] = arrays[number]
+    given = {node.symbol: by_differences(activation, arithmetic)}
+    values = Values({}, arrays, {}, given)
+    points = Evaluator(alone, values, arithmetic, {X.name: (POINT,)})
     for what, before, after in _claims(objective, equation):
-        residuals = []
-        for point in points:
-            one, other = point.array(before, (), ()), point.array(after, (), ())
-            if not (_is_nan(one) and _is_nan(other)):  # undefined there: nothing to compare
-                residuals.append(relative_difference(one, other))
+        sides = [points.array(side, (POINT,), (Integer(len(numbers)),)) for side in (before, after)]
+        residuals = [
+            relative_difference(one, other)
+            for one, other in zip(*sides, strict=True)
+            if not (_is_nan(one) and _is_nan(other))  # undefined there: nothing to compare
+        ]
         yield Check(equation, what, max(residuals, default=float("inf")))

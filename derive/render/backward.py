@@ -17,6 +17,7 @@ from derive.render.tex import to_latex
 from derive.render.tikz import Picture, node_key, wrapped
 from derive.render.width import width
 from derive.steps import Kind
+from derive.trees import free_symbols
 
 __all__ = ["backpropagation_picture"]
 
@@ -162,7 +163,7 @@ def _in_turn(halves: list[float], across: float) -> Iterator[_Spot]:
 def _above(picture: Picture, parameter: str) -> float:
     """Return where a parameter acts first: halfway to the quantity that it defines."""
     for definition in picture.presenter.derivation.model.definitions:
-        if parameter in {symbol.name for symbol in definition.right.free_symbols}:
+        if parameter in {symbol.name for symbol in free_symbols(definition.right)}:
             return (picture.net.place(definition.quantity.name).column - 0.5) * picture.step
     raise ValueError(f"nothing is defined by {parameter}")
 

@@ -17,6 +17,7 @@ from derive.language.tokens import NAME, NAME_LENGTH, quoted
 from derive.render.box import Box, Fence, Ink, Kind, Letter, Row, Script, Tinted, row
 from derive.render.glyphs import GREEK
 from derive.render.options import Options
+from derive.trees import free_symbols
 
 __all__ = ["Names", "number", "plain_letter", "spelled"]
 
@@ -140,13 +141,13 @@ class Names:
         """Yield what is defined directly by a matrix or bias: its error enters a gradient."""
         arrays = {q.name for q in self.model.parameters if q.sizes}
         for definition in self.model.definitions:
-            if arrays & {s.name for s in definition.right.free_symbols}:
+            if arrays & {s.name for s in free_symbols(definition.right)}:
                 yield definition.quantity.name
 
     def _partners(self) -> Iterable[str]:
         """Yield hidden quantities that a matrix multiplies: forward factors of gradients."""
         for definition in self.model.definitions:
-            mentioned = {s.name for s in definition.right.free_symbols}
+            mentioned = {s.name for s in free_symbols(definition.right)}
             if any(len(q.sizes) == 2 and q.name in mentioned for q in self.model.parameters):
                 yield from (n for n in self._hidden() if n in mentioned)
 

@@ -13,6 +13,7 @@ from sympy import Add, Expr, Indexed, Mul, Sum, Symbol, preorder_traversal
 
 from derive.graph import Definition, Model, Role
 from derive.notation import Activated
+from derive.trees import free_symbols
 
 __all__ = ["Arrow", "Network", "Place", "Through", "network"]
 
@@ -152,7 +153,7 @@ def _places(model: Model, column: dict[str, int], arrows: tuple[Arrow, ...]) -> 
     for name, at in column.items():
         biases: tuple[str, ...] = ()
         if name in defined:
-            mentioned = {s.name for s in defined[name].right.free_symbols}
+            mentioned = {s.name for s in free_symbols(defined[name].right)}
             biases = tuple(p.name for p in model.parameters if p.name in mentioned & vectors)
         yield Place(name, at, lane_of[name], _size(name, model), _role(name, model), biases)
 

@@ -9,6 +9,7 @@ from sympy import Expr, Symbol
 from derive.graph import Model, Role
 from derive.render.names import ERROR
 from derive.steps import Equation, Kind
+from derive.trees import free_symbols, replaced
 
 __all__ = ["repeats"]
 
@@ -49,9 +50,9 @@ def _kind(role: Role) -> str:
 def _pattern(line: Expr, roles: dict[str, str]) -> Expr:
     """Return a line with names replaced by roles and every size by one."""
     place: dict[Expr, Expr] = {}
-    for symbol in line.free_symbols:
+    for symbol in free_symbols(line):
         if isinstance(symbol, Symbol) and symbol.name in roles and not symbol.is_integer:
             place[symbol] = Symbol(roles[symbol.name], **symbol.assumptions0)
         elif isinstance(symbol, Symbol) and symbol.is_positive and symbol.is_integer:
             place[symbol] = Symbol("size", integer=True, positive=True)
-    return line.xreplace(place)
+    return replaced(line, place)

@@ -116,14 +116,24 @@ class Presenter:
                 check.require()
         return presenter
 
-    @cached_property
+    @property
     def proof(self) -> tuple[Check, ...]:
-        """Compare both sides of every line that is shown, once and at small sizes."""
+        """Compare both sides of every line that is shown, at small sizes.
+
+        Once for each derivation, sign and layout: whatever else differs, the lines are the same.
+        """
+        known = self.original.proofs
+        key = (self.options.sign, self.options.layout)
+        if key not in known:
+            known[key] = tuple(self._compared())
+        return known[key]
+
+    def _compared(self) -> Iterator[Check]:
         equations = self.derivation.equations
         if self.rows:  # shown without their steps
             equations = tuple(replace(equation, steps=()) for equation in equations)
         objective = self.derivation.objective
-        return tuple(checks(objective, equations, quick=True, turned=self.jacobian))
+        yield from checks(objective, equations, quick=True, turned=self.jacobian)
 
     @cached_property
     def dataset(self) -> Presenter:
