@@ -28,7 +28,8 @@ _deadline: ContextVar[float] = ContextVar("deadline", default=float("inf"))
 
 def tick() -> None:
     """Raise InputError if the time that :func:`limited` allowed is used up."""
-    if time.thread_time() > _deadline.get():
+    deadline = _deadline.get()
+    if deadline < float("inf") and time.thread_time() > deadline:
         raise _spent()
 
 

@@ -101,6 +101,7 @@ class Presenter:
         self.plain = MatrixTypesetter(self.names)
         self.shaped = MatrixTypesetter(self.names, shapes=True)
         self.original = derivation
+        self._stated: dict[int, Statement] = {}
 
     @classmethod
     def proved(
@@ -147,7 +148,12 @@ class Presenter:
                 yield self.state(equation)
 
     def state(self, equation: Equation) -> Statement:
-        """Return one equation as a statement."""
+        """Return one equation of the derivation as a statement, made when it is first asked for."""
+        if equation.number not in self._stated:
+            self._stated[equation.number] = self._state(equation)
+        return self._stated[equation.number]
+
+    def _state(self, equation: Equation) -> Statement:
         if equation.kind is Kind.UPDATE:
             return self._update(equation)
         if equation.kind is Kind.PENALISED:
