@@ -27,18 +27,19 @@ def generate(recipe: Recipe) -> str:
     1. derive   model text → numbered equations, each the replay of its steps
     2. lower    equations → programs: log-likelihood, gradients, probabilities, class
     3. improve  programs → programs: stable, in matrix products, fused by rows, in little memory;
-                once for X as an array and once for its non-zeros
+                once for X as an array and once for its non-zeros, each again in tiles of classes
     4. scalar   activations → accurate code for g, g′, ∂g/∂β, with its certificate
     5. emit     programs and scalar code → the text of one self-contained file
     """
+    from codegen import passes
     from codegen.emit import emit
     from codegen.functions import scalar_functions
-    from codegen.passes import improve, improve_for_sparse_features
     from codegen.programs import lower_to_programs
 
     derivation = recipe.derivation()
     programs = lower_to_programs(derivation)
-    dense, sparse = programs.after(improve), programs.after(improve_for_sparse_features)
+    dense = programs.after(passes.improve, passes.tiled)
+    sparse = programs.after(passes.improve_for_sparse_features, passes.tiled_for_sparse_features)
     scalars = scalar_functions(derivation.model, recipe.dtypes)
     return emit(derivation, dense, sparse, scalars, recipe.dtypes)
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from codegen.emit.statements import ERRORS, Kernel, kernel, sums_kernel
+from codegen.emit.kernels import ERRORS, Kernel, kernel, sums_kernel
 from codegen.equations import equation_comments
 from codegen.passes import improve
 from codegen.program import Role
@@ -33,6 +33,6 @@ def listing(derivation: Derivation) -> str:
 def _lines(name: str, code: Kernel) -> Iterator[str]:
     yield f"def _{name}({', '.join(code.arguments)}):"
     yield f"{INDENT}…"
-    yield from (INDENT + line for line in code.body[len(code.prologue) :])
-    if code.returned:
-        yield f"{INDENT}return {code.returned}"
+    yield from (INDENT + line for line in code.body.lines)
+    if code.body.returned:
+        yield f"{INDENT}return {code.body.returned}"

@@ -44,7 +44,10 @@ class Penalty:
 
 @dataclass(frozen=True)
 class Programs:
-    """The programs of a module before any pass, the updates, and the L2 term where there is one."""
+    """The programs of a module before any pass, the updates, and the L2 term where there is one.
+
+    ``in_tiles`` are those of L and of the gradients for many classes, none before any pass.
+    """
 
     likelihood: Program
     gradients: Program
@@ -52,19 +55,29 @@ class Programs:
     classes: Program
     updates: Updates
     penalty: Penalty | None = None
+    in_tiles: tuple[Program, ...] = ()
 
     def __iter__(self) -> Iterator[Program]:
-        return iter((self.likelihood, self.gradients, self.probabilities, self.classes))
+        return iter(
+            (self.likelihood, self.gradients, self.probabilities, self.classes, *self.in_tiles)
+        )
 
-    def after(self, improve: Callable[[Program], Program]) -> Programs:
-        """Return the programs after a pass, or several."""
-        likelihood, gradients, probabilities, classes = map(improve, self)
+    def after(
+        self,
+        improve: Callable[[Program], Program],
+        tiled: Callable[[Program], Program | None] | None = None,
+    ) -> Programs:
+        """Return the programs after a pass, or several, and with ``tiled`` those in tiles too."""
+        given = (self.likelihood, self.gradients, self.probabilities, self.classes)
+        likelihood, gradients, probabilities, classes = map(improve, given)
+        found = [tiled(program) for program in given[:2]] if tiled else []
         return replace(
             self,
             likelihood=likelihood,
             gradients=gradients,
             probabilities=probabilities,
             classes=classes,
+            in_tiles=tuple(replace(p, name=f"{p.name}_in_tiles") for p in found if p),
         )
 
 

@@ -14,6 +14,7 @@ from codegen.program import (
     Each,
     Entry,
     Expression,
+    Further,
     Number,
     Operation,
     Product,
@@ -22,6 +23,7 @@ from codegen.program import (
     Rows,
     Scalar,
     Statement,
+    Tiles,
     Total,
 )
 
@@ -50,6 +52,15 @@ def statement_lines(statement: Statement, depth: int = 0) -> Iterator[str]:
     indent = "    " * depth
     if isinstance(statement, (Rows, Each)):
         yield f"{'':{MARGIN}}{indent}for {statement.index} in {statement.size}:"
+        for inner in statement.body:
+            yield from statement_lines(inner, depth + 1)
+        return
+    if isinstance(statement, Tiles):
+        yield f"{'':{MARGIN}}{indent}for tiles of {statement.size}:"
+        if statement.scores:
+            yield f"{'':{MARGIN}}{indent}    unless they are kept:"
+        for inner in statement.scores:
+            yield from statement_lines(inner, depth + 2)
         for inner in statement.body:
             yield from statement_lines(inner, depth + 1)
         return
@@ -107,6 +118,9 @@ def expression_text(node: Expression) -> str:
     if isinstance(node, Reduction):
         sign = {"sum": "Σ"}.get(node.name, node.name)
         return f"{sign}_{node.index} {_operand(node.body)}"
+    if isinstance(node, Further):
+        so_far = ", ".join(map(expression_text, node.so_far))
+        return f"{expression_text(node.reduction)}, further than {so_far}"
     if isinstance(node, Applied):
         return _applied_text(node)
     if isinstance(node, Operation):
@@ -132,6 +146,8 @@ def _operation_text(node: Operation) -> str:
         return text.replace(" + −", " − ")
     if node.name in "*/":
         return f" {'·' if node.name == '*' else '/'} ".join(map(_operand, node.operands))
+    if node.name == "lowest":
+        return "−∞"
     return f"{node.name}({expression_text(node.operands[0])})"
 
 

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 
-from codegen import generate
-from codegen.passes import improve, improve_for_sparse_features
+from codegen import generate, passes
 from codegen.programs import lower_to_programs
 from codegen.recipe import Recipe
 from derive.render import render
@@ -19,11 +18,11 @@ def _derivation(recipe: Recipe) -> str:
 
 def _program(recipe: Recipe) -> str:
     programs = lower_to_programs(recipe.derivation())
-    dense = [str(program) for program in programs.after(improve)]
-    sparse = [
-        str(program).replace("(", " of sparse features(", 1)
-        for program in programs.after(improve_for_sparse_features)
-    ]
+    dense = [str(program) for program in programs.after(passes.improve, passes.tiled)]
+    by_non_zeros = programs.after(
+        passes.improve_for_sparse_features, passes.tiled_for_sparse_features
+    )
+    sparse = [str(program).replace("(", " of sparse features(", 1) for program in by_non_zeros]
     return "\n\n".join((*dense, *sparse)) + "\n"
 
 

@@ -7,13 +7,13 @@ from collections.abc import Iterable, Iterator, Sequence
 from codegen.program import (
     Assign,
     Densify,
-    Each,
+    Further,
     Product,
     Program,
     Reduction,
-    Rows,
     Statement,
     Total,
+    flattened,
     reads,
     walk,
     writes,
@@ -33,16 +33,8 @@ def routines(programs: Iterable[Program]) -> dict[str, set[str]]:
     }
 
 
-def _flat(statements: Sequence[Statement]) -> Iterator[Statement]:
-    for statement in statements:
-        if isinstance(statement, (Rows, Each)):
-            yield from _flat(statement.body)
-        else:
-            yield statement
-
-
 def _products(statements: Sequence[Statement]) -> Iterator[str]:
-    for statement in _flat(statements):
+    for statement in flattened(statements):
         if isinstance(statement, Product) and not _reads_non_zeros(statement):
             yield "".join("t" if flag else "n" for flag in statement.transposed)
 
@@ -55,7 +47,7 @@ def _reads_non_zeros(statement: Statement) -> bool:
 
 
 def _uses_of_non_zeros(statements: Sequence[Statement]) -> Iterator[str]:
-    for statement in _flat(statements):
+    for statement in flattened(statements):
         if isinstance(statement, Densify):
             yield "densify"
         elif isinstance(statement, Product) and _reads_non_zeros(statement):
@@ -68,19 +60,21 @@ def parameters_by_feature(programs: Iterable[Program], parameters: Sequence[str]
     named: set[str] = set()
     whole: set[str] = set()
     for program in programs:
-        for statement in _flat((*program.statements, *program.sums)):
+        for statement in flattened((*program.statements, *program.sums)):
             used = {array.of or array.name for array in (*reads(statement), *writes(statement))}
             (named if _reads_non_zeros(statement) else whole).update(used)
     return [name for name in parameters if name in named - whole]
 
 
 def _totals(statements: Sequence[Statement]) -> Iterator[str]:
-    for statement in _flat(statements):
+    for statement in flattened(statements):
         if isinstance(statement, Total):
             yield "rows" if statement.target.sizes else "all"
 
 
 def _reductions(statements: Sequence[Statement]) -> Iterator[str]:
-    for statement in _flat(statements):
+    for statement in flattened(statements):
         if isinstance(statement, Assign):
             yield from (n.name for n in walk(statement.value) if isinstance(n, Reduction))
+            if any(isinstance(n, Further) for n in walk(statement.value)):
+                yield "further"

@@ -15,6 +15,7 @@ from codegen.program import (
     Delta,
     Entry,
     Expression,
+    Further,
     Number,
     Operation,
     Reduction,
@@ -33,10 +34,14 @@ REDUCTIONS = {
 
 @dataclass
 class ExpressionWriter:
-    """Writes expressions; ``scalars`` and ``named`` are the names of what was read before."""
+    """Writes expressions; ``scalars`` and ``named`` are the names of what was read before.
+
+    ``tiles`` are the names of arrays' parts in a range of classes.
+    """
 
     scalars: Mapping[Array, str] = field(default_factory=dict)
     named: dict[Entry, str] = field(default_factory=dict)
+    tiles: dict[str, str] = field(default_factory=dict)
 
     def text(self, node: Expression, level: int = 0) -> str:
         """Return an expression; ``level`` is how tightly its surroundings bind (+ 1, * 2, − 3)."""
@@ -64,6 +69,12 @@ class ExpressionWriter:
             case Reduction(name, index, _, Entry(array, (*row, last))) if last == index:
                 at = ", ".join(self._index(i) for i in row)
                 return f"{REDUCTIONS[name]}({array.name}[{at}])"
+            case Further(Reduction("max") as largest, (so_far,)):
+                return f"max({self.text(so_far)}, {self.text(largest)})"
+            case Further(Reduction(body=Entry(array, (*row, _))), so_far):
+                at = ", ".join(self._index(i) for i in row)
+                operands = ", ".join(self.text(part) for part in so_far)
+                return f"_sum_further({array.name}[{at}], {operands})"
         raise TypeError(f"no Python for {node}")
 
     def _operation(self, node: Operation, level: int) -> str:
@@ -84,6 +95,8 @@ class ExpressionWriter:
                 text = f"-{self.text(operand, 3)}"
             case Operation("log" | "log1p" as function, (operand,)):
                 return f"math.{function}({self.text(operand)})"
+            case Operation("lowest", ()):
+                return "-np.inf"
             case Operation(name, (operand,)):
                 return f"_{name}({self.text(operand)})"
         return f"({text})" if binding is not None and binding < level else text
@@ -105,9 +118,14 @@ class ExpressionWriter:
             return self.named[node]
         if node.array in self.scalars:
             return self.scalars[node.array]
+        name = self.name(node.array)
         if not node.indices:
-            return node.array.name
-        return f"{node.array.name}[{', '.join(self._index(i) for i in node.indices)}]"
+            return name
+        return f"{name}[{', '.join(self._index(i) for i in node.indices)}]"
+
+    def name(self, array: Array) -> str:
+        """Return what an array is called, or its part in a tile."""
+        return self.tiles.get(array.name, array.name)
 
     def _index(self, index: str | Entry) -> str:
         return index if isinstance(index, str) else self.entry(index)

@@ -7,18 +7,74 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from codegen.emit.sizes import size_text
-from codegen.emit.statements import ERRORS, EXAMPLES, Kernel, kernel, sums_kernel
-from codegen.program import Array, Program, Role
+from codegen.emit.statements import EXAMPLES, KEPT, ROW, SHARE, Body, StatementWriter
+from codegen.program import Array, Program, Role, Tiles, reads, writes
 
-__all__ = ["KernelPage", "kernel_pages", "summed", "tuple_text"]
+__all__ = [
+    "ERRORS",
+    "IN_TILES",
+    "Kernel",
+    "KernelPage",
+    "kernel",
+    "kernel_pages",
+    "summed",
+    "sums_kernel",
+    "tuple_text",
+]
 
+ERRORS = "errors"  # what is called the kernel that comes before the sums of another
+TILE_WIDTH = "classes"
+IN_TILES = "_in_tiles"  # the end of the name of a program that goes through classes by tiles
 DOCSTRINGS = {
-    "likelihood": "Return L of the rows of X.",
-    ERRORS: "Return L of the rows of X; leave in memory what the gradients are sums of.",
-    "add_gradients": "Set a share of each gradient to keep × what was there + scale × the gradient.",
+    "likelihood": "Return L of the rows of X{tiles}.",
+    ERRORS: "Return L of the rows of X{tiles}; leave in memory what the gradients are sums of.",
+    "add_gradients": "Set a share of each gradient{tiles} to keep × what was there + scale × the gradient.",
     "probabilities": "Fill P with the class probabilities of the rows of X.",
     "classes": "Fill labels with the likeliest class of each row of X.",
 }
+
+
+@dataclass(frozen=True)
+class Kernel:
+    """A program, or its sums, as Python: arguments, memory, body; whether scores may be kept."""
+
+    arguments: tuple[str, ...]
+    memory: tuple[Array, ...]
+    body: Body
+    keeps: bool
+
+
+def kernel(program: Program, comments: Mapping[int, str], results: set[str]) -> Kernel:
+    """Return the statements of a program as Python; ``comments`` are the equations by number.
+
+    ``results`` names the outputs that are arrays of the caller; the others are returned.
+    """
+    writer = StatementWriter(program, comments)
+    written = {array for statement in program.statements for array in writes(statement)}
+    arguments = [array.name for array in program.inputs]
+    arguments += [a.name for a in program.outputs if a in written and a.name in results]
+    arguments += ["memory"] if writer.memory else []
+    arguments += [KEPT, ROW] if writer.kept else []
+    return Kernel(
+        tuple(arguments), writer.memory, writer.body(program.statements), bool(writer.kept)
+    )
+
+
+def sums_kernel(program: Program, comments: Mapping[int, str]) -> Kernel:
+    """Return the sums of a program as Python: a share of the rows of each gradient.
+
+    The shares are of the same sizes whatever is summed, and no entry is in two of them.
+    """
+    writer = StatementWriter(program, comments, shared=True)
+    read = {array for statement in program.sums for array in reads(statement)}
+    arguments = [  # the features tell the dtype and how many examples there are
+        array.name for array in program.inputs if array in read or array.role is Role.FEATURES
+    ]
+    arguments += program.scalars
+    arguments += [array.name for array in program.outputs if array.role is Role.GRADIENT]
+    arguments += ["memory"] if writer.memory else []
+    arguments += [KEPT] if writer.kept else []
+    return Kernel((*arguments, *SHARE), (), writer.body(program.sums), bool(writer.kept))
 
 
 @dataclass(frozen=True)
@@ -41,37 +97,52 @@ class KernelPage:
     memory: tuple[_Memory, ...]
     allocation: str
     row_bytes: str  # how many bytes of memory a row takes
-    sources: tuple[str, ...]
+    sources: tuple[str, ...]  # the arguments that tell the sizes of its memory
+    keeps: bool  # whether it can find scores kept
 
 
 def kernel_pages(program: Program, comments: Mapping[int, str]) -> Iterator[KernelPage]:
     """Yield the kernel of a program, or the two of one that has sums."""
     results = {a.name for a in program.outputs if a.role is not Role.LOSS}
     code = kernel(program, comments, results)
-    yield _page(ERRORS if program.sums else program.name, program, code)
+    own, tiles = _name_and_tiles(program.name)
+    yield _page((ERRORS if program.sums else own) + tiles, program, code)
     if program.sums:
         yield _page(program.name, program, sums_kernel(program, comments))
 
 
+def _name_and_tiles(name: str) -> tuple[str, str]:
+    own = name.removesuffix(IN_TILES)
+    return own, name[len(own) :]
+
+
 def _page(name: str, program: Program, code: Kernel) -> KernelPage:
-    widths = [
-        size_text(program.inputs, array.sizes[1]) for array in code.memory if len(array.sizes) > 1
-    ]
-    sources = [
-        a.name for a in program.inputs if any(f"{a.name}.shape" in width for width in widths)
-    ]
-    memory = tuple(_memory(array, program.inputs) for array in code.memory)
+    tiled = next((s.size for s in program.statements if isinstance(s, Tiles)), "")
+    sizes = {
+        size: TILE_WIDTH if size == tiled else size_text(program.inputs, size)
+        for array in code.memory
+        for size in array.sizes
+        if size != EXAMPLES
+    }
+    widths = [sizes[array.sizes[1]] for array in code.memory if len(array.sizes) > 1]
+    telling = {place.split(".")[0] for place in sizes.values()}
+    sources = [array.name for array in program.inputs if array.name in telling]
+    if code.memory and not sources:  # the tiles' width alone: any parameter tells the dtype
+        sources = [a.name for a in program.inputs if a.role is Role.PARAMETER][:1]
+    memory = tuple(_memory(array, sizes) for array in code.memory)
     prefix = "_csr_" if any(array.sparse for array in program.inputs) else "_"
+    own, tiles = _name_and_tiles(name)
     return KernelPage(
         prefix + name,
         code.arguments,
-        DOCSTRINGS[name],
-        code.body,
-        code.returned,
+        DOCSTRINGS[own].format(tiles=", in tiles of classes" if tiles else ""),
+        (*code.body.prologue, *code.body.lines),
+        code.body.returned,
         memory,
         tuple_text([f"np.empty({array.shape}, dtype)" for array in memory]),
         _row_bytes(widths, sources),
-        tuple(sources),
+        (*([TILE_WIDTH, SHARE[1]] if tiles else []), *sources),
+        code.keeps,
     )
 
 
@@ -88,15 +159,17 @@ def tuple_text(items: Sequence[str]) -> str:
     return f"({', '.join(items)}{',' * (len(items) == 1)})"
 
 
-def _memory(array: Array, inputs: Sequence[Array]) -> _Memory:
-    shape = ["rows" if size == EXAMPLES else size_text(inputs, size) for size in array.sizes]
+def _memory(array: Array, sizes: Mapping[str, str]) -> _Memory:
+    shape = ["rows" if size == EXAMPLES else sizes[size] for size in array.sizes]
+    if shape[1:] == [TILE_WIDTH]:  # each core has its own when they share the classes
+        shape[0] = f"{SHARE[1]} * rows"
     return _Memory(array.name, f"({', '.join(shape)})" if len(shape) > 1 else shape[0])
 
 
-def summed(inputs: Sequence[Array], page: KernelPage) -> list[str]:
+def summed(inputs: Sequence[Array], page: KernelPage | None) -> list[str]:
     """Return how drivers call the inputs of the sums: X_tile where there is a row an example."""
     return [
         f"{array.name}_tile" if array.sizes[:1] == (EXAMPLES,) else array.name
         for array in inputs
-        if array.name in page.arguments
+        if page and array.name in page.arguments
     ]

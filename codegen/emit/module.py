@@ -15,13 +15,13 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from codegen.collisions import check_names
 from codegen.emit.calls import parameters_by_feature, routines
 from codegen.emit.expressions import scalar_text
-from codegen.emit.kernels import KernelPage, kernel_pages, summed, tuple_text
+from codegen.emit.kernels import IN_TILES, KernelPage, kernel_pages, summed, tuple_text
 from codegen.emit.scalars import dispatched, scalar_imports, scalar_source
 from codegen.emit.sizes import shape_docs, size_in_list, size_text, sizes_fit
 from codegen.equations import equation_comments
 from codegen.layout import import_lines, tidy
 from codegen.pages import elementwise_functions, module_docstring, parameter_lines
-from codegen.program import ZERO, Role, Scalar, rewritten
+from codegen.program import ZERO, Array, Role, Scalar, rewritten
 from codegen.programs import Penalty, Programs
 from codegen.scalar.code import ScalarCode
 from codegen.update import Updates
@@ -90,9 +90,11 @@ def emit(
         "by_feature_tuple": tuple_text([f'"{name}"' for name in by_feature]),
         "kernels": list(pages.values()),
         "summed": summed(inputs, pages["_add_gradients"]),
+        "summed_in_tiles": summed(inputs, pages.get(f"_add_gradients{IN_TILES}")),
         "dense": {"rows": "X[start:stop]", **_form("_", pages)},
         "csr": {"rows": "_csr_rows(X, start, stop)", **_form("_csr_", pages)},
         "errors": pages["_errors"],
+        "kept_in": _kept_in(inputs, parameters, model.scores.sizes[-1].name),
         "P": ", ".join(parameters),
         "P_typed": ", ".join(f"{name}: Array" for name in parameters),
         "P_tuple": ", ".join(parameters) + "," * (len(parameters) == 1),
@@ -153,8 +155,21 @@ def _l2(
     }
 
 
-def _form(prefix: str, pages: Mapping[str, KernelPage]) -> dict[str, KernelPage | str]:
-    """Return what drivers call where X has one of its forms."""
+def _form(prefix: str, pages: Mapping[str, KernelPage]) -> dict[str, Any]:
+    """Return what drivers call where X has one of its forms; ``tiled`` for many classes, or None."""
     names = ("likelihood", "errors", "add_gradients", "probabilities")
     found = {name: pages[prefix + name] for name in names}
-    return {"prefix": prefix, "decision": pages[f"{prefix}classes"], **found}
+    tiled = {name: pages.get(f"{prefix}{name}{IN_TILES}") for name in names[:3]}
+    return {
+        "prefix": prefix,
+        "decision": pages[f"{prefix}classes"],
+        "tiled": tiled if all(tiled.values()) else None,
+        **found,
+    }
+
+
+def _kept_in(inputs: Sequence[Array], parameters: Sequence[str], size: str) -> str:
+    """Return the places of the gradients in whose rows, one a class, scores can be kept."""
+    rows = [a.name for a in inputs if a.role is Role.PARAMETER and a.sizes[:1] == (size,)]
+    matrices = {a.name for a in inputs if len(a.sizes) == 2}
+    return tuple_text([str(parameters.index(name)) for name in rows if name in matrices])

@@ -17,76 +17,50 @@ from codegen.program import (
     Assign,
     Densify,
     Each,
+    Entry,
     Product,
     Program,
     Role,
     Rows,
     Statement,
+    Tiles,
     Total,
     entries,
+    flattened,
     reads,
     writes,
 )
 
-__all__ = ["ERRORS", "EXAMPLES", "SHARE", "Kernel", "kernel", "sums_kernel"]
+__all__ = ["EXAMPLES", "KEPT", "ROW", "SHARE", "Body", "StatementWriter"]
 
 EXAMPLES = "B"  # the size that counts examples, in the equations
-ERRORS = "errors"  # what is called the kernel that comes before the sums of another
 SHARE = ("share", "shares")  # which share of the rows of each gradient, of how many
+KEPT, ROW = "kept", "row"  # where scores are kept, if they are; the first of these rows in there
+OWN_NAMES = ("real", "memory", "first", "last", "classes", "start", "stop", KEPT, ROW)
 INDENT = "    "
 
 
 @dataclass(frozen=True)
-class Kernel:
-    """A program, or its sums, as Python: arguments, memory, the lines of its body, and result.
+class Body:
+    """The beginning of a kernel, before its first statement; its statements; what it returns."""
 
-    ``prologue`` is the beginning of the body, before the first statement.
-    """
-
-    arguments: tuple[str, ...]
-    memory: tuple[Array, ...]
-    body: tuple[str, ...]
     prologue: tuple[str, ...]
-    returned: str = ""
-
-
-def kernel(program: Program, comments: Mapping[int, str], results: set[str]) -> Kernel:
-    """Return the statements of a program as Python; ``comments`` are the equations by number.
-
-    ``results`` names the outputs that are arrays of the caller; the others are returned.
-    """
-    writer = _Writer(program, comments)
-    written = {array for statement in program.statements for array in writes(statement)}
-    arguments = [array.name for array in program.inputs]
-    arguments += [a.name for a in program.outputs if a in written and a.name in results]
-    return writer.kernel(tuple(arguments), program.statements)
-
-
-def sums_kernel(program: Program, comments: Mapping[int, str]) -> Kernel:
-    """Return the sums of a program as Python: a share of the rows of each gradient.
-
-    The shares are of the same sizes whatever is summed, and no entry is in two of them.
-    """
-    writer = _Writer(program, comments, shared=True)
-    read = {array for statement in program.sums for array in reads(statement)}
-    arguments = [  # the features tell the dtype and how many examples there are
-        array.name for array in program.inputs if array in read or array.role is Role.FEATURES
-    ]
-    arguments += program.scalars
-    arguments += [array.name for array in program.outputs if array.role is Role.GRADIENT]
-    found = writer.kernel(tuple(arguments), program.sums)
-    return Kernel((*found.arguments, *SHARE), (), found.body, found.prologue)
+    lines: tuple[str, ...]
+    returned: str
 
 
 @dataclass
-class _Writer:
+class StatementWriter:
+    """Writes the statements of a program, or, ``shared``, its sums in shares."""
+
     program: Program
     comments: Mapping[int, str]
     shared: bool = False
     told: set[int] = field(default_factory=set)
+    sweep: Tiles | None = None  # that is being written
 
     def __post_init__(self) -> None:
-        self.taken = {*names_of(self.program), "real", "memory", "first", "last", *SHARE}
+        self.taken = {*names_of(self.program), *OWN_NAMES, *SHARE}
         arrays = (*self.program.inputs, *self.program.outputs, *self.program.locals)
         names = dict.fromkeys(size for array in arrays for size in array.sizes)
         self.sizes = {n: fresh("batch" if n == EXAMPLES else n, self.taken) for n in names}
@@ -96,6 +70,15 @@ class _Writer:
             if array.role is Role.PARAMETER and not array.sizes
         }
         self.expressions = ExpressionWriter(scalars)
+        tiles = [s for s in (*self.program.statements, *self.program.sums) if isinstance(s, Tiles)]
+        self.tiled = tiles[0].size if tiles else ""
+        self.kept = {
+            array.name
+            for sweep in tiles
+            for statement in sweep.scores
+            for array in writes(statement)
+            if any(array in reads(part) for part in sweep.body)
+        }
 
     @property
     def memory(self) -> tuple[Array, ...]:
@@ -103,7 +86,7 @@ class _Writer:
         sharing = {name for name, _ in self.program.storage}
         return tuple(a for a in self.program.locals if a.sizes and a.name not in sharing)
 
-    def kernel(self, arguments: tuple[str, ...], statements: tuple[Statement, ...]) -> Kernel:
+    def body(self, statements: tuple[Statement, ...]) -> Body:
         """Return the statements as Python, after the names that they use."""
         lines = list(self.lines(statements, 0))
         owned = list(self._owned(lines))
@@ -111,9 +94,7 @@ class _Writer:
         loss = next((array.name for array in written if array.role is Role.LOSS), "")
         begun = [f"{loss} = 0.0"] if loss else []
         prologue = (*self._prologue([*owned, *lines]), *owned, *begun)
-        if self.memory:
-            arguments += ("memory",)
-        return Kernel(arguments, self.memory, (*prologue, *lines), prologue, loss)
+        return Body(prologue, tuple(lines), loss)
 
     def _prologue(self, lines: list[str]) -> Iterator[str]:
         """Yield what the lines need of the arguments: the dtype, sizes, scalars."""
@@ -122,7 +103,7 @@ class _Writer:
             values = f"{features.name}.values" if features.sparse else features.name
             yield f"real = {values}.dtype.type"
         for size, name in self.sizes.items():
-            if _mentions(lines, name):
+            if size != self.tiled and _mentions(lines, name):
                 array, axis = self._having(size)
                 yield f"{name} = {array.name}.shape[{axis}]"
         for array, name in self.expressions.scalars.items():
@@ -131,15 +112,23 @@ class _Writer:
 
     def _owned(self, lines: list[str]) -> Iterator[str]:
         """Yield where the arrays are that the lines use: in memory, or in that of a result."""
+        widths: list[str] = []  # of tiles: all alike
         for place, array in enumerate(self.memory):
             sharing = [name for name, owner in self.program.storage if owner == array.name]
             names = [n for n in (*reversed(sharing), array.name) if _mentions(lines, n)]
             rows = f"[:{self.sizes[EXAMPLES]}]" if array.sizes[0] == EXAMPLES else ""
-            if names:
+            if names and self._is_tile(array):
+                widths.append(f"classes = memory[{place}].shape[1]")
+            elif names:
                 yield f"{' = '.join(names)} = memory[{place}]{rows}"
         for name, owner in self.program.storage:
             if owner not in {array.name for array in self.memory} and _mentions(lines, name):
                 yield f"{name} = {owner}"
+        yield from widths[:1]
+
+    def _is_tile(self, array: Array) -> bool:
+        """Return whether an array has a row an example of a range of classes."""
+        return array.sizes[1:] == (self.tiled,)
 
     def _having(self, size: str) -> tuple[Array, int]:
         for array in self.program.inputs:
@@ -156,6 +145,8 @@ class _Writer:
                     yield f"{INDENT * depth}# ({number})  {self.comments[number]}"
             if self.shared and depth == 0:
                 yield from self._share(statement)
+            elif isinstance(statement, Tiles):
+                yield from self._tiles(statement, depth)
             elif isinstance(statement, (Rows, Each)):
                 length = self.sizes[statement.size]
                 yield f"{INDENT * depth}for {statement.index} in range({length}):"
@@ -164,11 +155,18 @@ class _Writer:
                 yield from self.lines(statement.body, depth + 1)
                 if isinstance(statement, Rows):
                     self.expressions.named.clear()
+            elif self.sweep and (label := _label_that_picks(statement)):
+                found = f"0 <= {self.expressions.entry(label)} < {self.sizes[self.tiled]}"
+                yield f"{INDENT * depth}if {found}:"
+                yield f"{INDENT * (depth + 1)}{self._simple(statement)}"
             else:
                 yield f"{INDENT * depth}{self._simple(statement)}"
 
     def _share(self, statement: Statement) -> Iterator[str]:
         """Yield the lines of a sum: for some rows of its target, or, of a scalar, in one share."""
+        if isinstance(statement, Tiles):
+            yield from self._tiles(statement, 0)
+            return
         (target,) = writes(statement)
         if not target.sizes:
             yield f"if {SHARE[0]} == 0:"
@@ -181,22 +179,74 @@ class _Writer:
         else:
             yield self._simple(statement, "[first:last]")
 
+    def _tiles(self, sweep: Tiles, depth: int) -> Iterator[str]:
+        """Yield a loop over ranges of classes, in a share of them where sums are shared."""
+        having, axis = self._having(sweep.size)
+        classes = f"{having.name}.shape[{axis}]"
+        margin, inner = INDENT * depth, INDENT * (depth + 1)
+        if self.shared:
+            yield f"first, last = _share(-(-{classes} // classes), {', '.join(SHARE)})"
+            every = f"range(first * classes, min(last * classes, {classes}), classes)"
+        else:
+            every = f"range(0, {classes}, classes)"
+        yield f"{margin}for start in {every}:"
+        yield f"{inner}stop = min(start + classes, {classes})"
+        yield f"{inner}{self.sizes[sweep.size]} = stop - start"
+        self.expressions.tiles = {
+            array.name: fresh(f"{array.name}_tile", set(self.taken))
+            for array in (*reads(sweep), *writes(sweep))
+            if array.role in (Role.PARAMETER, Role.GRADIENT) and sweep.size in array.sizes
+        }
+        self.sweep = sweep
+        scores = list(self.lines(sweep.scores, depth + 2))
+        lines = list(self.lines(sweep.body, depth + 1))
+        for array in dict.fromkeys((*reads(sweep), *writes(sweep))):
+            if array.name in self.expressions.tiles:
+                ranges = "start:stop" if array.sizes[0] == sweep.size else ":, start:stop"
+                yield f"{inner}{self.expressions.tiles[array.name]} = {array.name}[{ranges}]"
+        for line in self._tile_arrays([*scores, *lines]):
+            yield f"{inner}{line}"
+        if scores:
+            yield f"{inner}if {KEPT}.shape[0] == 0:"
+            yield from scores
+        yield from lines
+        self.sweep, self.expressions.tiles = None, {}
+
+    def _tile_arrays(self, lines: list[str]) -> Iterator[str]:
+        """Yield where the arrays of a tile are: in memory, scores where they are kept."""
+        columns, rows = self.sizes[self.tiled], self.sizes[EXAMPLES]
+        for place, array in enumerate(self.memory):
+            sharing = [name for name, owner in self.program.storage if owner == array.name]
+            names = [n for n in (*reversed(sharing), array.name) if _mentions(lines, n)]
+            if not names or not self._is_tile(array):
+                continue
+            own = f"memory[{place}]" + (f"[{SHARE[0]} * {rows} :]" if self.shared else "")
+            if self.kept & set(names):
+                row = "0" if self.shared else ROW
+                where = f"_kept_tile({own}, {KEPT}, start, {row}, {rows}, {columns})"
+            else:
+                where = f"_tile({own}, {rows}, {columns})"
+            yield f"{' = '.join(names)} = {where}"
+
     def _hoist(self, rows: Rows, depth: int) -> Iterator[str]:
-        """Read once what every inner loop of a row needs of labels and weights."""
+        """Read once what every inner loop of a row needs of labels, weights and other loops."""
+        written = writes(rows)
         found = dict.fromkeys(
             entry
-            for statement in _flat(rows)
+            for statement in flattened((rows,))
+            if isinstance(statement, Assign)
             for entry in entries(statement.value)
-            if entry.array.role in (Role.LABELS, Role.WEIGHTS) and entry.indices == (rows.index,)
+            if entry.indices == (rows.index,) and entry.array not in written
         )
         for entry in found:
             name = fresh(f"{entry.array.name}_{rows.index}", set(self.taken))
-            yield f"{INDENT * depth}{name} = {self.expressions.entry(entry)}"
+            counted = " - start" if entry.array.role is Role.LABELS and self.sweep else ""
+            yield f"{INDENT * depth}{name} = {self.expressions.entry(entry)}{counted}"
             self.expressions.named[entry] = name
 
     def _simple(self, statement: Statement, rows: str = "") -> str:
         """Return the line of a statement; ``rows`` is the subscript of some rows of its target."""
-        text, entry = self.expressions.text, self.expressions.entry
+        text, entry, name = self.expressions.text, self.expressions.entry, self.expressions.name
         match statement:
             case Assign(targets, value):
                 names = ", ".join(entry(target) for target in targets)
@@ -207,13 +257,13 @@ class _Writer:
             case Product(target, left, right, transposed, alpha, beta):
                 kind = "".join("t" if flag else "n" for flag in transposed)
                 chosen = rows and (f"[:, {rows[1:]}" if transposed[0] else rows)
-                operands = f"{left.name}{chosen}, {right.name}, {text(beta)}"
-                return f"_gemm_{kind}({text(alpha)}, {operands}, {target.name}{rows})"
+                operands = f"{name(left)}{chosen}, {name(right)}, {text(beta)}"
+                return f"_gemm_{kind}({text(alpha)}, {operands}, {name(target)}{rows})"
             case Total(target, source, alpha, beta):
-                name = "_add_rows" if target.sizes else "_add_all"
+                routine = "_add_rows" if target.sizes else "_add_all"
                 chosen = rows and f"[:, {rows[1:]}"
-                operands = f"{text(alpha)}, {source.name}{chosen}, {text(beta)}"
-                return f"{name}({operands}, {target.name}{rows})"
+                operands = f"{text(alpha)}, {name(source)}{chosen}, {text(beta)}"
+                return f"{routine}({operands}, {name(target)}{rows})"
             case Densify(target, source):
                 return f"_csr_densify({source.name}, {target.name})"
         raise TypeError(f"no statement: {statement!r}")
@@ -222,22 +272,24 @@ class _Writer:
         """Return a product with sparse features; the other matrix is seen with a row for each."""
         text = self.expressions.text
         alpha, beta = text(product.alpha), text(product.beta)
-        target, left, right = (a.name for a in (product.target, product.left, product.right))
+        arrays = (product.target, product.left, product.right)
+        target, left, right = map(self.expressions.name, arrays)
+        rows = f"0, {self.sizes[self.tiled]}" if self.sweep else "first, last"
         if product.left.sparse and not product.transposed[0]:
             by_feature = right + (".T" if product.transposed[1] else "")
             return f"_csr_gather({alpha}, {left}, {by_feature}, {beta}, {target})"
         if product.left.sparse:
-            return f"_csr_scatter_rows({alpha}, {left}, {right}, {beta}, {target}, first, last)"
-        return f"_csr_scatter({alpha}, {right}, {left}, {beta}, {target}.T, first, last)"
+            return f"_csr_scatter_rows({alpha}, {left}, {right}, {beta}, {target}, {rows})"
+        return f"_csr_scatter({alpha}, {right}, {left}, {beta}, {target}.T, {rows})"
+
+
+def _label_that_picks(statement: Statement) -> Entry | None:
+    """Return the label by which a statement picks an entry; None for others."""
+    match statement:
+        case Assign(value=Entry(indices=(_, Entry() as label))):
+            return label
+    return None
 
 
 def _mentions(lines: list[str], name: str) -> bool:
     return any(re.search(rf"\b{re.escape(name)}\b", line.split("# (")[0]) for line in lines)
-
-
-def _flat(statement: Statement) -> Iterator[Assign]:
-    if isinstance(statement, (Rows, Each)):
-        for inner in statement.body:
-            yield from _flat(inner)
-    elif isinstance(statement, Assign):
-        yield statement

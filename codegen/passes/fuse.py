@@ -20,6 +20,7 @@ from codegen.program import (
     Role,
     Rows,
     Statement,
+    Tiles,
     entries,
     reads,
     writes,
@@ -36,7 +37,7 @@ def fuse(program: Program) -> Program:
 
 def _fused(part: Sequence[Statement], program: Program) -> tuple[Statement, ...]:
     statements: list[Statement] = []
-    waiting = list(part)
+    waiting = [_inside(statement, program) for statement in part]
     order = {id(statement): place for place, statement in enumerate(waiting)}
     while waiting:
         before = len(waiting)
@@ -48,6 +49,14 @@ def _fused(part: Sequence[Statement], program: Program) -> tuple[Statement, ...]
         if len(waiting) == before:
             raise ValueError(f"statements of {program.name} wait for each other")
     return tuple(statements)
+
+
+def _inside(statement: Statement, program: Program) -> Statement:
+    """Return a sweep over tiles with its own work fused."""
+    if not isinstance(statement, Tiles):
+        return statement
+    scores, body = (_fused(part, program) for part in (statement.scores, statement.body))
+    return replace(statement, scores=scores, body=body)
 
 
 def _leads(statement: Statement) -> str | None:

@@ -13,13 +13,13 @@ from dataclasses import dataclass, replace
 from codegen.program import (
     Array,
     Assign,
-    Each,
     Program,
     Reduction,
     Role,
-    Rows,
     Statement,
+    Tiles,
     entries,
+    flattened,
     reads,
     walk,
     writes,
@@ -40,7 +40,7 @@ class _Life:
 
 def reuse(program: Program) -> Program:
     """Return the program with ``storage`` filled in."""
-    steps = list(_flat((*program.statements, *program.sums)))
+    steps = list(flattened((*program.statements, *program.sums)))
     lives = _lives(program, steps)
     owners: list[tuple[Array, int]] = []  # each memory by its first array, with its last use so far
     storage = []
@@ -67,14 +67,6 @@ def _led_by_results(
     return tuple(led)
 
 
-def _flat(statements: tuple[Statement, ...]) -> Iterator[Statement]:
-    for statement in statements:
-        if isinstance(statement, (Rows, Each)):
-            yield from _flat(statement.body)
-        else:
-            yield statement
-
-
 def _lives(program: Program, steps: list[Statement]) -> list[_Life]:
     lives: dict[str, _Life] = {}
     results = [array for array in program.outputs if array.role is Role.RESULT]
@@ -87,7 +79,37 @@ def _lives(program: Program, steps: list[Statement]) -> list[_Life]:
                 array.name, _Life(array, time, time, _is_elementwise(statement))
             )
             life.end = time
+    for first, last in _spans((*program.statements, *program.sums)):
+        for life in lives.values():
+            _extend(life, first, last)
+    kept = {a for s in flattened(_scores(program)) for a in writes(s)}
+    for life in lives.values():
+        if life.array in kept:  # perhaps in memory of a gradient, which no other may be
+            life.end = len(steps)
     return list(lives.values())
+
+
+def _scores(program: Program) -> tuple[Statement, ...]:
+    sweeps = [s for s in (*program.statements, *program.sums) if isinstance(s, Tiles)]
+    return tuple(statement for sweep in sweeps for statement in sweep.scores)
+
+
+def _spans(statements: tuple[Statement, ...]) -> Iterator[tuple[int, int]]:
+    """Yield the first and the last step of every sweep over tiles."""
+    time = 0
+    for statement in statements:
+        steps = len(list(flattened((statement,))))
+        if isinstance(statement, Tiles):
+            yield time, time + steps - 1
+        time += steps
+
+
+def _extend(life: _Life, first: int, last: int) -> None:
+    """Let what lives beyond a sweep live through all of it: each tile comes after another."""
+    if life.begin < first <= life.end < last:
+        life.end = last
+    if first < life.begin <= last < life.end:
+        life.begin, life.elementwise = first, False
 
 
 def _is_elementwise(statement: Statement) -> bool:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
 
 from codegen.program import (
@@ -14,6 +14,7 @@ from codegen.program import (
     Program,
     Rows,
     Statement,
+    Tiles,
     reads,
     rewritten,
     writes,
@@ -21,16 +22,11 @@ from codegen.program import (
 
 __all__ = ["shrink"]
 
-Place = tuple[int, int]  # of a statement: which loop over rows, which statement in it
-
 
 def shrink(program: Program) -> Program:
     """Return the program with scalars for arrays whose every use is in one loop, at its index."""
-    places = _places(program)
     scalars = {
-        array.name: replace(array, sizes=())
-        for array in program.locals
-        if _fits(array, places[array.name])
+        array.name: replace(array, sizes=()) for array in program.locals if _fits(array, program)
     }
 
     def rule(node: Expression) -> Expression | None:
@@ -46,27 +42,47 @@ def shrink(program: Program) -> Program:
     return replace(program, statements=statements, sums=sums)
 
 
-def _places(program: Program) -> dict[str, set[Place]]:
-    """Map each array to where it is used; what is not in a loop over rows is at a place below 0."""
-    places: dict[str, set[Place]] = {}
-    for outer, statement in enumerate((*program.statements, *program.sums)):
-        fused = isinstance(statement, Rows)
-        parts = statement.body if isinstance(statement, Rows) else (statement,)
-        for inner, part in enumerate(parts):
-            for array in (*reads(part), *writes(part)):
-                places.setdefault(array.name, set()).add((outer if fused else -1 - outer, inner))
-    return places
+def _loops(statements: Iterable[Statement]) -> Iterator[Statement]:
+    """Yield the loops over rows, and what is in none."""
+    for statement in statements:
+        if isinstance(statement, Tiles):
+            yield from _loops(statement.parts)
+        else:
+            yield statement
 
 
-def _fits(array: Array, places: set[Place]) -> bool:
-    """Return whether a value of the row, or of a turn of one inner loop, is enough."""
-    loops = {outer for outer, _ in places}
-    one_loop = len(loops) == 1 and min(loops) >= 0
-    return one_loop and (len(array.sizes) == 1 or (len(array.sizes) == 2 and len(places) == 1))
+def _fits(array: Array, program: Program) -> bool:
+    """Return whether no value goes from one loop to another, or from turn to turn of an inner one."""
+    for loop in _loops((*program.statements, *program.sums)):
+        parts = loop.body if isinstance(loop, Rows) else (loop,)
+        using = [part for part in parts if array in reads(part) or array in writes(part)]
+        if not using:
+            continue
+        if not isinstance(loop, Rows) or not _begins_with(array, using[0]):
+            return False
+        if len(array.sizes) == 2 and len(using) > 1:
+            return False
+    return len(array.sizes) in (1, 2)
+
+
+def _begins_with(array: Array, part: Statement) -> bool:
+    """Return whether the first use of an array in a statement, or in a turn of it, writes it."""
+    for statement in part.body if isinstance(part, Each) else (part,):
+        if array in reads(statement):
+            return False
+        if array in writes(statement):
+            return True
+    return False
 
 
 def _mapped(statement: Statement, rule: Callable[[Expression], Expression | None]) -> Statement:
     match statement:
+        case Tiles(scores=scores, body=body):
+            return replace(
+                statement,
+                scores=tuple(_mapped(inner, rule) for inner in scores),
+                body=tuple(_mapped(inner, rule) for inner in body),
+            )
         case Rows():
             return replace(statement, body=tuple(_mapped(inner, rule) for inner in statement.body))
         case Each():

@@ -2,8 +2,9 @@
 
 Lowering gives one :class:`Assign` an equation, in index notation. Passes turn sums of products
 into :class:`Product`, sums over examples into :class:`Total`, and what is left into loops over
-rows (:class:`Rows`, :class:`Each`). Nodes are frozen and compared by value; ``str()`` of a program
-reads like pseudocode, each line with the number of the equation that it computes.
+rows (:class:`Rows`, :class:`Each`), with many classes in :class:`Tiles` of them. Nodes are frozen
+and compared by value; ``str()`` of a program reads like pseudocode, each line with the number of
+the equation that it computes.
 """
 
 from __future__ import annotations
@@ -16,6 +17,7 @@ from codegen.program.expressions import (
     Delta,
     Entry,
     Expression,
+    Further,
     Number,
     Operation,
     Reduction,
@@ -34,7 +36,9 @@ from codegen.program.statements import (
     Program,
     Rows,
     Statement,
+    Tiles,
     Total,
+    flattened,
     reads,
     writes,
 )
@@ -50,6 +54,7 @@ __all__ = [
     "Each",
     "Entry",
     "Expression",
+    "Further",
     "Number",
     "Operation",
     "Product",
@@ -59,8 +64,10 @@ __all__ = [
     "Rows",
     "Scalar",
     "Statement",
+    "Tiles",
     "Total",
     "entries",
+    "flattened",
     "free_indices",
     "reads",
     "rewritten",

@@ -16,6 +16,7 @@ __all__ = [
     "Delta",
     "Entry",
     "Expression",
+    "Further",
     "Number",
     "Operation",
     "Reduction",
@@ -97,7 +98,7 @@ class Delta(Expression):
 
 @dataclass(frozen=True)
 class Operation(Expression):
-    """A function of operands by name: + * / negate exp log."""
+    """A function of operands by name: + * / negate exp log; lowest, of none, is −∞."""
 
     name: str
     operands: tuple[Expression, ...]
@@ -125,6 +126,18 @@ class Reduction(Expression):
     index: str
     size: str
     body: Expression
+
+
+@dataclass(frozen=True)
+class Further(Expression):
+    """A reduction that goes on where earlier tiles left off; ``so_far`` is what they gave.
+
+    Of a maximum that is the maximum; of a sum of exponentials less their largest, the sum, the
+    maximum that they were shifted by, and that of now.
+    """
+
+    reduction: Reduction
+    so_far: tuple[Expression, ...]
 
 
 ZERO, ONE = Number(Fraction(0)), Number(Fraction(1))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 
 from codegen.program.expressions import ONE, ZERO, Array, Entry, Expression, entries
@@ -15,7 +15,9 @@ __all__ = [
     "Program",
     "Rows",
     "Statement",
+    "Tiles",
     "Total",
+    "flattened",
     "reads",
     "writes",
 ]
@@ -93,6 +95,25 @@ class Rows(Statement):
 
 
 @dataclass(frozen=True)
+class Tiles(Statement):
+    """Do the body for one range of an index after another: the classes that fit into the cache.
+
+    Of an array that has the size, the body sees the range alone; an entry picked by a label is
+    read where the label lies in the range. What computes the ``scores`` is left out where they
+    were kept since an earlier sweep.
+    """
+
+    size: str
+    scores: tuple[Statement, ...]
+    body: tuple[Statement, ...]
+
+    @property
+    def parts(self) -> tuple[Statement, ...]:
+        """All statements in it, in order."""
+        return (*self.scores, *self.body)
+
+
+@dataclass(frozen=True)
 class Program:
     """A kernel: what it is given, what it writes or returns, and how.
 
@@ -139,6 +160,10 @@ def _values(statement: Statement) -> Iterator[Expression]:
         yield from (statement.alpha, statement.beta)
 
 
+def _inside(statement: Rows | Each | Tiles) -> tuple[Statement, ...]:
+    return statement.parts if isinstance(statement, Tiles) else statement.body
+
+
 def reads(statement: Statement) -> tuple[Array, ...]:
     """Return the arrays that a statement reads, in order, each once."""
     found = [entry.array for value in _values(statement) for entry in entries(value)]
@@ -148,8 +173,8 @@ def reads(statement: Statement) -> tuple[Array, ...]:
         found.append(statement.source)
     if isinstance(statement, (Product, Total)) and statement.beta != ZERO:
         found.append(statement.target)
-    if isinstance(statement, (Rows, Each)):
-        found += [array for inner in statement.body for array in reads(inner)]
+    if isinstance(statement, (Rows, Each, Tiles)):
+        found += [array for inner in _inside(statement) for array in reads(inner)]
     return tuple(dict.fromkeys(found))
 
 
@@ -159,6 +184,15 @@ def writes(statement: Statement) -> tuple[Array, ...]:
         return tuple(target.array for target in statement.targets)
     if isinstance(statement, (Product, Total, Densify)):
         return (statement.target,)
-    if isinstance(statement, (Rows, Each)):
-        return tuple(dict.fromkeys(a for inner in statement.body for a in writes(inner)))
+    if isinstance(statement, (Rows, Each, Tiles)):
+        return tuple(dict.fromkeys(a for inner in _inside(statement) for a in writes(inner)))
     raise TypeError(f"no statement: {statement!r}")
+
+
+def flattened(statements: Iterable[Statement]) -> Iterator[Statement]:
+    """Yield the statements in order, those in loops and tiles instead of the loops and tiles."""
+    for statement in statements:
+        if isinstance(statement, (Rows, Each, Tiles)):
+            yield from flattened(_inside(statement))
+        else:
+            yield statement

@@ -5,7 +5,7 @@ from __future__ import annotations
 import itertools
 import math
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import numpy as np
@@ -19,6 +19,7 @@ from codegen.program import (
     Each,
     Entry,
     Expression,
+    Further,
     Number,
     Operation,
     Product,
@@ -28,7 +29,10 @@ from codegen.program import (
     Rows,
     Scalar,
     Statement,
+    Tiles,
     Total,
+    reads,
+    writes,
 )
 
 
@@ -48,6 +52,7 @@ class _Machine:
     arrays: dict[str, Any]
     scalars: dict[str, float]
     lengths: dict[str, int] = field(default_factory=dict)
+    first: int = 0  # class of the tile, from which labels count
 
     def __post_init__(self) -> None:
         for array in self.program.inputs:
@@ -69,6 +74,8 @@ class _Machine:
             for place in range(self.lengths[statement.size]):
                 for inner in statement.body:
                     self.do(inner, {**at, statement.index: place})
+        elif isinstance(statement, Tiles):
+            self._sweep(statement)
         elif isinstance(statement, Assign):
             self._assign(statement, at)
         elif isinstance(statement, Product):
@@ -87,6 +94,22 @@ class _Machine:
         else:
             raise TypeError(statement)
 
+    def _sweep(self, sweep: Tiles) -> None:
+        """Do a sweep in two tiles, neither of which finds anything in its matrices."""
+        whole, classes = dict(self.arrays), self.lengths[sweep.size]
+        having = [a for a in (*reads(sweep), *writes(sweep)) if sweep.size in a.sizes]
+        for self.first, stop in ((0, classes // 2), (classes // 2, classes)):
+            self.lengths[sweep.size] = stop - self.first
+            for array in having:
+                axis = array.sizes.index(sweep.size)
+                places = (slice(None),) * axis + (slice(self.first, stop),)
+                self.arrays[array.name] = whole[array.name][places]
+                if array.role is Role.LOCAL:
+                    self.arrays[array.name][...] = math.nan
+            for statement in sweep.parts:
+                self.do(statement, {})
+        self.arrays, self.lengths[sweep.size], self.first = whole, classes, 0
+
     def _update(self, statement: Product | Total, value: Any, at: dict[str, int]) -> None:
         target = self.arrays[statement.target.name]
         alpha, beta = (self.value(factor, at) for factor in (statement.alpha, statement.beta))
@@ -100,6 +123,8 @@ class _Machine:
         sizes = [self._size_of(statement, index) for index in free]
         for places in itertools.product(*(range(self.lengths[size]) for size in sizes)):
             here = {**at, **dict(zip(free, places, strict=True))}
+            if not self._is_in_tile(statement.value, here):
+                continue
             value = self.value(statement.value, here)
             values = value if isinstance(value, tuple) else (value,)
             for target, one in zip(statement.targets, values, strict=True):
@@ -126,7 +151,14 @@ class _Machine:
         raise KeyError(index)
 
     def _index(self, index: str | Entry, at: dict[str, int]) -> int:
-        return at[index] if isinstance(index, str) else int(self.value(index, at))
+        return at[index] if isinstance(index, str) else int(self.value(index, at)) - self.first
+
+    def _is_in_tile(self, value: Expression, at: dict[str, int]) -> bool:
+        """Return whether a label picks an entry of the tile, or none is picked."""
+        match value:
+            case Entry(array, (_, Entry() as label)):
+                return 0 <= self._index(label, at) < self.arrays[array.name].shape[1]
+        return True
 
     def value(self, node: Expression, at: dict[str, int]) -> Any:
         match node:
@@ -144,6 +176,14 @@ class _Machine:
             case Reduction(name, index, size, body):
                 terms = [self.value(body, {**at, index: k}) for k in range(self.lengths[size])]
                 return _REDUCTIONS[name](terms)
+            case Further(Reduction("max") as reduction, (so_far,)):
+                return max(self.value(reduction, at), self.value(so_far, at))
+            case Further(reduction, so_far):
+                rest, before, now = (self.value(part, at) for part in so_far)
+                total = self.value(replace(reduction, name="sum"), at)
+                return total - 1 + (rest + 1) * np.exp(before - now)
+            case Operation("lowest", ()):
+                return -math.inf
             case Operation(name, operands):
                 return _OPERATIONS[name](*(self.value(operand, at) for operand in operands))
         raise TypeError(node)

@@ -8,6 +8,7 @@ from types import ModuleType
 
 import numpy as np
 import pytest
+from scipy.sparse import csr_array
 
 from codegen.recipe import Recipe
 from codegen.store import import_plain
@@ -40,24 +41,69 @@ def problem(request, tmp_path_factory: pytest.TempPathFactory) -> Problem:
 
 def test_shared_gradients_and_steps_of_every_model_are_those_of_one_core(problem, monkeypatch):
     net, X, y, weights = problem.module, problem.X, problem.y, problem.weights
-    start = [parameter.copy() for parameter in problem.parameters]
-    order = np.array([5, 0, 3, 3, 1])
-
-    def everything() -> list[np.ndarray]:
-        moved = [parameter.copy() for parameter in start]
-        found = [*net.gradients(*moved, X, y, sample_weight=weights)]
-        found += [net.log_likelihood(*moved, X, y, sample_weight=weights)]
-        found += [net.predict_proba(*moved, X), net.predict(*moved, X)]
-        found += [net.ascent_epoch(*moved, X, y, 0.1, batch_size=4, order=order)]
-        found += [net.ascent_epoch(*moved, X, y, 0.1, batch_size=4), *moved]
-        return found
-
-    alone = everything()
+    alone = everything(net, problem.parameters, X, y, weights)
     told = share_everything(net, monkeypatch)
-    shared = everything()
-    for found, expected in zip(shared, alone, strict=True):
-        assert np.allclose(found, expected, rtol=1e-12, atol=1e-14)
+    shared = everything(net, problem.parameters, X, y, weights)
+    assert all_close(shared, alone)
     assert told == [1, CORES] * 6
+
+
+def everything(net: ModuleType, parameters, X, y, weights) -> list[np.ndarray]:
+    """Return all that a module computes of a batch, and the parameters after two epochs."""
+    moved = [parameter.copy() for parameter in parameters]
+    found = [*net.gradients(*moved, X, y, sample_weight=weights)]
+    found += [net.log_likelihood(*moved, X, y, sample_weight=weights)]
+    found += [net.predict_proba(*moved, X), net.predict(*moved, X)]
+    order = np.array([5, 0, 3, 3, 1])
+    found += [net.ascent_epoch(*moved, X, y, 0.1, batch_size=4, order=order)]
+    return [*found, net.ascent_epoch(*moved, X, y, 0.1, batch_size=4), *moved]
+
+
+def all_close(found: list[np.ndarray], expected: list[np.ndarray]) -> bool:
+    pairs = zip(found, expected, strict=True)
+    return all(np.allclose(a, b, rtol=1e-12, atol=1e-14) for a, b in pairs)
+
+
+@pytest.mark.parametrize("form", [np.asarray, csr_array], ids=["dense", "CSR"])
+@pytest.mark.parametrize("cores", [1, CORES])
+def test_in_tiles_of_classes_every_model_computes_the_same(problem, cores, form, monkeypatch):
+    net, y, weights = problem.module, problem.y, problem.weights
+    X = form(problem.X)
+    expected = everything(net, problem.parameters, X, y, weights)
+    monkeypatch.setattr(net, "_classes_of_a_tile", lambda *sizes: 2)
+    if cores > 1:
+        share_everything(net, monkeypatch)
+    assert all_close(everything(net, problem.parameters, X, y, weights), expected)
+    monkeypatch.setattr(net, "_rows_in_tiles", lambda *sizes: 4)
+    assert all_close(everything(net, problem.parameters, X, y, weights), expected)
+
+
+@pytest.mark.parametrize(("batch", "keeps"), [(3, True), (9, False)])
+def test_scores_are_kept_in_a_gradient_whose_rows_are_as_long_as_the_batch(
+    tmp_path, monkeypatch, batch, keeps
+):
+    net = plain_module(Recipe("softmax(W g(V f(x)) + c)", {"g": "tanh"}), tmp_path, monkeypatch)
+    draw = np.random.default_rng(4).normal
+    W, V, c, X = draw(size=(5, 4)), draw(size=(4, 2)), draw(size=5), draw(size=(batch, 2))
+    out = np.full_like(W, np.nan), np.full_like(V, np.nan), np.full_like(c, np.nan)
+    y = np.arange(batch) % 5
+    expected = net.gradients(W, V, c, X, y)
+    monkeypatch.setattr(net, "_classes_of_a_tile", lambda *sizes: 2)
+    kept = net._where_to_keep(batch, batch, out, X)
+    assert (kept is out[0]) == keeps
+    assert all_close(net.gradients(W, V, c, X, y, out=out), expected)
+
+
+def test_the_choice_of_tiles_is_made_from_sizes(silu):
+    def classes(batch: int, n: int, d: int, m: int) -> int:
+        empty = np.broadcast_to(np.float32(0), (m, d)), np.broadcast_to(np.float32(0), (d, n))
+        return silu._classes_of_a_tile(batch, empty, np.empty((0, n), np.float32))
+
+    assert classes(256, 784, 512, 10) == 0
+    assert classes(100_000, 784, 256, 10) == 0
+    assert classes(32, 512, 512, 50_000) == 0
+    assert 0 < classes(256, 512, 512, 50_000) <= 1024
+    assert 0 < classes(4096, 256, 256, 256_000) <= 1024
 
 
 def test_the_l2_term_is_in_a_shared_sum_once(tmp_path, monkeypatch):
@@ -75,8 +121,9 @@ def test_the_l2_term_is_in_a_shared_sum_once(tmp_path, monkeypatch):
 
     alone = everything()
     share_everything(net, monkeypatch)
-    for found, expected in zip(everything(), alone, strict=True):
-        assert np.allclose(found, expected, rtol=1e-12, atol=1e-14)
+    assert all_close(everything(), alone)
+    monkeypatch.setattr(net, "_classes_of_a_tile", lambda *sizes: 2)
+    assert all_close(everything(), alone)
 
 
 @pytest.fixture

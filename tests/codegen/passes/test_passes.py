@@ -7,7 +7,14 @@ from functools import cache
 import numpy as np
 import pytest
 
-from codegen.passes import PASSES, SPARSE_PASSES, improve, improve_for_sparse_features
+from codegen.passes import (
+    PASSES,
+    SPARSE_PASSES,
+    improve,
+    improve_for_sparse_features,
+    tiled,
+    tiled_for_sparse_features,
+)
 from codegen.program import Program, Role
 from codegen.programs import Programs, lower_to_programs
 from derive import derive
@@ -39,7 +46,18 @@ def test_no_pass_changes_what_a_program_computes(name: str, place: int, passes) 
         assert close(run(program, inputs, PLAIN), expected), apply.__name__
 
 
-@pytest.mark.parametrize("to_the_end", [improve, improve_for_sparse_features])
+@pytest.mark.parametrize("tile", [tiled, tiled_for_sparse_features])
+@pytest.mark.parametrize("name", MODELS)
+def test_every_model_goes_through_its_classes_in_tiles(name: str, tile) -> None:
+    for program in (programs(name).likelihood, programs(name).gradients):
+        inputs = arguments(program)
+        assert close(run(tile(program), inputs, PLAIN), run(program, inputs))
+
+
+TO_THE_END = [improve, improve_for_sparse_features, tiled, tiled_for_sparse_features]
+
+
+@pytest.mark.parametrize("to_the_end", TO_THE_END)
 @pytest.mark.parametrize("name", MODELS)
 def test_gradients_are_scaled_and_added_to_what_is_kept(name: str, to_the_end) -> None:
     program = to_the_end(programs(name).gradients)
@@ -56,7 +74,7 @@ def test_gradients_are_scaled_and_added_to_what_is_kept(name: str, to_the_end) -
         assert np.allclose(found[array.name], expected, rtol=1e-12)
 
 
-@pytest.mark.parametrize("to_the_end", [improve, improve_for_sparse_features])
+@pytest.mark.parametrize("to_the_end", TO_THE_END)
 @pytest.mark.parametrize("name", MODELS)
 def test_a_parameter_can_be_updated_in_place_of_its_gradient(name: str, to_the_end) -> None:
     program = to_the_end(programs(name).gradients)
@@ -82,3 +100,16 @@ def test_huge_scores_are_stable_after_the_passes_and_not_before() -> None:
     with np.errstate(all="ignore"):
         assert not np.isfinite(run(program, inputs)["L"])
     assert np.isfinite(run(improve(program), inputs)["L"])
+
+
+def test_no_array_of_a_program_in_tiles_has_all_scores_but_where_they_are_kept() -> None:
+    text = str(tiled(programs("biases").gradients))
+    assert text.count("for tiles of m:") == 3
+    assert text.count("unless they are kept:") == 2
+    assert "err_s in the memory of e" in text
+
+
+def test_a_gradient_that_sums_over_all_classes_is_not_tiled() -> None:
+    bindings = {"g": "tanh(beta*x)", "g.beta": 1.5}
+    derivation = derive("softmax(g(W f(x)))", bindings, trainable=("g.beta",))
+    assert tiled(lower_to_programs(derivation).gradients) is None
