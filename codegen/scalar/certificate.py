@@ -127,7 +127,7 @@ def _near_zeros(
             break
         near = np.arange(places.size) == place
         if not given:  # with parameters every input has a zero of its own
-            near |= (np.abs(places / zero - 1) <= EXEMPT) & (distance > FAIR)
+            near |= (np.abs(places - zero) <= EXEMPT * abs(zero)) & (distance > FAIR)
         exempt |= near
         distance[near] = 0.0
     return exempt

@@ -7,10 +7,9 @@ from collections.abc import Mapping, Sequence
 from functools import cache
 from pathlib import Path
 
-from codegen.scalar.precision import LEVELS
-from codegen.scalar.terms import FUNCTIONS, Terms
+from codegen.scalar.terms import FUNCTIONS, Node, Terms
 
-__all__ = ["cost", "table"]
+__all__ = ["cost", "price", "table"]
 
 
 @cache
@@ -19,19 +18,26 @@ def table() -> Mapping[str, Mapping[str, float]]:
     return tomllib.loads((Path(__file__).parent / "costs.toml").read_text(encoding="utf-8"))
 
 
-def cost(terms: Terms, levels: Sequence[int], dtype: str) -> float:
-    """Return the sum of what the operations cost at their levels."""
+def cost(terms: Terms, levels: Sequence[int], names: Sequence[str]) -> float:
+    """Return the sum of what the operations cost at their levels, which have these names."""
     total = 0.0
     kinds: dict[int, int] = {}
     for number in terms.needed():
         node = terms.nodes[number]
         reached = max([levels[number], *(kinds[a] for a in node.args)], default=0)
-        kinds[number] = levels[number] if dtype == "float64" else reached
+        kinds[number] = levels[number] if names[0] == "f64" else reached
         if node.op in ("x", "constant", "parameter"):
             kinds[number] = levels[number]
             continue
-        row = table()[LEVELS[dtype][reached].name]
-        free = row["select"] if node.args else 0.0
-        default = row["function"] if node.op in FUNCTIONS else free
-        total += row.get(node.op, default)
+        plain = all(kinds[a] < len(names) - 1 for a in node.args)
+        total += price(node, names[reached], plain)
     return total
+
+
+def price(node: Node, level: str, plain: bool = False) -> float:
+    """Return what an operation costs at a level, less for pairs made of ``plain`` numbers."""
+    row = table()[level]
+    free = row["select"] if node.args else 0.0
+    default = row["function"] if node.op in FUNCTIONS else free
+    found = row.get(node.op, default)
+    return row.get(f"{node.op}_floats", found) if plain else found

@@ -31,6 +31,9 @@ HEADER = (
 ONE = {"add": "{y} + b", "sub": "{y} - b", "mul": "{y} * b", "div": "{y} / b",
        "sqrt": "np.sqrt({y})", "select": "select({y} < b, {y}, b)"}  # fmt: skip
 PAIR = {name: f"{name}_dd({{y}}, low, b, 1e-20)" for name in ("add", "sub", "mul", "div")}
+PAIR |= {
+    f"{name}_floats": f"{name}_floats_dd({{y}} + low, b)" for name in ("add", "sub", "mul", "div")
+}
 PAIR |= {"sqrt": "sqrt_dd({y}, low)", "select": "(select({y} < b, {y}, b), low)"}
 LEVELS = {"f32": "float32", "wide": "float64", "f64": "float64", "dd": "float64"}
 

@@ -14,6 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from codegen.scalar.conditioning import Study
+from codegen.scalar.costs import price
 from codegen.scalar.functions import available
 from codegen.scalar.terms import ARITHMETIC, COMPARISONS, Terms
 
@@ -39,6 +40,7 @@ LEVELS = {"float32": (F32, WIDE, F64, PAIR), "float64": (F64, PAIR)}
 DIGITS = {"f32": 24, "wide": 53, "f64": 53, "dd": 106}
 WITHOUT = {"f32": 1.0, "dd": F64.function}  # the error of a function that a level lacks
 FORMATS = {"float32": (24, -149, 128), "float64": (53, -1074, 1024)}
+MANY = 9999
 EXACT = {
     "add_exact",
     "sub_exact",
@@ -82,8 +84,9 @@ def assign(
             for output, share in table[-1].items()
         }
     levels = np.zeros(len(terms.nodes), int)
+    prices = [[price(node, level.name) for level in ladder] for node in terms.nodes]
     with np.errstate(over="ignore"):
-        _raise_levels(levels, table, missed, counted, budget)
+        _raise_levels(levels, table, missed, counted, budget, prices)
     return Assignment(tuple(int(level) for level in levels), missed)
 
 
@@ -93,6 +96,7 @@ def _raise_levels(
     missed: Mapping[int, NDArray[np.bool_]],
     counted: Mapping[int, NDArray[np.bool_]],
     budget: float,
+    prices: Sequence[Sequence[float]],
 ) -> None:
     """Raise levels until each output's sum of shares is within the budget where it can be."""
     for output, floor in missed.items():
@@ -109,7 +113,19 @@ def _raise_levels(
                 for k, level in enumerate(levels)
                 if level + 1 < len(table)
             ]
-            _, number = max(gains)
+            most, _ = max(gains)
+            # of those that help most, the one that costs least for what it helps
+            number = min(
+                (
+                    (prices[k][levels[k] + 1] - prices[k][levels[k]]) / gain
+                    if gain > 0
+                    else np.inf,
+                    -gain,
+                    k,
+                )
+                for gain, k in gains
+                if gain >= most / 2
+            )[2]
             levels[number] += 1
             current[number] = rows[levels[number]][number]
 
@@ -117,7 +133,10 @@ def _raise_levels(
 def _shares(terms: Terms, study: Study, dtype: str, level: Level) -> dict[int, NDArray[np.float64]]:
     """Return for each output every operation's share of its error in ULP at each point."""
     digits, least, most = FORMATS[dtype]
-    relative = np.array([_rounding(terms, k, study, level) for k in range(len(terms.nodes))])
+    widths = _widths(terms, study, digits)
+    relative = np.array(
+        [_rounding(terms, k, study, level, widths) for k in range(len(terms.nodes))]
+    )
     result = {}
     with np.errstate(all="ignore"):
         for output, reach in study.amplification.items():
@@ -130,7 +149,27 @@ def _shares(terms: Terms, study: Study, dtype: str, level: Level) -> dict[int, N
     return result
 
 
-def _rounding(terms: Terms, number: int, study: Study, level: Level) -> NDArray[np.float64]:
+def _widths(terms: Terms, study: Study, digits: int) -> list[int]:
+    """Return how many bits hold each operation whatever x, a product of x and short constants."""
+    widths: list[int] = []
+    for number, node in enumerate(terms.nodes):
+        if node.op in ("x", "parameter"):
+            width = digits
+        elif node.op == "constant":
+            width = int(study.digits[number].max())
+        elif node.op in ("neg", "abs"):
+            width = widths[node.args[0]]
+        elif node.op == "mul":
+            width = widths[node.args[0]] + widths[node.args[1]]
+        else:
+            width = MANY
+        widths.append(width)
+    return widths
+
+
+def _rounding(
+    terms: Terms, number: int, study: Study, level: Level, widths: Sequence[int]
+) -> NDArray[np.float64]:
     """Return the relative error that an operation commits at a level, at each point."""
     node = terms.nodes[number]
     place = study.exponent[number]
@@ -140,7 +179,8 @@ def _rounding(terms: Terms, number: int, study: Study, level: Level) -> NDArray[
     if node.op in EXACT:
         unit = np.zeros(width)
     elif node.op in ARITHMETIC:
-        unit = np.where(_exactly(terms, number, study, level), 0.0, level.arithmetic)
+        exact = _exactly(terms, number, study, level) | (widths[number] <= DIGITS[level.name])
+        unit = np.where(exact, 0.0, level.arithmetic)
     else:
         served = available(node.op, level.name)
         unit = np.full(width, level.function if served else WITHOUT[level.name])
@@ -180,7 +220,7 @@ def _exactly(terms: Terms, number: int, study: Study, level: Level) -> NDArray[n
         for argument in node.args if node.op == "mul" else node.args[1:]:
             (other,) = [a for a in node.args if a != argument] or [argument]
             exact = np.abs(study.mantissa[argument]) == 0.5
-            if level is F64 and not (node.op == "mul" and terms.is_power_of_two(argument)):
+            if level is F64 and not (node.op == "mul" and terms.scales(argument)):
                 exact &= study.digits[other] <= limit  # else a pair would be rounded here
             result |= exact
     return result

@@ -155,8 +155,11 @@ def _rounded_up(radius: float) -> float:
 
 
 def _centre(interval: Interval, zeros: Sequence[Fraction]) -> Fraction:
-    """Return the zero inside the interval, 0 before all others; without one, its middle."""
-    if interval.before < 0 < interval.after:
+    """Return the zero inside the interval, 0 before all others, also next to it; else its middle."""
+    if (
+        interval.before < 0 < interval.after
+        or min(abs(interval.low), abs(interval.high)) < SMALLEST
+    ):
         return Fraction(0)
     inside = [zero for zero in zeros if interval.before < zero < interval.after]
     if inside:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from fractions import Fraction
 from functools import cached_property
@@ -14,6 +14,7 @@ from sympy import Expr, Symbol
 from codegen.scalar.candidates.build import candidates
 from codegen.scalar.candidates.divide import divided
 from codegen.scalar.candidates.rescale import rescaled
+from codegen.scalar.candidates.scale import scaled_down
 from codegen.scalar.candidates.turns import scaled_turns
 from codegen.scalar.conditioning import Study, study
 from codegen.scalar.costs import cost
@@ -35,6 +36,16 @@ ROUNDS = 3
 MOST_ZEROS = 3
 WILD = 30  # bits of the argument of a sine
 MOST_INTERVALS = 6
+SCALED = ("huge turns scaled", scaled_turns)
+FAR: Mapping[str, tuple[tuple[str, Callable[[Terms], Terms | None]], ...]] = {
+    "float32": (("divided in turn", divided), SCALED),
+    "float64": (
+        ("divided in turn", divided),
+        SCALED,
+        ("huge x scaled", scaled_down),
+        ("divided in turn, huge x scaled", lambda terms: scaled_down(divided(terms) or Terms())),
+    ),
+}
 
 
 @dataclass(frozen=True)
@@ -106,10 +117,7 @@ class Problem:
         """The forms again with less that leaves the range of floats, tried where all others fail."""
         found = []
         for form, terms in self.forms:
-            for words, change in (
-                ("divided in turn", divided),
-                ("huge turns scaled", scaled_turns),
-            ):
+            for words, change in FAR[self.dtype]:
                 changed = change(terms)
                 if changed is not None:
                     found.append((f"{form}, {words}", changed))
@@ -193,7 +201,7 @@ def _design(problem: Problem, form: str, terms: Terms, budget: float) -> Design:
     result = problem.study(terms)
     assignment = _assignment(problem, terms, result, budget)
     failing = _failing(problem, terms, assignment)
-    price = cost(terms, assignment.levels, problem.dtype)
+    price = cost(terms, assignment.levels, [level.name for level in LEVELS[problem.dtype]])
     return Design(form, terms, assignment.levels, price, tuple(failing))
 
 

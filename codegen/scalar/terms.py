@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
-from sympy import Basic, Expr, Rational
+from sympy import Basic, Expr, Rational, exp
 
 __all__ = ["ARITHMETIC", "COMPARISONS", "FUNCTIONS", "Node", "Terms"]
 
@@ -80,17 +80,28 @@ class Terms:
         return sorted(wanted)
 
     def is_power_of_two(self, number: int) -> bool:
-        """Return whether an operation is a constant ±2^k, a sign, or selects one in one case of two."""
+        """Return whether an operation is a constant ±2^k, a sign, or a choice between such."""
         node = self.nodes[number]
         if node.op == "select":
-            constants = all(self.nodes[a].op == "constant" for a in node.args[1:])
-            return constants and any(self.is_power_of_two(a) for a in node.args[1:])
+            return all(self.is_power_of_two(argument) for argument in node.args[1:])
         if node.op == "sign":
             return True
         if node.op != "constant" or not isinstance(node.value, Rational):
             return False
         p, q = abs(int(node.value.p)), int(node.value.q)
         return p > 0 and p & (p - 1) == 0 and q & (q - 1) == 0
+
+    def scales(self, number: int) -> bool:
+        """Return whether a product by an operation is exact, or a rescaling's last, rounded at once.
+
+        A rescaling ends with a choice between e^−k, which leaves a tiny result, and 1.
+        """
+        node = self.nodes[number]
+        if node.op == "select":
+            _, chosen, other = (self.nodes[argument] for argument in node.args)
+            if isinstance(chosen.value, exp) and other.value == 1:
+                return True
+        return self.is_power_of_two(number)
 
     def pruned(self, outputs: Iterable[int]) -> Terms:
         """Return the operations that these outputs need, renumbered."""

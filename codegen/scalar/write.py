@@ -37,6 +37,41 @@ LOGIC = {"and": "&", "or": "|"}
 TURNED = {"lt": ">", "le": ">=", "eq": "=="}  # a constant stands on the right
 TRUTH = {*COMPARISONS, "and", "or", "not"}
 INLINE = 36
+WORDS = {
+    "add": "total",
+    "sub": "difference",
+    "add_exact": "shifted",
+    "sub_exact": "offset",
+    "mul": "product",
+    "div": "ratio",
+    "neg": "negative",
+    "sqrt": "root",
+    "abs": "size",
+    "select": "chosen",
+    "lt": "below",
+    "le": "within",
+    "eq": "equal",
+    "and": "both",
+    "or": "either",
+    "not": "other",
+    "exp": "power",
+    "expm1": "growth",
+    "log": "logarithm",
+    "log1p": "logarithm",
+    "tanh": "tangent",
+    "sinh": "sine",
+    "cosh": "cosine",
+    "sin": "sine",
+    "sin_scaled": "sine",
+    "cos": "cosine",
+    "cos_scaled": "cosine",
+    "tan": "tangent",
+    "atan": "angle",
+    "asinh": "area",
+    "erf": "error",
+    "erfc": "rest",
+    "erfcx": "rest",
+}
 
 
 def literal(value: Expr) -> tuple[float, float]:
@@ -78,6 +113,8 @@ class Writer:
     lows: dict[int, str] = field(default_factory=dict)
     converted: dict[int, str] = field(default_factory=dict)
     uses: dict[int, int] = field(default_factory=dict)
+    taken: dict[str, int] = field(default_factory=dict)
+    given: tuple[str, ...] = ()
 
     @property
     def requires(self) -> tuple[str, ...]:
@@ -88,6 +125,7 @@ class Writer:
     def function(self, name: str, parameters: Sequence[str], words: str) -> str:
         """Return the source of a function of x and the parameters that returns the outputs."""
         needed = self.terms.needed()
+        self.given = tuple(parameters)
         for number in needed:
             for argument in self.terms.nodes[number].args:
                 self.uses[argument] = self.uses.get(argument, 0) + 1
@@ -151,7 +189,9 @@ class Writer:
         if have == "dd":
             return self.names[number]
         if number not in self.converted:
-            name = f"{self.names[number]}_wide" if node.op in ("x", "parameter") else f"w{number}"
+            name = f"{self.names[number].strip('()')}_wide"
+            if not name.isidentifier():
+                name = self._new(number)
             self.lines.append(f"{name} = np.float64({self.names[number]})")
             self.converted[number] = name
         return self.converted[number]
@@ -162,8 +202,16 @@ class Writer:
         if once and len(text) < INLINE and not simple:
             self.names[number] = f"({text})"
         else:
-            self.names[number] = f"t{number}"
-            self.lines.append(f"t{number} = {text}")
+            self.names[number] = name = self._new(number)
+            self.lines.append(f"{name} = {text}")
+
+    def _new(self, number: int) -> str:
+        """Return a name for an operation that says what it is: the second product is product_2."""
+        op = self.terms.nodes[number].op
+        word = WORDS.get(op, op)
+        self.taken[word] = count = self.taken.get(word, 0) + 1
+        name = word if count == 1 else f"{word}_{count}"
+        return name if name not in self.given else self._new(number)
 
     def _truth(self, number: int, node: Node) -> None:
         kinds = {self.kinds[a] for a in node.args}
@@ -243,7 +291,6 @@ class Writer:
         """Write an operation on pairs; its result is rounded to one number unless it is kept."""
         values = [self._as(a, "f64") for a in node.args]
         lows = [self.lows[a] if self.kinds[a] == "dd" else "0.0" for a in node.args]
-        name = f"t{number}"
         if node.op == "sign":
             self.kinds[number] = "f64"
             call = self._call("select")
@@ -268,14 +315,19 @@ class Writer:
         if node.op not in (*INFIX, "sqrt") and not available(node.op, "dd"):
             self._name(number, f"{self._function(node.op, 'f64')}({values[0]})", "f64")
             return
-        both = ", ".join(f"{value}, {low}" for value, low in zip(values, lows, strict=True))
-        self.lines.append(f"{name}, {name}_low = {self._function(node.op, 'dd')}({both})")
+        name = self._new(number)
+        if set(lows) == {"0.0"} and f"{node.op}_floats_dd" in library():
+            call = f"{self._call(f'{node.op}_floats_dd')}({', '.join(values)})"
+        else:
+            both = ", ".join(f"{value}, {low}" for value, low in zip(values, lows, strict=True))
+            call = f"{self._function(node.op, 'dd')}({both})"
+        self.lines.append(f"{name}, {name}_low = {call}")
         self.names[number], self.lows[number] = name, f"{name}_low"
         self.kinds[number] = "dd" if keep else "f64"
 
     def _moved(self, number: int, node: Node, values: list[str], lows: list[str]) -> None:
         """Write an operation without rounding, on both parts alike."""
-        name = f"t{number}"
+        name = self._new(number)
         if node.op == "select":
             call = self._call("select")
             pieces = [f"{call}({values[0]}, {part[1]}, {part[2]})" for part in (values, lows)]
@@ -290,9 +342,9 @@ class Writer:
         self.names[number], self.lows[number], self.kinds[number] = name, f"{name}_low", "dd"
 
     def _factor(self, node: Node) -> int | None:
-        """Return which argument of a product is a power of two, or 1 in one case of two."""
+        """Return which argument of a product scales the other."""
         for position, argument in enumerate(node.args):
-            if self.kinds[argument] != "dd" and self.terms.is_power_of_two(argument):
+            if self.kinds[argument] != "dd" and self.terms.scales(argument):
                 return position
         return None
 
@@ -300,14 +352,14 @@ class Writer:
         self, number: int, node: Node, values: list[str], lows: list[str], factor: int
     ) -> None:
         """Write a product that is exact, or whose own error does not matter, on both parts."""
-        name, other = f"t{number}", 1 - factor
+        name, other = self._new(number), 1 - factor
         self.lines.append(f"{name} = {values[other]} * {values[factor]}")
         self.lines.append(f"{name}_low = {lows[other]} * {values[factor]}")
         self.names[number], self.lows[number], self.kinds[number] = name, f"{name}_low", "dd"
 
     def _exact_sum(self, number: int, node: Node, values: list[str], lows: list[str]) -> None:
         """Write a sum whose high parts add up without rounding."""
-        name, sign = f"t{number}", INFIX[node.op]
+        name, sign = self._new(number), INFIX[node.op]
         self.lines.append(f"{name} = {values[0]} {sign} {values[1]}")
         low = lows[0] if lows[1] == "0.0" else f"{lows[0]} {sign} {lows[1]}"
         if lows[0] == "0.0" and lows[1] != "0.0":

@@ -125,6 +125,10 @@ PAIR_ARITHMETIC = {
     "mul": ("a·b", 4),
     "div": ("a/b", 4),
     "sqrt": ("√a", 2),
+    "add_floats": ("a + b of two floats", 2),
+    "sub_floats": ("a − b of two floats", 2),
+    "mul_floats": ("a·b of two floats", 2),
+    "div_floats": ("a/b of two floats", 2),
 }
 ARITHMETIC = {
     "fma": ("a·b + c, rounded once", "the fma instruction; exact fractions in Python", 3),

@@ -77,6 +77,16 @@ TWO_OVER_PI_WORDS = np.array(
     ]
 )
 '''
+TURNS = '''"""Hold 2^(8 k) modulo 2π, from −π to π, in two words; the first is 1, of no whole turns.
+
+Written by `python -m codegen.vectormath.derive_coefficients`.
+"""
+
+import numpy as np
+
+__all__ = ["TURN_HIGH", "TURN_LOW"]
+{words}'''
+POWERS = 14  # of 2⁸, up to the largest float32
 WORDS = 27
 PAIRS = "from codegen.vectormath.doubledouble.pairs import horner_dd\n"
 
@@ -200,6 +210,20 @@ def render_two_over_pi() -> str:
     return TWO_OVER_PI.format(words="\n".join(words))
 
 
+def render_turns() -> str:
+    """Return the text of the module of 2^(8 k) modulo 2π."""
+    with mpmath.workprec(8 * POWERS + 200):
+        turn = 2 * mpmath.pi
+        left = [mpf(2) ** (8 * k) for k in range(POWERS)]
+        left = [left[0], *(power - turn * mpmath.nint(power / turn) for power in left[1:])]
+        text = ""
+        for word in ("HIGH", "LOW"):
+            lines = "\n".join(f"        {float(r)!r}," for r in left)
+            text += f"\nTURN_{word} = np.array(\n    [\n{lines}\n    ]\n)\n"
+            left = [r - mpf(float(r)) for r in left]
+    return TURNS.format(words=text)
+
+
 def texts(suffix: str | None = None) -> dict[Path, str]:
     """Return path → text of every derived module, or of one family's."""
     folder = Path(__file__).parent
@@ -210,6 +234,7 @@ def texts(suffix: str | None = None) -> dict[Path, str]:
     }
     if suffix is None:
         found[folder / "two_over_pi.py"] = render_two_over_pi()
+        found[folder / "turns.py"] = render_turns()
     return found
 
 

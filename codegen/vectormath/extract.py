@@ -41,6 +41,7 @@ MODULES = (
     "arithmetic",
     *(f"{folder}.{name}" for folder, names in FAMILIES.items() for name in names),
     "two_over_pi",
+    "turns",
     "periodic",
 )
 

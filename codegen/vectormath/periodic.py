@@ -2,8 +2,9 @@
 
 Beyond 2³⁸ x·2/π is wanted modulo 4. 2/π is kept as words of 48 bits; those whose product with x is a
 multiple of 4 are skipped, six are gathered, and each product is split by fma and reduced on its own
-(Payne and Hanek 1983). That is several times slower, so here, as nowhere else, code branches: a loop
-over these functions is not vectorised, which the `near` functions allow where arguments are small.
+(Payne and Hanek 1983). That is several times slower, so here, as nowhere else, code branches, and a loop
+over these functions is not vectorised. An argument that is a float32 number needs no branch: beyond 2³² it
+is y·2^(8 k) with a whole y below 2³², and that is y·(2^(8 k) modulo 2π) but for whole turns.
 """
 
 import numpy as np
@@ -28,6 +29,7 @@ from codegen.vectormath.float64.polynomials import (
     TINY_F64,
 )
 from codegen.vectormath.float64.trigonometric import reduce_half_pi_f64, sin_or_cos_f64
+from codegen.vectormath.turns import TURN_HIGH, TURN_LOW
 from codegen.vectormath.two_over_pi import TWO_OVER_PI_WORDS
 from codegen.vectormath.wide.trigonometric import reduce_half_pi_wide, sin_or_cos_wide
 
@@ -48,6 +50,8 @@ __all__ = [
 
 EXPONENT_MASK = np.uint64(0x7FF)
 INTEGER_SHIFT = 4503599627370496.0  # 2⁵²: adding it puts an integer into the low bits
+FIRST_TURN = 16777216.0  # 2²⁴, from which on a float32 number is whole
+STEP_SHIFT = np.uint64(55)  # bits below a step of 2⁸: 52 of the mantissa, 3 of the exponent
 ROUND_SHIFT = 6755399441055744.0  # 1.5·2⁵²: adding and subtracting it rounds to an integer
 
 
@@ -159,10 +163,13 @@ def reduce_f64(x):
 @scalar
 def reduce_wide(x):
     """Return r and a quadrant for the argument x, a float32 number."""
-    if abs(x) <= NEAR_MAX_F64:
-        return reduce_half_pi_wide(x)
-    r, _, quadrant = reduce_far(x, 0.0, 0.0)
-    return r, quadrant
+    x = select(abs(x) < np.inf, x, np.nan)
+    size = select(abs(x) > FIRST_TURN, abs(x), FIRST_TURN)
+    k = np.uint64(np.uint64(bits_f64(size) - bits_f64(FIRST_TURN)) >> STEP_SHIFT)
+    y = x * float_f64(np.uint64(bits_f64(1.0) - np.uint64(k << STEP_SHIFT)))
+    high, low = two_product(y, TURN_HIGH[k])
+    r, quadrant = reduce_half_pi_wide(high)
+    return r + fma(y, TURN_LOW[k], low), quadrant
 
 
 @scalar

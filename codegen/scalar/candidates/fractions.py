@@ -48,6 +48,13 @@ class FractionLowering(Lowering):
         numerator = self._product(plain, content)
         denominator = self._product(bottom.plain, Integer(1))
         result = numerator
+        if numerator is None and any(power > 0 for _, power in decays):
+            number, (decay, power) = next((k, d) for k, d in enumerate(decays) if d[1] > 0)
+            numerator = self._power_of(self.visit(self.region.generators[decay]), power)
+            for factor in growing:
+                numerator = self.terms.add("mul", self.visit(factor), numerator)
+            growing, result = [], numerator
+            del decays[number]
         if denominator is not None:
             one = self.constant(Integer(1)) if numerator is None else numerator
             result = self.terms.add("div", one, denominator)

@@ -28,6 +28,7 @@ from sympy import (
     erfc,
     exp,
     expand,
+    floor,
     fraction,
     log,
     sign,
@@ -176,6 +177,8 @@ class Region:
         base, exponent = node.as_base_exp()
         if exponent.is_Integer:
             return self.enter(base) ** exponent
+        if exponent.is_Rational and exponent.q > 2:
+            return self._real_power(self.normal(base), exponent)
         if exponent.is_Rational:
             inside = self.normal(base)
             root = self.generator(
@@ -185,20 +188,43 @@ class Region:
             return root**exponent.p
         return self.generator(Pow(self.plain(base), self.plain(exponent), evaluate=False))
 
-    def _logarithm(self, inner: Expr) -> Expr:
-        """log(u^p R) = −p|v| + log R, by log1p where R − 1 is the simpler one."""
-        if isinstance(inner, Pow) and inner.exp.is_number:
-            return inner.exp * self._logarithm(inner.base)
-        ratio = self.normal(inner)
-        total: Expr = Integer(0)
+    def _real_power(self, base: Expr, exponent: Rational) -> Expr:
+        """(u^p R)^r = u^(p r) R^⌊r⌋ R^(r − ⌊r⌋), so that g and g′ share the power of R."""
+        base, powers = self._without_decays(base)
+        result = base ** floor(exponent)
+        if exponent != floor(exponent) and base != 1:
+            part = exponent - floor(exponent)
+            result *= self.generator(Pow(self.spelled(base), part, evaluate=False))
+        for position, power in powers.items():
+            whole = floor(power * exponent)
+            result *= self.decay(position) ** whole
+            if whole != power * exponent:
+                part = power * exponent - whole
+                result *= self.generator(Decay(expand(part * self.size(position))))
+        return result
+
+    def _without_decays(self, ratio: Expr) -> tuple[Expr, dict[int, int]]:
+        """Return the fraction without its factors u, and the power of each."""
+        powers: dict[int, int] = {}
         for position in range(len(self.signs)):
             symbol = self.names.get(Decay(self.size(position)))
             if symbol is None:
                 continue
             power = _lowest(ratio, symbol)
             if power:
-                total -= power * self.enter(self.size(position))
+                powers[position] = power
                 ratio = cancelled(ratio / symbol**power)
+        return ratio, powers
+
+    def _logarithm(self, inner: Expr) -> Expr:
+        """log(u^p R) = −p|v| + log R, by log1p where R − 1 is the simpler one."""
+        if isinstance(inner, Pow) and inner.exp.is_number:
+            return inner.exp * self._logarithm(inner.base)
+        ratio = self.normal(inner)
+        total: Expr = Integer(0)
+        ratio, powers = self._without_decays(ratio)
+        for position, power in powers.items():
+            total -= power * self.enter(self.size(position))
         above = cancelled(ratio - 1)
         start = self._start(ratio)
         if _terms(above) >= _terms(ratio) and start != 1:

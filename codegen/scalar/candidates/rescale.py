@@ -5,13 +5,14 @@ a + 400 is exact where it is used: below −600 it has fewer digits than a.
 
 from __future__ import annotations
 
-from sympy import Integer, exp
+from sympy import Integer, exp, pi, sqrt
 
-from codegen.scalar.terms import Terms
+from codegen.scalar.terms import Node, Terms
 
 __all__ = ["rescaled"]
 
-LINEAR = ("log1p", "expm1", "tanh", "sinh", "sin", "atan", "asinh")
+LINEAR = ("log1p", "expm1", "tanh", "sinh", "sin", "atan", "asinh", "erf")
+SLOPES = {"erf": 2 / sqrt(pi)}  # of those that are not 1 at 0
 SHIFT = 400
 THRESHOLD = -600
 
@@ -70,12 +71,29 @@ def _parts(
 
 
 def _linear(terms: Terms, op: str, argument: int, part: tuple[int, int]) -> tuple[int, int] | None:
-    """Return the parts of f(w) with f(w) = w where w is as small as a deep exponential."""
+    """Return the parts of f(w), which is w or a multiple of it where w is as small as a deep exponential."""
     scaled, power = part
     node = terms.nodes[power]
-    if node.op != "select" or terms.nodes[node.args[1]].value != exp(-Integer(SHIFT)):
-        return None  # not the choice between deep and not
+    if node.op != "select" or not _chooses(terms, node):
+        return None
+    if op in SLOPES:
+        scaled = terms.add("mul", terms.add("constant", value=SLOPES[op]), scaled)
     return terms.add("select", node.args[0], scaled, terms.add(op, argument)), power
+
+
+def _both(terms: Terms, first: tuple[int, int], second: tuple[int, int]) -> tuple[int, int] | None:
+    """Return the parts of a product of two: where both are deep it is 0 by any of the factors."""
+    powers = [terms.nodes[power] for _, power in (first, second)]
+    if any(node.op != "select" or not _chooses(terms, node) for node in powers):
+        return None
+    deep = terms.add("or", powers[0].args[0], powers[1].args[0])
+    scaled = terms.add("mul", first[0], second[0])
+    return scaled, terms.add("select", deep, *powers[0].args[1:])
+
+
+def _chooses(terms: Terms, node: Node) -> bool:
+    """Return whether a factor is the choice between deep and not."""
+    return terms.nodes[node.args[1]].value == exp(-Integer(SHIFT))
 
 
 def _product(
@@ -93,8 +111,10 @@ def _product(
         return terms.add("div", place[first], scaled), back
     if op == "mul" and first not in parts:
         first, second = second, first
-    if first not in parts or (op == "mul" and second in parts):
+    if first not in parts:
         return None
+    if op == "mul" and second in parts:
+        return _both(terms, parts[first], parts[second])
     scaled, power = parts[first]
     order = (scaled, place[second]) if op == "div" else (place[second], scaled)
     return terms.add(op, *order), power

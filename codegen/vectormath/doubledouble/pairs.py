@@ -10,7 +10,19 @@ import numpy as np
 
 from codegen.vectormath.arithmetic import fast_two_sum, fma, scalar, select, two_product, two_sum
 
-__all__ = ["add_dd", "div_dd", "horner_dd", "mul_dd", "settle_dd", "sqrt_dd", "sub_dd"]
+__all__ = [
+    "add_dd",
+    "add_floats_dd",
+    "div_dd",
+    "div_floats_dd",
+    "horner_dd",
+    "mul_dd",
+    "mul_floats_dd",
+    "settle_dd",
+    "sqrt_dd",
+    "sub_dd",
+    "sub_floats_dd",
+]
 
 
 @scalar
@@ -104,3 +116,31 @@ def sqrt_dd(a, a_low):
     root = np.sqrt(a)
     rest = (fma(-root, root, a) + a_low) * (0.5 / root)
     return settle_dd(root, select((a > 0.0) & (a < np.inf), rest, 0.0))
+
+
+@scalar
+def add_floats_dd(a, b):
+    """Return a + b of two float64 numbers."""
+    high, low = two_sum(a, b)
+    return high, select(abs(high) < np.inf, low, 0.0)
+
+
+@scalar
+def sub_floats_dd(a, b):
+    """Return a − b of two float64 numbers."""
+    return add_floats_dd(a, -b)
+
+
+@scalar
+def mul_floats_dd(a, b):
+    """Return a·b of two float64 numbers."""
+    high, low = two_product(a, b)
+    return high, select(abs(high) < np.inf, low, 0.0)
+
+
+@scalar
+def div_floats_dd(a, b):
+    """Return a/b of two float64 numbers."""
+    high = a / b
+    regular = (abs(high) < np.inf) & (abs(b) < np.inf)
+    return high, select(regular, fma(-high, b, a) / b, 0.0)

@@ -8,8 +8,14 @@ import pytest
 import codegen.vectormath as package
 from codegen.vectormath.approximations import APPROXIMATIONS
 from codegen.vectormath.constants import constants, literal
-from codegen.vectormath.derive_coefficients import FAMILIES, render_polynomial, render_two_over_pi
+from codegen.vectormath.derive_coefficients import (
+    FAMILIES,
+    render_polynomial,
+    render_turns,
+    render_two_over_pi,
+)
 from codegen.vectormath.minimax import PRECISION, round_to
+from codegen.vectormath.turns import TURN_HIGH, TURN_LOW
 from codegen.vectormath.two_over_pi import TWO_OVER_PI_WORDS
 
 FOLDER = Path(package.__file__).parent
@@ -59,6 +65,16 @@ def test_words_of_two_over_pi_add_up_to_it():
             mpmath.mpf(w) * mpmath.mpf(2) ** (-48 * i) for i, w in enumerate(TWO_OVER_PI_WORDS)
         )
         assert 0 <= 2 / mpmath.pi - total < mpmath.mpf(2) ** (-48 * 27)
+
+
+def test_words_of_turns_are_powers_of_two_less_whole_turns():
+    assert render_turns() == (FOLDER / "turns.py").read_text(encoding="utf-8")
+    with mpmath.workprec(400):
+        for k, (high, low) in enumerate(zip(TURN_HIGH, TURN_LOW, strict=True)):
+            rest = mpmath.mpf(2) ** (8 * k) - mpmath.mpf(high) - mpmath.mpf(low)
+            turns = rest / (2 * mpmath.pi)
+            assert abs(turns - mpmath.nint(turns)) < mpmath.mpf(2) ** -106
+            assert abs(high) <= mpmath.pi
 
 
 def test_literal_refuses_a_number_that_the_type_cannot_hold():
