@@ -29,10 +29,11 @@ __all__ = [
 
 PIECES = 8
 PROBES = 48  # at which a tail must have its constant value
-FAR_OUT = 2.0**20  # where a series in 1/x is tried before one in x
+FAR_OUT = 2.0**20  # up to which a series in x is tried before one in 1/x
 LARGE = 2.0**1000  # no series is that wide
 SMALLEST = 2.0**-10  # the least radius about 0
 NEAR = 2.0**-6
+WIDEST = 2.0**12  # the ends of an interval away from 0 that one polynomial can serve
 
 
 @dataclass(frozen=True)
@@ -96,14 +97,17 @@ def cover(
     """Return what covers the interval; None if nothing does."""
     if interval.after == np.inf or interval.before == -np.inf:
         return _tail(truth_terms, output, interval, dtype)
-    if interval.before > FAR_OUT or interval.after < -FAR_OUT:
-        start = interval.before if interval.before > 0 else interval.after
-        series = fit_tail(truth_terms, truth_terms.outputs[output], start)
+    near, far = sorted((interval.before, interval.after), key=abs)
+    wide = near * far > 0 and abs(near) > 1
+    if wide and abs(far) > FAR_OUT:
+        series = fit_tail(truth_terms, truth_terms.outputs[output], near)
         if series is not None:
             return [series]
     flat = _flat_inside(truth_terms, output, interval, dtype)
     if flat is not None:
         return [flat]
+    if wide and far / near > WIDEST:
+        return None
     centre = _centre(interval, zeros)
     outer = max(abs(interval.before - float(centre)), abs(interval.after - float(centre)))
     inner = max(abs(interval.low - float(centre)), abs(interval.high - float(centre)))

@@ -154,10 +154,11 @@ def grid(dtype: str, places: Iterable[float], roots: Iterable[float]) -> Points:
     least, most = (-149, 127) if dtype == "float32" else (-1074, 1023)
     dense = [math.ldexp(m, k) for k in range(-6, 11) for m in MANTISSAS]
     apart = [least + (most - least) * k // 9 for k in range(10)]
+    seams = () if dtype == "float32" else (204, 205, 612, 613)  # of codegen.scalar.candidates.scale
     sparse = [
         math.ldexp(m, k)
         for m in (1.0, MANTISSAS[2])
-        for k in (*apart, most - 1, most - 2, -60, -30, -20, 20)
+        for k in (*apart, *seams, most - 1, most - 2, -60, -30, -20, 20)
     ]
     sizes = np.array([*dense, *sparse, math.ldexp(1.75, most), math.ldexp(1.999, most)])
     distances = [math.ldexp(1.0, -k) for k in range(1, 25 if dtype == "float32" else 50, 3)]

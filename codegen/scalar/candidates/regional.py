@@ -177,30 +177,26 @@ class Region:
         base, exponent = node.as_base_exp()
         if exponent.is_Integer:
             return self.enter(base) ** exponent
-        if exponent.is_Rational and exponent.q > 2:
-            return self._real_power(self.normal(base), exponent)
         if exponent.is_Rational:
-            inside = self.normal(base)
-            root = self.generator(
-                Pow(self.spelled(inside), Rational(1, exponent.q), evaluate=False)
-            )
-            self.roots[root] = (inside, exponent.q)
-            return root**exponent.p
+            return self._rational_power(self.normal(base), exponent)
         return self.generator(Pow(self.plain(base), self.plain(exponent), evaluate=False))
 
-    def _real_power(self, base: Expr, exponent: Rational) -> Expr:
-        """(u^p R)^r = u^(p r) R^⌊r⌋ R^(r − ⌊r⌋), so that g and g′ share the power of R."""
+    def _rational_power(self, base: Expr, exponent: Rational) -> Expr:
+        """(u^p R)^r = u^(p r) R^r, and R^r = R^⌊r⌋ R^(r − ⌊r⌋), so that g and g′ share the power of R."""
         base, powers = self._without_decays(base)
-        result = base ** floor(exponent)
-        if exponent != floor(exponent) and base != 1:
-            part = exponent - floor(exponent)
-            result *= self.generator(Pow(self.spelled(base), part, evaluate=False))
-        for position, power in powers.items():
-            whole = floor(power * exponent)
+        part = exponent - floor(exponent)
+        power = self.generator(Pow(self.spelled(base), part, evaluate=False))
+        if exponent.q == 2:
+            self.roots[power] = (base, 2)
+            result = power**exponent.p
+        else:
+            result = power * base ** floor(exponent)
+        for position, count in powers.items():
+            whole = floor(count * exponent)
             result *= self.decay(position) ** whole
-            if whole != power * exponent:
-                part = power * exponent - whole
-                result *= self.generator(Decay(expand(part * self.size(position))))
+            if whole != count * exponent:
+                rest = (count * exponent - whole) * self.size(position)
+                result *= self.generator(Decay(expand(rest)))
         return result
 
     def _without_decays(self, ratio: Expr) -> tuple[Expr, dict[int, int]]:
@@ -292,8 +288,10 @@ def regions(
     written = [as_exponentials(expression) for expression in expressions]
     outside = [_without_cases(expression) for expression in written]
     arguments = {node.args[0] for e in outside for node in e.atoms(exp) if node.free_symbols}
+    roots = [node for e in outside for node in e.atoms(Pow) if _is_root(node)]
+    arguments |= {node.args[0] / 2 for root in roots for node in root.atoms(exp)}
     signed = {node.args[0] for e in outside for node in e.atoms(erf, erfc, Abs, sign)}
-    if any(_is_root(node) for e in outside for node in e.atoms(Pow)):
+    if roots:
         signed.add(variable)
     exponents = gather(arguments)
     signed = {inner for inner in signed if inner.free_symbols}

@@ -1,12 +1,13 @@
 """√(1 + x⁴), log(x² + e^x) where x² is beyond the largest float: computed of 2^−s x, and scaled back.
 
-Every operation that grows with x is kept as a value times 2^k; a sum brings the lesser k to the greater, a
-root halves k, a logarithm gives k log 2. Below the threshold all of these factors are 1, so that one program
-serves both; above it what is scaled away is lost in the sum anyhow.
+Every operation that grows with x is kept as a value times 2^(k s); a sum brings the lesser k to the
+greater, a root halves k, a logarithm gives k s log 2. s is 0 for ordinary x, so that one program serves all;
+for others it is such that x⁵ keeps within the range of floats, and what is scaled away is lost anyhow.
 """
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from sympy import Expr, Integer, Rational, log
@@ -15,10 +16,8 @@ from codegen.scalar.terms import Terms
 
 __all__ = ["scaled_down"]
 
-THRESHOLD = Integer(2) ** 500
-DOWN = 768  # bits
+SIZES = ((612, 820), (204, 408))  # from 2^n on s bits
 BACK = ("sqrt", "log", "log1p", "div")
-STEP = 1020  # bits by which one factor scales
 
 
 @dataclass
@@ -28,40 +27,42 @@ class Scaling:
     old: Terms
     new: Terms = field(default_factory=Terms)
     place: dict[int, int] = field(default_factory=dict)
-    scaled: dict[int, tuple[int, int]] = field(default_factory=dict)
+    scaled: dict[int, tuple[int, Rational]] = field(default_factory=dict)
     returned: set[int] = field(default_factory=set)  # from among the huge, by a root or the like
-    huge: int = 0
+    sizes: list[int] = field(default_factory=list)
 
     def constant(self, value: Expr) -> int:
         """Return the operation of a constant."""
         return self.new.add("constant", value=value)
 
-    def choice(self, there: Expr, here: Expr) -> int:
-        """Return the one value where x is huge, the other elsewhere."""
-        return self.new.add("select", self.huge, self.constant(there), self.constant(here))
+    def choice(self, values: Sequence[Expr], otherwise: int) -> int:
+        """Return the value for the size of x."""
+        for size, value in reversed(list(zip(self.sizes, values, strict=True))):
+            otherwise = self.new.add("select", size, self.constant(value), otherwise)
+        return otherwise
 
-    def times(self, number: int, bits: int) -> int:
-        """Return an operation times 2^bits where x is huge."""
-        while bits:
-            step = max(-STEP, min(STEP, bits))
+    def times(self, number: int, degree: Rational) -> int:
+        """Return an operation times 2^(degree·s)."""
+        while degree:
+            step = max(-Integer(1), min(Integer(1), degree))
             factor = self.choice(
-                Integer(2) ** step if step > 0 else Rational(1, 2**-step), Integer(1)
+                [Integer(2) ** (step * s) for _, s in SIZES], self.constant(Integer(1))
             )
             one = self.new.nodes[number].value == 1
             number = factor if one else self.new.add("mul", number, factor)
-            bits -= step
+            degree -= step
         return number
 
-    def raised(self, number: int, bits: int) -> int:
-        """Return the value of an old operation, divided by 2^bits where x is huge."""
-        value, have = self.scaled.get(number, (self.place[number], 0))
-        if bits == 0 and number not in self.returned:
+    def raised(self, number: int, degree: Rational) -> int:
+        """Return the value of an old operation, divided by 2^(degree·s)."""
+        value, have = self.scaled.get(number, (self.place[number], Integer(0)))
+        if degree == 0 and number not in self.returned:
             return self.place[number]
-        return self.times(value, have - bits)
+        return self.times(value, have - degree)
 
-    def bits(self, number: int) -> int:
+    def degree(self, number: int) -> Rational:
         """Return the k of an old operation."""
-        return self.scaled.get(number, (0, 0))[1]
+        return self.scaled.get(number, (0, Integer(0)))[1]
 
     def enter(self, number: int) -> None:
         """Enter an old operation as it is, and scaled where one of its arguments is."""
@@ -71,36 +72,39 @@ class Scaling:
         )
         if node.op == "x":
             size = self.new.add("abs", self.place[number])
-            self.huge = self.new.add("le", self.constant(THRESHOLD), size)
-            self.scaled[number] = self.times(self.place[number], -DOWN), DOWN
+            limits = [self.constant(Integer(2) ** n) for n, _ in SIZES]
+            self.sizes = [self.new.add("le", limit, size) for limit in limits]
+            self.scaled[number] = self.times(self.place[number], -Integer(1)), Integer(1)
         elif any(argument in self.scaled for argument in node.args):
             if node.op in BACK or self.returned.intersection(node.args):
                 self.returned.add(number)
             self.scaled[number] = self._scaled(number)
 
-    def _scaled(self, number: int) -> tuple[int, int]:
+    def _scaled(self, number: int) -> tuple[int, Rational]:
         node = self.old.nodes[number]
-        have = [self.bits(argument) for argument in node.args]
+        have = [self.degree(argument) for argument in node.args]
         same = [self.raised(a, k) for a, k in zip(node.args, have, strict=True)]
         match node.op:
             case "neg" | "abs":
                 return self.new.add(node.op, *same), have[0]
             case "mul" | "div":
-                bits = have[0] + have[1] if node.op == "mul" else have[0] - have[1]
-                return self.new.add(node.op, *same), bits
-            case "sqrt" if have[0] % 2 == 0:
-                return self.new.add("sqrt", *same), have[0] // 2
+                degree = have[0] + have[1] if node.op == "mul" else have[0] - have[1]
+                return self.new.add(node.op, *same), degree
+            case "sqrt" if (2 * have[0]).is_Integer:
+                return self.new.add("sqrt", *same), have[0] / 2
             case "add" | "sub" | "select":
-                bits = max(have[-2:])
-                parts = [self.raised(a, bits) for a in node.args[-2:]]
+                degree = max(have[-2:])
+                parts = [self.raised(a, degree) for a in node.args[-2:]]
                 condition = [self.place[node.args[0]]] if node.op == "select" else []
-                return self.new.add(node.op, *condition, *parts), bits
+                return self.new.add(node.op, *condition, *parts), degree
             case "log" | "log1p" if have[0]:
-                size = self.constant(have[0] * log(Integer(2)))
+                nothing = self.constant(Integer(0))
+                size = self.choice([have[0] * s * log(Integer(2)) for _, s in SIZES], nothing)
                 far = self.new.add("add", size, self.new.add("log", same[0]))
-                return self.new.add("select", self.huge, far, self.place[number]), 0
-        plain = [self.raised(argument, 0) for argument in node.args]
-        return self.new.add(node.op, *plain, value=node.value), 0
+                large = self.sizes[-1]
+                return self.new.add("select", large, far, self.place[number]), Integer(0)
+        plain = [self.raised(argument, Integer(0)) for argument in node.args]
+        return self.new.add(node.op, *plain, value=node.value), Integer(0)
 
 
 def scaled_down(terms: Terms) -> Terms | None:
@@ -110,4 +114,4 @@ def scaled_down(terms: Terms) -> Terms | None:
         scaling.enter(number)
     if not scaling.returned:
         return None
-    return scaling.new.pruned([scaling.raised(output, 0) for output in terms.outputs])
+    return scaling.new.pruned([scaling.raised(output, Integer(0)) for output in terms.outputs])

@@ -8,9 +8,6 @@ from codegen.vectormath.record import FILE, read, stale, write
 from codegen.vectormath.verify import chosen, main
 
 RECORD = read()
-# Sampled since their reduction changed; all of float32 takes minutes, by
-# `python -m codegen.vectormath.verify NAME --exhaustive --record`, after which the name leaves this set.
-SAMPLED = {"sin_f32", "cos_f32"}
 
 
 def test_record_is_of_the_present_source():
@@ -21,7 +18,7 @@ def test_every_function_is_recorded_and_float32_exhaustively():
     assert list(RECORD) == chosen([])
     for name, found in RECORD.items():
         row = CATALOGUE[name]
-        every = row.dtype == "float32" and row.arity == 1 and name not in SAMPLED
+        every = row.dtype == "float32" and row.arity == 1
         assert found.exhaustive == every, name
         assert found.error <= row.bound, name
 
