@@ -158,7 +158,9 @@ def _limit(terms: Terms, points: Sequence[arb], parameters: Mapping[str, float])
     first, last = values[0], values[-1]
     if all(_agree(value, last) for value in values):
         return last
-    if all(abs(value) < TINY for value in values) and not abs(last) > abs(first):
+    if all(abs(value) < TINY for value in values) and not (
+        abs(last) > abs(first) and abs(last) > NOTHING
+    ):
         return arb(0)
     if all(abs(value) > VAST for value in values) and not abs(last) < abs(first):
         same = all((value > 0) == (last > 0) for value in values)

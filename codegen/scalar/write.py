@@ -344,7 +344,7 @@ class Writer:
     def _factor(self, node: Node) -> int | None:
         """Return which argument of a product scales the other."""
         for position, argument in enumerate(node.args):
-            if self.kinds[argument] != "dd" and self.terms.scales(argument):
+            if self.terms.scales(argument):
                 return position
         return None
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from pathlib import Path
 
 from codegen.vectormath.catalogue import CATALOGUE
@@ -50,15 +50,15 @@ def stale() -> list[str]:
     return [n for n, t in _tables().items() if n not in CATALOGUE or t["source"] != fingerprint(n)]
 
 
-def write(measurements: Mapping[str, Measurement]) -> None:
-    """Write the record in the catalogue's order; a hash is renewed only with its measurement."""
-    before, known = read(), _tables()
+def write(measurements: Mapping[str, Measurement], renewed: Collection[str] = ()) -> None:
+    """Write the record in the catalogue's order; ``renewed`` names what was measured just now."""
+    known = _tables()
     blocks = [HEADER]
     for name in CATALOGUE:
         if name not in measurements:
             continue
         found = measurements[name]
-        kept = before.get(name) == found and name in known
+        kept = name in known and name not in renewed
         source = known[name]["source"] if kept else fingerprint(name)
         blocks.append(
             f"[{name}]\n"

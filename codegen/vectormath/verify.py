@@ -66,7 +66,7 @@ def _report(names: Iterable[str], options: argparse.Namespace) -> int:
         print(row(found), flush=True)
         missed += not found.error <= CATALOGUE[name].bound
         if options.record:
-            write({**read(), name: found})
+            write({**read(), name: found}, {name})
     return missed
 
 
