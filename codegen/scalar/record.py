@@ -2,44 +2,55 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import tomllib
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 import tomlkit
 
 from codegen.scalar.certificate import Row
 
-__all__ = ["recorded", "write"]
+__all__ = ["Entry", "entries", "recorded", "write"]
 
 RECORD = Path(__file__).parent / "record.toml"
 HEADER = "Largest errors measured, by the hash of the code; written by `codegen certify`."
 
 
+@dataclass(frozen=True)
+class Entry:
+    """What was measured of the code of a formula in a dtype."""
+
+    formula: str
+    dtype: str
+    hash: str
+    rows: tuple[Row, ...]
+
+
 @cache
-def _table() -> dict[str, tuple[Row, ...]]:
+def entries() -> tuple[Entry, ...]:
+    """Return the whole record."""
     if not RECORD.exists():
-        return {}
-    text = tomlkit.parse(RECORD.read_text(encoding="utf-8")).unwrap()
-    return {
-        entry["hash"]: tuple(
-            Row(
-                entry["dtype"],
-                row["quantity"],
-                row["max_ulp"],
-                float.fromhex(row["where"]),
-                row["count"],
-                row.get("exemptions", ""),
-            )
-            for row in entry["rows"]
-        )
+        return ()
+    text = tomllib.loads(RECORD.read_text(encoding="utf-8"))
+    return tuple(
+        Entry(entry["formula"], entry["dtype"], entry["hash"], tuple(_rows(entry)))
         for entry in text.get("certificate", [])
-    }
+    )
+
+
+def _rows(entry: Mapping[str, Any]) -> Iterator[Row]:
+    for row in entry["rows"]:
+        where, words = float.fromhex(row["where"]), row.get("exemptions", "")
+        found = (entry["dtype"], row["quantity"], row["max_ulp"], where, row["count"])
+        yield Row(*found, words)
 
 
 def recorded(code_hash: str) -> tuple[Row, ...] | None:
     """Return the rows recorded for the code with this hash; None if there are none."""
-    return _table().get(code_hash)
+    return next((entry.rows for entry in entries() if entry.hash == code_hash), None)
 
 
 def write(code_hash: str, formula: str, rows: Sequence[Row]) -> None:
@@ -49,13 +60,13 @@ def write(code_hash: str, formula: str, rows: Sequence[Row]) -> None:
         document = tomlkit.parse(RECORD.read_text(encoding="utf-8"))
     else:
         document.add(tomlkit.comment(HEADER))
-    entries = [
+    kept = [
         entry
         for entry in document.unwrap().get("certificate", [])
         if entry["hash"] != code_hash
         and (entry["formula"], entry["dtype"]) != (formula, rows[0].dtype)
     ]
-    entries.append(
+    kept.append(
         {
             "formula": formula,
             "dtype": rows[0].dtype,
@@ -63,9 +74,9 @@ def write(code_hash: str, formula: str, rows: Sequence[Row]) -> None:
             "rows": [_row(row) for row in rows],
         }
     )
-    document["certificate"] = _array(sorted(entries, key=lambda e: (e["formula"], e["dtype"])))
+    document["certificate"] = _array(sorted(kept, key=lambda e: (e["formula"], e["dtype"])))
     RECORD.write_text(tomlkit.dumps(document), encoding="utf-8")
-    _table.cache_clear()
+    entries.cache_clear()
 
 
 def _row(row: Row) -> dict[str, object]:
@@ -78,9 +89,9 @@ def _row(row: Row) -> dict[str, object]:
     return result | ({"exemptions": row.exemptions} if row.exemptions else {})
 
 
-def _array(entries: Sequence[dict]) -> tomlkit.items.AoT:
+def _array(listed: Sequence[dict]) -> tomlkit.items.AoT:
     array = tomlkit.aot()
-    for entry in entries:
+    for entry in listed:
         table = tomlkit.table()
         for key in ("formula", "dtype", "hash"):
             table.add(key, entry[key])
