@@ -12,7 +12,9 @@ from derive.backprop import DEFINITION, DIFFERENTIATE
 from derive.calculus import derivative, resolve, rewrite
 from derive.conditions import substitute
 from derive.formula import X
+from derive.gathered import gathered_cases, over_one_denominator
 from derive.graph import Model, Quantity, Role
+from derive.logistic_terms import in_logistic_terms
 from derive.notation import Activated, Partial
 from derive.own_terms import in_own_terms
 from derive.steps import Equation, Kind, Rule, Step
@@ -21,6 +23,10 @@ from derive.subgradient import repaired_derivative, second_derivative
 __all__ = ["activation_equations", "second_derivative_equations"]
 
 OWN_TERMS = Rule("in terms of g", "the derivative needs no more than the value already computed")
+GATHER = Rule("by cases", "gather what holds in each case")
+TOGETHER = Rule("one fraction", "over one denominator, terms cancel")
+LOGISTIC = Rule("logistic function", "σ(u) is short for 1/(1 + e^(−u))")
+LOGISTIC_NAMES = ("sigma", "σ")
 SUBGRADIENT = Rule(
     "choice at the break point",
     "where g is continuous, the derivative chosen lies between the two one-sided ones",
@@ -104,7 +110,16 @@ def _finished(named: _Named, slope: Expr) -> Iterator[Step]:
     chosen = repaired_derivative(named.activation, own)
     if chosen != own:
         yield Step(SUBGRADIENT, slope, named.shown(chosen), (slope,))
-    elif not named.activation.parameters:
-        known = in_own_terms(named.activation.expression, slope, named.value)
-        if known is not None:
-            yield Step(OWN_TERMS, slope, known, (slope,))
+        return
+    if (gathered := gathered_cases(slope)) is not None:
+        yield Step(GATHER, slope, gathered, (slope,))
+        slope = gathered
+    known = [(over_one_denominator(slope), TOGETHER)]
+    if not named.activation.parameters:
+        known.append((in_own_terms(named.activation.expression, slope, named.value), OWN_TERMS))
+    if named.name not in LOGISTIC_NAMES:
+        known.append((in_logistic_terms(slope), LOGISTIC))
+    forms = [(form, rule) for form, rule in known if form is not None]
+    if forms:
+        form, rule = min(forms, key=lambda pair: int(pair[0].count_ops()))
+        yield Step(rule, slope, form, (slope,))

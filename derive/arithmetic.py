@@ -19,7 +19,7 @@ from sympy.core.relational import Eq, Ge, Gt, Le, Lt, Ne, Relational
 from sympy.logic.boolalg import And, BooleanFalse, BooleanTrue, Not, Or
 
 from derive.budget import tick
-from derive.notation import Maximum, Minimum
+from derive.notation import Maximum, Minimum, Sigmoid
 
 __all__ = ["Arithmetic", "Float64", "HighPrecision", "Symbolic"]
 
@@ -82,6 +82,9 @@ class Arithmetic:
             return reduce(np.multiply, parts)
         if isinstance(node, Pow):
             return self.power(*parts)
+        if isinstance(node, Sigmoid):
+            one = self.number(sympy.Integer(1))
+            return one / (one + self.function("exp", -parts[0]))
         if isinstance(node, Maximum):
             return np.where(parts[0] >= parts[1], parts[0], parts[1])
         if isinstance(node, Minimum):

@@ -135,6 +135,8 @@ def piecewise(branches: Sequence[Branch], variable: Symbol) -> Expr | None:
         if not covers([condition for _, condition in branches], variable):
             return None
         branches[-1] = (branches[-1][0], S.true)
+    while isinstance(last := branches[-1][0], Piecewise):  # else if, else if: one list of cases
+        branches[-1:] = [(value, condition) for value, condition in last.args]
     while len(branches) > 1 and branches[-2][0] == branches[-1][0]:
         del branches[-2]
     if len(branches) == 1:

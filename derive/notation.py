@@ -1,4 +1,4 @@
-"""The two SymPy nodes that the derivations add: an unevaluated ∂ and an activation applied.
+"""The SymPy nodes that the derivations add, above all an unevaluated ∂ and an activation applied.
 
 SymPy's own ``Derivative`` evaluates, reorders and captures indices; :class:`Partial` does nothing
 at all until a rule of :mod:`derive.rules` rewrites it. :class:`Activated` stands for g(a), g′(a),
@@ -10,7 +10,7 @@ from __future__ import annotations
 from sympy import Expr, Symbol, Tuple
 from sympy.core.sympify import sympify
 
-__all__ = ["Activated", "Maximum", "Minimum", "Partial"]
+__all__ = ["Activated", "Maximum", "Minimum", "Partial", "Sigmoid"]
 
 
 class Partial(Expr):
@@ -86,3 +86,16 @@ class Maximum(_Extremum):
 
 class Minimum(_Extremum):
     """min(first, second); SymPy's ``Min`` forgets which came first."""
+
+
+class Sigmoid(Expr):
+    """σ(u) = 1/(1 + e^(−u)), a name for a derivative's last line; no formula is read into it."""
+
+    is_commutative = True
+    is_real = True
+
+    def __new__(cls, argument: Expr) -> Sigmoid:
+        return Expr.__new__(cls, sympify(argument))
+
+    def _sympystr(self, printer: object) -> str:
+        return f"sigmoid({self.args[0]})"

@@ -40,6 +40,7 @@ CHOICES: dict[str, tuple[Any, ...]] = {
     "index_base": (0, 1),
     "variant": ("slides", "handout", "notes"),
 }
+PATIENCE = 900  # seconds that TeX may take on a busy machine
 ALARMS = re.compile(r"Overfull.*|^!.*|(?:LaTeX|Package \w+|Class \w+) Warning(?!: Font).*", re.M)
 
 
@@ -94,7 +95,7 @@ def library_decks() -> Iterator[tuple[str, Derivation, Options]]:
 def faults(made: Derivation, options: Options, engine: str) -> list[str]:
     """Return what TeX complains of."""
     with tempfile.TemporaryDirectory() as folder:
-        pdf, log = compile_tex(beamer(made, options), Path(folder), engine)
+        pdf, log = compile_tex(beamer(made, options), Path(folder), engine, PATIENCE)
     found = [" ".join(alarm.split()) for alarm in ALARMS.findall(log)]
     return found if pdf or found else ["no PDF"]
 

@@ -21,9 +21,9 @@ from derive.trees import free_symbols
 
 __all__ = ["backpropagation_picture"]
 
-LANE = 3.3  # cm between lanes: errors stand between them
-BELOW = {True: 1.2, False: 1.75}  # cm from a column down to its error, with lanes and without
-GAP = 1.5  # cm from the lowest error to the gradients
+LANE = 2.5  # cm between lanes: errors stand between them
+BELOW = {True: 0.7, False: 1.75}  # cm from a column down to its error, with lanes and without
+GAP = {True: 1.35, False: 1.5}  # cm from the lowest error to the gradients
 ROW = 1.2  # cm for a row of gradients
 BEND = 0.8  # cm that an error's arrow over several columns takes below
 EM = 0.37  # cm, of the gradients' font
@@ -125,7 +125,8 @@ def _combined(
     across = picture.step * (picture.net.columns - 1)
     bends = any(picture.bend(arrow) for arrow in picture.net.arrows)
     lowest = min(picture.at(place)[1] for place in picture.net.places)
-    top = lowest - BELOW[picture.net.lanes > 1] - GAP - BEND * bends
+    lanes = picture.net.lanes > 1
+    top = lowest - BELOW[lanes] - GAP[lanes] - BEND * bends
     for statement, spot in _spots(picture, statements, across):
         number = rf"\ \textcolor{{quiet}}{{\scriptsize({statement.number})}}"
         body = rf"\fitted{{{across:.1f}cm}}{{{_formula(statement)}}}{number}"
@@ -145,8 +146,9 @@ def _spots(
         x = min(max(wanted[statement.number], half - MARGIN), across + MARGIN - half)
         rows = (_Spot(x, at, half) for at in range(len(ordered)))
         spots.append(next(s for s in rows if not any(map(s.meets, spots))))
-    if any(spot.row > 1 for spot in spots):
-        spots = list(_in_turn(halves, across))
+    in_turn = list(_in_turn(halves, across))
+    if any(spot.row > 1 for spot in spots) or all(spot.row == 0 for spot in in_turn):
+        spots = in_turn
     return zip(ordered, spots, strict=True)
 
 

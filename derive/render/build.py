@@ -46,7 +46,9 @@ def build_pdf(tex: str, target: Path) -> str:
     return f"wrote {target}"
 
 
-def compile_tex(tex: str, folder: Path, engine: str) -> tuple[Path | None, str]:
+def compile_tex(
+    tex: str, folder: Path, engine: str, seconds: float = TIME_LIMIT
+) -> tuple[Path | None, str]:
     """Compile in the folder; return the PDF, None where that failed, and the engine's log."""
     (folder / "deck.tex").write_text(tex, encoding="utf-8")
     command = [engine, "deck.tex"]
@@ -60,11 +62,11 @@ def compile_tex(tex: str, folder: Path, engine: str) -> tuple[Path | None, str]:
             env={**os.environ, **PARANOID},
             stdin=subprocess.DEVNULL,
             capture_output=True,
-            timeout=TIME_LIMIT,
+            timeout=seconds,
             check=False,
         )
     except subprocess.TimeoutExpired:
-        return None, f"! stopped after {TIME_LIMIT} seconds"
+        return None, f"! stopped after {seconds:g} seconds"
     log = folder / "deck.log"
     text = log.read_text(encoding="utf-8", errors="replace") if log.exists() else ""
     pdf = folder / "deck.pdf"

@@ -75,8 +75,8 @@ def dataset_frames(presenter: Presenter) -> Iterator[Frame]:
         pieces.append(
             Piece(
                 rf"\noindent\makebox[2.4em][l]{{\textcolor{{quiet}}{{({statement.number})}}}}"
-                rf"\makebox[0.5\linewidth][l]{{\fitted{{0.48\linewidth}}{{{_matrix(statement)}}}}}"
-                rf"{shape}\par",
+                rf"\makebox[0.72\linewidth][l]{{\fitted{{0.7\linewidth}}{{{_matrix(statement)}}}}}"
+                rf"\hfill{shape}\par",
                 max(1.0, height(statement.matrix or statement.right)),
             )
         )

@@ -13,7 +13,8 @@ from derive.render.statement import Presenter
 
 __all__ = ["kernel_frames"]
 
-LINES = 20  # of a frame, in \\scriptsize
+LINES = 23  # of a frame, in \\scriptsize
+REMARKS = 5  # lines that the remarks after the last take
 COLUMNS = 92  # of a line
 COMMENT = re.compile(r"(?P<indent> *)# \((?P<number>\d+)\)  (?P<formula>.*)")
 
@@ -24,12 +25,14 @@ def kernel_frames(presenter: Presenter) -> Iterator[Frame]:
     if not source:
         return
     lines = [part for line in source.rstrip().splitlines() for part in _wrapped(line)]
-    size = ceil(len(lines) / ceil(len(lines) / LINES))
+    notes = _remarks(presenter)
+    taken = len(lines) + (REMARKS if notes else 0)
+    size = ceil(taken / ceil(taken / LINES))
     for start in range(0, len(lines), size):
         body = "\n".join(map(_code, lines[start : start + size]))
         title = "The generated kernel" if not start else "The generated kernel (continued)"
-        notes = "" if start else _remarks(presenter)
-        yield Frame(title, f"{{\\scriptsize\\setlength{{\\parskip}}{{0pt}}{body}}}{notes}")
+        said = notes if start + size >= len(lines) else ""
+        yield Frame(title, f"{{\\scriptsize\\setlength{{\\parskip}}{{0pt}}{body}}}{said}")
 
 
 def _wrapped(line: str) -> Iterator[str]:

@@ -125,8 +125,9 @@ def _chained(partials: list[Partial]) -> list[Partial]:
 
 
 def with_common_root(above: list[Expr], below: list[Expr]) -> tuple[list[Expr], list[Expr]]:
-    """Write √2/√π as √(2/π)."""
+    """Write √2/√π as √(2/π), √2/2 as 1/√2, and √2/(2 √π) as 1/√(2π)."""
     half = Rational(1, 2)
+    above, below = _root_below(above, below)
     over = [f for f in above if isinstance(f, Pow) and f.exp == half and f.base.is_number]
     under = [f for f in below if isinstance(f, Pow) and f.exp == half and f.base.is_number]
     if not over or not under:
@@ -139,6 +140,22 @@ def with_common_root(above: list[Expr], below: list[Expr]) -> tuple[list[Expr], 
         else Pow(Mul(*(f.base for f in over)) / Mul(*(f.base for f in under)), half, evaluate=False)
     )
     return [whole, *(f for f in above if f not in over)], [f for f in below if f not in under]
+
+
+def _root_below(above: list[Expr], below: list[Expr]) -> tuple[list[Expr], list[Expr]]:
+    """Write √k/(k c) as 1/(√k c)."""
+    half = Rational(1, 2)
+    number = Mul(*(f for f in above if f.is_Rational))
+    root = next(
+        (f for f in above if isinstance(f, Pow) and f.exp == half and f.base.is_Integer), None
+    )
+    if root is None or number.q % root.base:
+        return above, below
+    under = [f for f in below if isinstance(f, Pow) and f.exp == half and f.base.is_number]
+    joined = Pow(Mul(root.base, *(f.base for f in under)), half, evaluate=False)
+    rest = [f for f in above if f is not root and not f.is_Rational]
+    number *= root.base
+    return [number, *rest] if number != 1 else rest, [joined, *(f for f in below if f not in under)]
 
 
 def negated(term: Expr) -> Expr:

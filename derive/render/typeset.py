@@ -21,7 +21,7 @@ from sympy import (
 )
 
 from derive.graph import Role
-from derive.notation import Activated, Partial
+from derive.notation import Activated, Partial, Sigmoid
 from derive.render.box import (
     Big,
     Box,
@@ -291,6 +291,9 @@ class Typesetter(ConditionPrinter):
         arguments = joined([self._print(argument) for argument in expr.args], COMMA, Space())
         return row(function_name(name), Fence(row(*arguments)))
 
+    def _print_Sigmoid(self, expr: Expr) -> Box:
+        return row(plain_letter("sigma"), self.parenthesised(expr.args[0]))
+
     def _print_Activated(self, expr: Activated) -> Box:
         return row(self.activation(expr), self.parenthesised(expr.argument))
 
@@ -333,7 +336,9 @@ def _gold_last(expression: Expr) -> tuple[bool, str]:
 
 
 def _is_named(expression: Expr) -> bool:
-    return isinstance(expression, Function | Activated) and not isinstance(expression, Abs | exp)
+    return isinstance(expression, Function | Activated | Sigmoid) and not isinstance(
+        expression, Abs | exp
+    )
 
 
 def _is_operator(factor: Expr) -> bool:
