@@ -137,7 +137,7 @@ def _combined(
 def _spots(
     picture: Picture, statements: list[Statement], across: float
 ) -> Iterator[tuple[Statement, _Spot]]:
-    """Place gradients below their arrows in at most two rows, else one after another in rows."""
+    """Place gradients below their arrows, or in turn where that takes fewer rows, or two are full."""
     wanted = {s.number: _above(picture, s.equation.quantity.name[1:]) for s in statements}
     ordered = sorted(statements, key=lambda s: wanted[s.number])
     halves = [min(across + 2 * MARGIN, EM * (width(_boxes(s)) + 3)) / 2 for s in ordered]
@@ -147,7 +147,8 @@ def _spots(
         rows = (_Spot(x, at, half) for at in range(len(ordered)))
         spots.append(next(s for s in rows if not any(map(s.meets, spots))))
     in_turn = list(_in_turn(halves, across))
-    if any(spot.row > 1 for spot in spots) or all(spot.row == 0 for spot in in_turn):
+    rows, rows_in_turn = (max(spot.row for spot in found) for found in (spots, in_turn))
+    if rows > 1 or rows > rows_in_turn:
         spots = in_turn
     return zip(ordered, spots, strict=True)
 

@@ -133,11 +133,9 @@ def _plot_frame(presenter: Presenter, name: str, activation: Activation) -> Fram
         ]
     )
     body = f"\\formula{{{formula}}}\n\n{plot}\n\n{_remark(activation)}"
-    title = rf"The activation ${shown}$" + (
-        f": {escape_latex(activation.name)}"
-        if activation.name != name and activation.name.isidentifier()
-        else ""
-    )
+    title = rf"The activation ${shown}$"
+    if activation.name != name and activation.name.isidentifier():  # else it is the formula
+        title += f": {escape_latex(activation.name)}"
     return Frame(title, body, f"({statement.number})")
 
 

@@ -1,0 +1,60 @@
+"""g′ ends in the form that people know, equal to what the rules gave and no guess."""
+
+import pytest
+from sympy import Abs, Piecewise, Symbol, exp, sign, sqrt, tanh
+
+from derive import derive
+from derive.formula import X
+from derive.gathered import gathered_cases, over_one_denominator
+from derive.logistic_terms import in_logistic_terms
+from derive.notation import Sigmoid
+from derive.render.statement import Presenter
+from derive.render.unicode import to_text
+from derive.steps import Kind
+
+KNOWN = {
+    "silu": "σ(x) (1 + x (1 − σ(x)))",
+    "swish": "σ(β x) (1 + β x (1 − σ(β x)))",
+    "quick_gelu": "σ(1.702 x) (1 + 1.702 x (1 − σ(1.702 x)))",
+    "softplus": "σ(b x)",
+    "mish": "x σ(x) (1 − tanh²(log(1 + exp(x)))) + tanh(log(1 + exp(x)))",
+    "softsign": "1/(1 + |x|)²",
+    "isru": "1/(1 + a x²)^(3/2)",
+    "sigmoid": "g(x) (1 − g(x))",
+    "tanh": "1 − g²(x)",
+    "gelu": "½ + x exp(−x²/2) / √(2 π) + erf(x/√2) / 2",
+    "poly_relu": "{a₁ + 2 a₂ x + 3 a₃ x² if x > 0, 0 otherwise}",
+    "hard_mish": "{0 if x ≤ −2, x + 1 if x < 0, 1 otherwise}",
+}
+
+
+@pytest.mark.parametrize("name", KNOWN)
+def test_the_derivative_is_written_as_in_the_books(name):
+    made = derive("softmax(W g(V f(x)))", g=name)
+    presenter = Presenter.proved(made)  # each line compared with the one before
+    (_, slope) = presenter.statements(Kind.ACTIVATION)
+    assert to_text(slope.right).replace("\n", " ") == KNOWN[name]
+
+
+def test_a_model_s_own_sigma_keeps_the_letter():
+    made = derive("softmax(W σ(V f(x)))", σ="silu")
+    (_, slope) = made.of_kind(Kind.ACTIVATION)
+    assert not slope.right.has(Sigmoid)
+
+
+def test_what_has_no_power_of_one_plus_an_exponential_is_left():
+    assert in_logistic_terms(X * exp(-(X**2)) + tanh(X)) is None
+
+
+def test_cases_on_different_conditions_are_left():
+    one = Piecewise((1, X > 0), (0, True))
+    other = Piecewise((1, X > 1), (0, True))
+    assert gathered_cases(one + 2 * other) is None
+    a = Symbol("a", real=True)
+    assert gathered_cases(a * one) == Piecewise((a, X > 0), (0, True), evaluate=False)
+
+
+def test_one_fraction_is_taken_only_where_it_is_much_shorter():
+    assert over_one_denominator(1 + X / sqrt(1 + X**2)) is None
+    below = 1 + Abs(X)
+    assert over_one_denominator((below - X * sign(X)) / below**2) == below**-2
