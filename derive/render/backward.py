@@ -147,8 +147,8 @@ def _spots(
         rows = (_Spot(x, at, half) for at in range(len(ordered)))
         spots.append(next(s for s in rows if not any(map(s.meets, spots))))
     in_turn = list(_in_turn(halves, across))
-    rows, rows_in_turn = (max(spot.row for spot in found) for found in (spots, in_turn))
-    if rows > 1 or rows > rows_in_turn:
+    taken, taken_in_turn = (max(spot.row for spot in found) for found in (spots, in_turn))
+    if taken > 1 or taken > taken_in_turn:
         spots = in_turn
     return zip(ordered, spots, strict=True)
 
