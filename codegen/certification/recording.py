@@ -51,7 +51,7 @@ def activations(names: Sequence[str] = (), whole_library: bool = False) -> dict[
             name = module if len(graph.activations) == 1 else f"{module} {symbol}"
             found[name] = graph.bound_activation(symbol)
     if whole_library:
-        for name in library():
+        for name in (name for name in library() if not names or name in names):
             found.setdefault(name, activation(name))
     return {name: each for name, each in found.items() if not names or name in names}
 
@@ -79,18 +79,19 @@ def _pending(chosen: dict[str, Activation], samples: int) -> Iterator[Task]:
                 yield name, dtype, samples
 
 
-def _measured(task: tuple[Activation, Task]) -> tuple[Task, tuple[Row, ...], str, float]:
-    each, (name, dtype, samples) = task
+def _measured(task: Task) -> tuple[Task, tuple[Row, ...], str, float]:
+    name, dtype, samples = task
+    each = activations((name,), whole_library=True)[name]
     start = time.perf_counter()
     try:
         rows = certify(each, samples, exhaustive=True, dtypes=(dtype,))
     except CertificateError as error:
-        return (name, dtype, samples), (), str(error), time.perf_counter() - start
-    return (name, dtype, samples), rows, "", time.perf_counter() - start
+        return task, (), str(error), time.perf_counter() - start
+    return task, rows, "", time.perf_counter() - start
 
 
 def _record(chosen: dict[str, Activation], samples: int, processes: int) -> int:
-    tasks = [(chosen[task[0]], task) for task in _pending(chosen, samples)]
+    tasks = list(_pending(chosen, samples))
     print(f"{len(tasks)} certificates to measure in {processes} processes", flush=True)
     missed = 0
     os.environ.setdefault("NUMBA_NUM_THREADS", "1")  # of each process

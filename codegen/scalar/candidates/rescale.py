@@ -33,7 +33,7 @@ def rescaled(terms: Terms) -> Terms | None:
             chosen, other = (_parts(result, place, parts, a) for a in node.args[1:])
             parts[number] = (
                 result.add("select", arguments[0], chosen[0], other[0]),
-                result.add("select", arguments[0], chosen[1], other[1]),
+                _chosen(result, arguments[0], chosen[1], other[1]),
             )
         elif node.op == "neg" and node.args[0] in parts:
             scaled, power = parts[node.args[0]]
@@ -42,6 +42,9 @@ def rescaled(terms: Terms) -> Terms | None:
             pair = _linear(result, node.op, arguments[0], parts[node.args[0]])
             if pair is not None:
                 parts[number], changed = pair, True
+        elif node.op in ("add", "sub") and _alike(parts, node.args):
+            (first, power), (second, _) = (parts[argument] for argument in node.args)
+            parts[number] = (result.add(node.op, first, second), power)
         elif node.op in ("mul", "div"):
             pair = _product(result, node.op, node.args, place, parts)
             if pair is not None:
@@ -68,6 +71,23 @@ def _parts(
     if number in parts:
         return parts[number]
     return place[number], terms.add("constant", value=Integer(1))
+
+
+def _chosen(terms: Terms, condition: int, power: int, other: int) -> int:
+    """Return the choice of two factors, one choice between deep and not where it can be."""
+    for first, second in ((power, other), (other, power)):
+        node = terms.nodes[first]
+        if node.op == "select" and _chooses(terms, node) and terms.nodes[second].value == 1:
+            here = condition if first == power else terms.add("not", condition)
+            deep = terms.add("and", here, node.args[0])
+            return terms.add("select", deep, *node.args[1:])
+    return terms.add("select", condition, power, other)
+
+
+def _alike(parts: dict[int, tuple[int, int]], arguments: tuple[int, ...]) -> bool:
+    """Return whether both terms of a sum lack the same factor."""
+    powers = {parts[argument][1] if argument in parts else None for argument in arguments}
+    return len(powers) == 1 and None not in powers
 
 
 def _linear(terms: Terms, op: str, argument: int, part: tuple[int, int]) -> tuple[int, int] | None:
