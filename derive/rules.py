@@ -262,10 +262,10 @@ def rule_for(node: Expr, variable: Expr) -> tuple[Rule, Differentiator]:
     if not depends(node, variable):
         return CONSTANT, lambda node, variable: Integer(0)
     if isinstance(node, Mul):
-        constants, rest = _split(node, variable)
+        constants, _ = _split(node, variable)
         if constants:
             return FACTOR, constant_factor
-        if len(rest) > 1 and depends(_fraction(node)[1], variable):
+        if depends(_fraction(node)[1], variable):
             return QUOTIENT, quotient
     if isinstance(node, Pow):
         base, exponent = node.as_base_exp()

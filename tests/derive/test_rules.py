@@ -4,12 +4,12 @@ import itertools
 
 import numpy as np
 import pytest
-from sympy import Abs, Piecewise, Rational, cos, exp, gamma, log, sign, sin, sqrt, tan
+from sympy import Abs, Piecewise, Rational, Symbol, cos, exp, gamma, log, sign, sin, sqrt, tan
 
 from derive.arithmetic import HighPrecision
 from derive.calculus import derivative, differentiate
 from derive.formula import X
-from derive.notation import Maximum, Minimum, Partial
+from derive.notation import Activated, Maximum, Minimum, Partial
 from derive.rules import TABLE, rule_for
 
 x = X
@@ -84,6 +84,13 @@ def test_each_step_begins_where_the_last_one_ended_and_no_derivative_is_left():
         assert one.after == following.before
     assert steps[-1].after == result
     assert not result.has(Partial)
+
+
+def test_an_activation_changes_with_its_argument_and_with_its_parameters():
+    g, beta = Symbol("g"), Symbol("beta")
+    found = derivative(Activated(g, (0, 0), x**3, x**2 + beta), x)
+    inner, outer = (Activated(g, orders, x**3, x**2 + beta) for orders in ((1, 0), (0, 1)))
+    assert found == 3 * x**2 * inner + 2 * x * outer
 
 
 def test_a_quotient_is_differentiated_by_the_quotient_rule():
