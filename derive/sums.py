@@ -79,7 +79,7 @@ def _contract_term(term: Expr, limits: Sequence[tuple], targets: set[Symbol]) ->
             if isinstance(factor, KroneckerDelta) and _touches(factor, {limit[0]}, targets):
                 (target,) = set(factor.args) - {limit[0]}
                 rest = [other for other in limits if other is not limit]
-                inner = replaced(term / factor, {limit[0]: target})
+                inner = replaced(term, {limit[0]: target})  # δ_tt is 1
                 return _contract_term(inner, rest, targets) if rest else inner
     return hoist(Sum(term, *limits))
 

@@ -24,6 +24,7 @@ import sys
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass
+from difflib import SequenceMatcher
 from pathlib import Path
 
 import cosmic_ray.plugins
@@ -110,9 +111,12 @@ def _meaning(source: str) -> str:
 
 
 def _change(source: str, mutated: str) -> tuple[int, str, str]:
-    """Return the number of the first line that differs, and it before and after."""
-    pairs = zip(source.splitlines(), mutated.splitlines(), strict=False)
-    return next((n, a.strip(), b.strip()) for n, (a, b) in enumerate(pairs, 1) if a != b)
+    """Return the number of the first line that differs, and what stands there before and after."""
+    before, after = source.splitlines(), mutated.splitlines()
+    changes = SequenceMatcher(None, before, after, autojunk=False).get_opcodes()
+    first, end, start, stop = next(places for tag, *places in changes if tag != "equal")
+    now = " ".join(line.strip() for line in after[start:stop])
+    return first + 1, " ".join(line.strip() for line in before[first:end]), now
 
 
 class _Instead(importlib.abc.MetaPathFinder, importlib.abc.InspectLoader):

@@ -4,13 +4,32 @@ import itertools
 
 import numpy as np
 import pytest
-from sympy import Abs, Piecewise, Rational, Symbol, cos, exp, gamma, log, sign, sin, sqrt, tan
+from sympy import (
+    Abs,
+    IndexedBase,
+    KroneckerDelta,
+    Piecewise,
+    Rational,
+    Sum,
+    Symbol,
+    cos,
+    exp,
+    gamma,
+    log,
+    pi,
+    sign,
+    sin,
+    sqrt,
+    tan,
+)
 
 from derive.arithmetic import HighPrecision
 from derive.calculus import derivative, differentiate
 from derive.formula import X
+from derive.graph import size
 from derive.notation import Activated, Maximum, Minimum, Partial
 from derive.rules import TABLE, rule_for
+from derive.sums import index
 
 x = X
 ELEMENTARY = [f for f, (rule, _) in TABLE.items() if rule.name.startswith("chain rule: ")]
@@ -93,8 +112,33 @@ def test_an_activation_changes_with_its_argument_and_with_its_parameters():
     assert found == 3 * x**2 * inner + 2 * x * outer
 
 
+def test_entries_are_independent_and_a_sum_is_differentiated_term_by_term():
+    i, j, k, p, q = (index(name) for name in "ijkpq")
+    V, f = (IndexedBase(Symbol(name, real=True)) for name in "Vf")
+    node = Sum(V[k, j] * f[j], (j, 1, size("n")))
+    rule, differentiate = rule_for(node, V[p, q])
+    assert rule.name == "sum rule"
+    assert differentiate(node, V[p, q]) == Sum(Partial(V[k, j] * f[j], V[p, q]), *node.limits)
+    rule, differentiate = rule_for(V[k, j], V[p, q])
+    assert rule.name == "independent entries"
+    assert differentiate(V[k, j], V[p, q]) == KroneckerDelta(k, p) * KroneckerDelta(j, q)
+    with pytest.raises(ValueError, match="shorter"):
+        differentiate(V[k, j], V[i])
+
+
 def test_a_quotient_is_differentiated_by_the_quotient_rule():
     assert rule_for(sin(x) / (1 + x**2), x)[0].name == "quotient rule"
+
+
+def test_conditions_stay_as_they_were_written():
+    written = Piecewise((x**2, 2 * x > 2), (sin(x), True), evaluate=False)
+    found = rule_for(written, x)[1](written, x)
+    assert [condition for _, condition in found.args] == [c for _, c in written.args]
+
+
+@pytest.mark.parametrize(("node", "minor"), [(pi, True), (x, True), (3 * x, True), (x**3, False)])
+def test_what_a_lecturer_would_not_write_is_minor(node, minor):
+    assert rule_for(node, x)[0].minor is minor
 
 
 def test_a_node_without_a_rule_is_refused_by_name():

@@ -113,3 +113,14 @@ def test_a_probability_is_recognised_at_any_index(at):
     folded = fold(3 * standing * u[i], probabilities)
     assert folded == 3 * probabilities.quantity.at(at) * u[i]
     assert not [node for node in folded.atoms(Indexed) if node.base.label.name == "s"]
+
+
+def test_an_average_is_recognised_where_the_normaliser_stands_outside_its_sum():
+    (probabilities, _) = OBJECTIVE.definitions[-2:]
+    (own,) = probabilities.indices
+    (above,) = [part for part in probabilities.right.args if isinstance(part, exp)]
+    classes = probabilities.quantity.sizes[0]
+    total = Sum(above.xreplace({own: k}) * v[k], (k, 1, classes))
+    folded = fold(rename_bound(u[i] * total * probabilities.right / above), probabilities)
+    expected = u[i] * Sum(probabilities.quantity.at(k) * v[k], (k, 1, classes))
+    assert rename_bound(folded) == rename_bound(expected)
