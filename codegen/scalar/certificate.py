@@ -10,8 +10,8 @@ from numpy.typing import NDArray
 from sympy import Expr
 
 from codegen.scalar.oracle import Truth
-from codegen.scalar.regimes import irrational_zero_near
 from codegen.scalar.terms import Terms
+from codegen.scalar.zeros import irrational_zero_near
 
 __all__ = ["BOUNDS", "CertificateError", "Row", "rows"]
 

@@ -7,8 +7,9 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 from sympy import S
 
+from codegen.scalar.flats import nearest_float
 from codegen.scalar.oracle import truth
-from codegen.scalar.regimes import exact, nearest_float
+from codegen.scalar.pieces import exact
 from codegen.scalar.run import run
 from codegen.scalar.terms import Terms
 from codegen.scalar.write import written

@@ -12,7 +12,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from codegen.scalar.conditioning import Study
-from codegen.scalar.regimes import Interval, Piece, cover, patched
+from codegen.scalar.pieces import Piece, patched
+from codegen.scalar.regimes import Interval, cover
 from codegen.scalar.terms import COMPARISONS, Terms
 
 __all__ = ["with_inner_covers"]

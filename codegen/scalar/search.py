@@ -21,12 +21,14 @@ from codegen.scalar.costs import cost
 from codegen.scalar.inner import with_inner_covers
 from codegen.scalar.lower import lower
 from codegen.scalar.oracle import Truth, truth
+from codegen.scalar.pieces import patched
 from codegen.scalar.precision import LEVELS, Assignment, Level, assign
-from codegen.scalar.regimes import Interval, cover, intervals, patched, zeros
+from codegen.scalar.regimes import Interval, cover, intervals
 from codegen.scalar.run import run
 from codegen.scalar.sample import grid, landmarks, spread
 from codegen.scalar.terms import Terms
 from codegen.scalar.write import written
+from codegen.scalar.zeros import zeros
 
 __all__ = ["BUDGETS", "Design", "Problem", "designs", "restricted"]
 

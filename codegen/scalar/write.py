@@ -10,17 +10,15 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
-from flint import ctx
-from sympy import Expr, S
 from sympy.logic.boolalg import BooleanFalse, BooleanTrue
 
-from codegen.scalar.balls import constant
 from codegen.scalar.functions import available, function_name, library
-from codegen.scalar.oracle import parts
+from codegen.scalar.literals import literal
+from codegen.scalar.names import Names
 from codegen.scalar.precision import LEVELS
 from codegen.scalar.terms import COMPARISONS, Node, Terms
 
-__all__ = ["Writer", "literal", "written"]
+__all__ = ["Writer", "written"]
 
 INFIX = {
     "add": "+",
@@ -37,61 +35,6 @@ LOGIC = {"and": "&", "or": "|"}
 TURNED = {"lt": ">", "le": ">=", "eq": "=="}  # a constant stands on the right
 TRUTH = {*COMPARISONS, "and", "or", "not"}
 INLINE = 36
-WORDS = {
-    "add": "total",
-    "sub": "difference",
-    "add_exact": "shifted",
-    "sub_exact": "offset",
-    "mul": "product",
-    "div": "ratio",
-    "neg": "negative",
-    "sqrt": "root",
-    "abs": "size",
-    "select": "chosen",
-    "lt": "below",
-    "le": "within",
-    "eq": "equal",
-    "and": "both",
-    "or": "either",
-    "not": "other",
-    "exp": "power",
-    "expm1": "growth",
-    "log": "logarithm",
-    "log1p": "logarithm",
-    "tanh": "tangent",
-    "sinh": "sine",
-    "cosh": "cosine",
-    "sin": "sine",
-    "sin_scaled": "sine",
-    "cos": "cosine",
-    "cos_scaled": "cosine",
-    "tan": "tangent",
-    "atan": "angle",
-    "asinh": "area",
-    "erf": "error",
-    "erfc": "rest",
-    "erfcx": "rest",
-}
-
-
-def literal(value: Expr) -> tuple[float, float]:
-    """Return the float64 nearest to a real constant, and the float64 nearest to what is left."""
-    if value is S.NaN:
-        return float("nan"), 0.0
-    if value in (S.Infinity, S.NegativeInfinity):
-        return float("inf" if value is S.Infinity else "-inf"), 0.0
-    before, ctx.prec = ctx.prec, 300
-    try:
-        high, low, exponent = parts(constant(value))
-    finally:
-        ctx.prec = before
-    return ldexp(high, exponent), ldexp(low, exponent)
-
-
-def ldexp(mantissa: float, exponent: int) -> float:
-    """Return mantissa · 2^exponent, ±inf where it overflows."""
-    with np.errstate(over="ignore"):
-        return float(np.ldexp(mantissa, min(max(exponent, -3000), 3000)))
 
 
 def written(terms: Terms, levels: Sequence[int], dtype: str, parameters: Sequence[str]) -> str:
@@ -113,8 +56,7 @@ class Writer:
     lows: dict[int, str] = field(default_factory=dict)
     converted: dict[int, str] = field(default_factory=dict)
     uses: dict[int, int] = field(default_factory=dict)
-    taken: dict[str, int] = field(default_factory=dict)
-    given: tuple[str, ...] = ()
+    chosen: Names = field(default_factory=Names)
 
     @property
     def requires(self) -> tuple[str, ...]:
@@ -125,7 +67,7 @@ class Writer:
     def function(self, name: str, parameters: Sequence[str], words: str) -> str:
         """Return the source of a function of x and the parameters that returns the outputs."""
         needed = self.terms.needed()
-        self.given = tuple(parameters)
+        self.chosen = Names(tuple(parameters))
         for number in needed:
             for argument in self.terms.nodes[number].args:
                 self.uses[argument] = self.uses.get(argument, 0) + 1
@@ -191,7 +133,7 @@ class Writer:
         if number not in self.converted:
             name = f"{self.names[number].strip('()')}_wide"
             if not name.isidentifier():
-                name = self._new(number)
+                name = self.chosen.of(self.terms.nodes[number].op)
             self.lines.append(f"{name} = np.float64({self.names[number]})")
             self.converted[number] = name
         return self.converted[number]
@@ -202,16 +144,8 @@ class Writer:
         if once and len(text) < INLINE and not simple:
             self.names[number] = f"({text})"
         else:
-            self.names[number] = name = self._new(number)
+            self.names[number] = name = self.chosen.of(self.terms.nodes[number].op)
             self.lines.append(f"{name} = {text}")
-
-    def _new(self, number: int) -> str:
-        """Return a name for an operation that says what it is: the second product is product_2."""
-        op = self.terms.nodes[number].op
-        word = WORDS.get(op, op)
-        self.taken[word] = count = self.taken.get(word, 0) + 1
-        name = word if count == 1 else f"{word}_{count}"
-        return name if name not in self.given else self._new(number)
 
     def _truth(self, number: int, node: Node) -> None:
         kinds = {self.kinds[a] for a in node.args}
@@ -315,7 +249,7 @@ class Writer:
         if node.op not in (*INFIX, "sqrt") and not available(node.op, "dd"):
             self._name(number, f"{self._function(node.op, 'f64')}({values[0]})", "f64")
             return
-        name = self._new(number)
+        name = self.chosen.of(self.terms.nodes[number].op)
         if set(lows) == {"0.0"} and f"{node.op}_floats_dd" in library():
             call = f"{self._call(f'{node.op}_floats_dd')}({', '.join(values)})"
         else:
@@ -327,7 +261,7 @@ class Writer:
 
     def _moved(self, number: int, node: Node, values: list[str], lows: list[str]) -> None:
         """Write an operation without rounding, on both parts alike."""
-        name = self._new(number)
+        name = self.chosen.of(self.terms.nodes[number].op)
         if node.op == "select":
             call = self._call("select")
             pieces = [f"{call}({values[0]}, {part[1]}, {part[2]})" for part in (values, lows)]
@@ -352,14 +286,14 @@ class Writer:
         self, number: int, node: Node, values: list[str], lows: list[str], factor: int
     ) -> None:
         """Write a product that is exact, or whose own error does not matter, on both parts."""
-        name, other = self._new(number), 1 - factor
+        name, other = self.chosen.of(self.terms.nodes[number].op), 1 - factor
         self.lines.append(f"{name} = {values[other]} * {values[factor]}")
         self.lines.append(f"{name}_low = {lows[other]} * {values[factor]}")
         self.names[number], self.lows[number], self.kinds[number] = name, f"{name}_low", "dd"
 
     def _exact_sum(self, number: int, node: Node, values: list[str], lows: list[str]) -> None:
         """Write a sum whose high parts add up without rounding."""
-        name, sign = self._new(number), INFIX[node.op]
+        name, sign = self.chosen.of(self.terms.nodes[number].op), INFIX[node.op]
         self.lines.append(f"{name} = {values[0]} {sign} {values[1]}")
         low = lows[0] if lows[1] == "0.0" else f"{lows[0]} {sign} {lows[1]}"
         if lows[0] == "0.0" and lows[1] != "0.0":

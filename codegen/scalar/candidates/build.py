@@ -8,7 +8,8 @@ from sympy import Expr, Ge, Integer, Le, Piecewise, Symbol
 
 from codegen.scalar.candidates.fractions import FractionLowering
 from codegen.scalar.candidates.merge import Merge
-from codegen.scalar.candidates.regional import regions, sides
+from codegen.scalar.candidates.regional import regions
+from codegen.scalar.candidates.signs import sides
 from codegen.scalar.lower import lower
 from codegen.scalar.terms import Terms
 from derive.notation import Maximum, Minimum

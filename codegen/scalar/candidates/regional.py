@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import lru_cache
 from itertools import product
 
 from sympy import (
@@ -23,7 +22,6 @@ from sympy import (
     Pow,
     Rational,
     Symbol,
-    cancel,
     erf,
     erfc,
     exp,
@@ -32,15 +30,15 @@ from sympy import (
     fraction,
     log,
     sign,
-    together,
 )
 
 from codegen.scalar.candidates.exponents import Exponents, as_exponentials, gather
+from codegen.scalar.candidates.ratios import cancelled, lowest, reduced, terms_of
+from codegen.scalar.candidates.signs import sides, sign_of
 
 __all__ = ["Decay", "Log1p", "Region", "ScaledErfc", "regions"]
 
 MOST_REGIONS = 4
-PROBES = tuple(Rational(k, 1000) for k in (1, 90, 400, 870, 1650, 3100, 5200, 9400, 21_000, 70_000))
 
 
 class Decay(Function):
@@ -111,7 +109,7 @@ class Region:
         if a == 0 or b == 0 or not self._opposite(a, b):
             return ratio
         product = cancelled(a**2 - b**2 * inside)
-        if _terms(product) >= _terms(above):
+        if terms_of(product) >= terms_of(above):
             return ratio
         return product / fraction(cancelled(below))[0] / (a - b * root)
 
@@ -206,7 +204,7 @@ class Region:
             symbol = self.names.get(Decay(self.size(position)))
             if symbol is None:
                 continue
-            power = _lowest(ratio, symbol)
+            power = lowest(ratio, symbol)
             if power:
                 powers[position] = power
                 ratio = cancelled(ratio / symbol**power)
@@ -223,13 +221,13 @@ class Region:
             total -= power * self.enter(self.size(position))
         above = cancelled(ratio - 1)
         start = self._start(ratio)
-        if _terms(above) >= _terms(ratio) and start != 1:
+        if terms_of(above) >= terms_of(ratio) and start != 1:
             total += log(start)
             ratio = cancelled(ratio / start)
             above = cancelled(ratio - 1)
         if above == 0:
             return total
-        if _terms(above) < _terms(ratio):
+        if terms_of(above) < terms_of(ratio):
             return total + self.generator(Log1p(self.spelled(above)))
         return total + self.generator(log(self.spelled(ratio), evaluate=False))
 
@@ -242,40 +240,6 @@ class Region:
             return Integer(1)
         start = ends[0] / ends[1]
         return start if start.is_number and start.is_positive else Integer(1)
-
-
-def cancelled(expression: Expr) -> Expr:
-    """Return a fraction of polynomials without a common factor."""
-    return cancel(together(expression))
-
-
-def reduced(ratio: Expr, root: Symbol, inside: Expr, degree: int) -> Expr:
-    """Return the fraction with root^degree replaced by what is under the root."""
-    sides = [
-        sum(
-            coefficient * inside ** (power // degree) * root ** (power % degree)
-            for (power,), coefficient in Poly(part, root).terms()
-        )
-        for part in fraction(ratio)
-    ]
-    return cancelled(sides[0] / sides[1])
-
-
-def _lowest(ratio: Expr, symbol: Symbol) -> int:
-    """Return the power of the symbol that the fraction begins with."""
-    above, below = fraction(ratio)
-    return _order(above, symbol) - _order(below, symbol)
-
-
-def _order(polynomial: Expr, symbol: Symbol) -> int:
-    if symbol not in polynomial.free_symbols:
-        return 0
-    return min(monomial[0] for monomial in Poly(polynomial, symbol).monoms())
-
-
-def _terms(ratio: Expr) -> int:
-    above, _ = fraction(ratio)
-    return len(Add.make_args(above.expand()))
 
 
 def regions(
@@ -302,7 +266,7 @@ def regions(
     result = []
     for signs in product((1, -1), repeat=len(decisive)):
         known = dict(zip(decisive, signs, strict=True))
-        chosen = {base: _sign(base, known, variable) for base in bases}
+        chosen = {base: sign_of(base, known, variable) for base in bases}
         region = Region(
             exponents,
             tuple(chosen[base] for base in exponents.bases),
@@ -320,46 +284,3 @@ def _is_root(node: Pow) -> bool:
 def _without_cases(expression: Expr) -> Expr:
     """Return the expression with its branches and their exponentials, but without its conditions."""
     return expression.replace(Piecewise, lambda *cases: Add(*(branch for branch, _ in cases)))
-
-
-def sides(bases: Sequence[Expr], variable: Symbol) -> list[Expr]:
-    """Return the expressions whose signs decide those of all bases."""
-    decisive = []
-    for base in bases:
-        found = _probed(base, variable)
-        if found is None:
-            decisive.append(base)
-        elif found[0] != found[1]:
-            decisive.append(variable)
-    return list(dict.fromkeys(decisive))
-
-
-def _sign(base: Expr, known: Mapping[Expr, int], variable: Symbol) -> int:
-    if base in known:
-        return known[base]
-    found = _probed(base, variable)
-    assert found is not None  # else the base itself is decisive
-    return found[0] if found[0] == found[1] or known[variable] > 0 else found[1]
-
-
-@lru_cache(maxsize=1024)
-def _probed(base: Expr, variable: Symbol) -> tuple[int, int] | None:
-    """Return an expression's signs for x > 0 and for x < 0, where it seems to have one on either side.
-
-    Probes may err, and the form made for those signs is then found to be wrong where it is measured.
-    """
-    if base.is_nonnegative:
-        return 1, 1
-    for sign_ in (1, -1):
-        if (sign_ * base / variable).is_positive:
-            return sign_, -sign_
-    if base.free_symbols != {variable}:
-        return None
-    found = []
-    for side in (1, -1):
-        values = [base.evalf(15, subs={variable: side * place}) for place in PROBES]
-        signs = {bool(v.is_positive) - bool(v.is_negative) for v in values if v.is_real} - {0}
-        if len(signs) != 1 or not all(v.is_real for v in values):
-            return None
-        found.append(signs.pop())
-    return found[0], found[1]

@@ -1,0 +1,86 @@
+"""What an output is replaced by where a candidate fails: a series, a constant, a value of one interval."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from sympy import Integer, Rational, S
+
+from codegen.scalar.candidates.series import Series
+from codegen.scalar.terms import Terms
+
+__all__ = ["Constant", "Flat", "Piece", "exact", "patched"]
+
+
+@dataclass(frozen=True)
+class Flat:
+    """The output's rounded value on an interval."""
+
+    low: float
+    high: float
+    value: float
+
+
+@dataclass(frozen=True)
+class Constant:
+    """The outputs' rounded value beyond a threshold on one side."""
+
+    threshold: float
+    value: float
+
+
+Piece = Series | Constant | Flat
+
+
+def patched(terms: Terms, output: int, pieces: Sequence[Piece]) -> int:
+    """Return the operation that selects the pieces where they hold and the output elsewhere."""
+    x = terms.add("x")
+    result = output
+    for piece in pieces:
+        if isinstance(piece, Constant):
+            limit = terms.add("constant", value=exact(piece.threshold))
+            order = (limit, x) if piece.value == piece.value and piece.threshold > 0 else (x, limit)
+            if piece.threshold == 0:
+                raise ValueError("a constant tail begins away from 0")
+            inside = terms.add("le", *order)
+            result = terms.add(
+                "select", inside, terms.add("constant", value=exact(piece.value)), result
+            )
+            continue
+        if isinstance(piece, Flat):
+            low, high = (terms.add("constant", value=exact(e)) for e in (piece.low, piece.high))
+            inside = terms.add("and", terms.add("le", low, x), terms.add("le", x, high))
+            value = terms.add("constant", value=exact(piece.value))
+            result = terms.add("select", inside, value, result)
+            continue
+        result = terms.add("select", _inside(terms, piece), piece.enter(terms, x), result)
+    return result
+
+
+def _inside(terms: Terms, piece: Series) -> int:
+    x = terms.add("x")
+    if piece.tail:
+        limit = terms.add("constant", value=exact(piece.sides[0] / piece.radius))
+        return terms.add("le", *((limit, x) if piece.sides[0] > 0 else (x, limit)))
+    if len(piece.sides) == 2:
+        offset = x
+        if piece.centre:
+            middle = terms.add("constant", value=exact(float(piece.centre)))
+            offset = terms.add("sub_exact", x, middle)
+        limit = terms.add("constant", value=exact(piece.radius))
+        return terms.add("le", terms.add("abs", offset), limit)
+    ends = sorted([float(piece.centre), float(piece.centre) + piece.sides[0] * piece.radius])
+    low, high = (terms.add("constant", value=exact(end)) for end in ends)
+    return terms.add("and", terms.add("le", low, x), terms.add("le", x, high))
+
+
+def exact(value: float) -> Rational | object:
+    """Return the exact SymPy number of a float."""
+    if np.isnan(value):
+        return S.NaN
+    if np.isinf(value):
+        return S.Infinity if value > 0 else S.NegativeInfinity
+    top, bottom = float(value).as_integer_ratio()
+    return Rational(top, bottom) if bottom != 1 else Integer(top)

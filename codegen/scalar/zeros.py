@@ -1,0 +1,83 @@
+"""Where an output changes sign, to more than two floats' worth."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from fractions import Fraction
+from itertools import pairwise
+
+import numpy as np
+from flint import arb, ctx
+
+from codegen.scalar.oracle import settled
+from codegen.scalar.terms import Terms
+
+__all__ = ["irrational_zero_near", "zeros"]
+
+
+def zeros(truth_terms: Terms, output: int, places: Sequence[float]) -> list[Fraction]:
+    """Return the zeros next to places where an output changes sign, to more than two floats' worth."""
+    alone = Terms(truth_terms.nodes, (truth_terms.outputs[output],))
+    ordered = sorted(places)
+    found = []
+    for low, high in pairwise(ordered):
+        if high != np.nextafter(low, np.inf):
+            continue
+        signs = [_sign(alone, Fraction(end), {}) for end in (low, high)]
+        if signs == [0, 0]:
+            continue
+        if 0 in signs:
+            found.append(Fraction((low, high)[signs.index(0)]))
+        elif signs[0] * signs[1] < 0:
+            found.append(_bisected(alone, Fraction(low), Fraction(high), signs[0], {}))
+    return list(dict.fromkeys(found))
+
+
+def irrational_zero_near(
+    truth_terms: Terms,
+    output: int,
+    x: float,
+    distance: float,
+    parameters: Mapping[str, float] | None = None,
+) -> float | None:
+    """Return where an output changes sign within the relative distance of x, if not at a float."""
+    alone = Terms(truth_terms.nodes, (truth_terms.outputs[output],))
+    given = parameters or {}
+    low, high = (Fraction(x) * (1 + Fraction(side * distance)) for side in (-1, 1))
+    low, high = min(low, high), max(low, high)
+    signs = _sign(alone, low, given), _sign(alone, high, given)
+    if signs[0] * signs[1] >= 0:
+        return None
+    zero = _bisected(alone, low, high, signs[0], given)
+    if zero == Fraction(float(zero)) and _sign(alone, zero, given) == 0:
+        return None
+    return float(zero)
+
+
+def _bisected(
+    alone: Terms, low: Fraction, high: Fraction, sign: int, parameters: Mapping[str, float]
+) -> Fraction:
+    for _ in range(80):
+        middle = (low + high) / 2
+        here = _sign(alone, middle, parameters)
+        if here == 0:
+            return middle
+        if here == sign:
+            low = middle
+        else:
+            high = middle
+    middle = (low + high) / 2
+    head = Fraction(float(middle))
+    return head + Fraction(float(middle - head))
+
+
+def _sign(alone: Terms, x: Fraction, parameters: Mapping[str, float]) -> int:
+    before, ctx.prec = ctx.prec, 400
+    try:
+        place = arb(x.numerator) / arb(x.denominator)
+        (ball,) = settled(alone, place, parameters)
+    finally:
+        ctx.prec = before
+    if ball is None or ball.is_nan():
+        return 0
+    return 1 if ball > 0 else -1 if ball < 0 else 0
