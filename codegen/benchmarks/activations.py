@@ -1,0 +1,184 @@
+"""Value and derivative of every activation that PyTorch or JAX has too, beside them, on one core.
+
+    python -m codegen.benchmarks.activations [NAME …] [--rounds N] [--elements N]
+
+Each library runs what it has under the name itself, forward and backward, on so many elements in cache; ours
+is the loop of a generated module. Medians of interleaved rounds; a ratio above 1 says that ours is faster.
+Names that mean another function there (gelu without its tanh, say) are passed over.
+"""
+
+from __future__ import annotations
+
+import argparse
+import math
+import os
+import sys
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import partial
+from typing import Any
+
+import numpy as np
+
+from codegen.benchmarks.measure import Effort, medians
+from codegen.benchmarks.peer import built_in
+from codegen.benchmarks.threads import keep_to
+
+__all__ = ["Line", "main", "means", "measured"]
+
+DTYPES = ("float32", "float64")
+WAYS: tuple[dict[str, Any], ...] = (
+    {},
+    {"approximate": "tanh"},
+    {"approximate": "none"},
+    {"approximate": True},
+    {"approximate": False},
+)
+Run = Callable[[], Any]
+
+
+@dataclass(frozen=True)
+class Line:
+    """What an activation costs in a dtype, in nanoseconds an element by contestant."""
+
+    name: str
+    dtype: str
+    nanoseconds: Mapping[str, float]
+
+    def ratio(self, peer: str) -> float:
+        """Return how many times as long the peer takes."""
+        return self.nanoseconds[peer] / self.nanoseconds["ours"]
+
+    def __str__(self) -> str:
+        peers = [peer for peer in self.nanoseconds if peer != "ours"]
+        times = "".join(
+            f"   {peer} {self.nanoseconds[peer]:6.2f} ({self.ratio(peer):.2f}×)" for peer in peers
+        )
+        return f"{self.name:14} {self.dtype}   ours {self.nanoseconds['ours']:6.2f}{times}"
+
+
+def means(lines: Sequence[Line]) -> dict[tuple[str, str], tuple[float, float, int]]:
+    """Return the geometric mean and the least of the ratios, and their number, by peer and dtype."""
+    found: dict[tuple[str, str], list[float]] = {}
+    for line in lines:
+        for peer in line.nanoseconds:
+            if peer != "ours":
+                found.setdefault((peer, line.dtype), []).append(line.ratio(peer))
+    return {
+        key: (math.exp(sum(map(math.log, ratios)) / len(ratios)), min(ratios), len(ratios))
+        for key, ratios in found.items()
+    }
+
+
+def measured(names: Sequence[str], elements: int, effort: Effort) -> Iterator[Line]:
+    """Yield a line for each activation and dtype of which a peer has the same function."""
+    from codegen.scalar.code import kept
+    from codegen.scalar.measure import function, over
+    from derive.activation import activation
+
+    for name in names:
+        each = activation(name)
+        if each.trainable:
+            continue
+        loops = {}
+        for dtype in DTYPES:
+            code = function(kept("g", each, dtype).text, f"g_value_and_derivative_{dtype}")
+            loops[dtype] = over(code, 2)
+        peers = _peers(name, lambda x, loop=loops["float64"]: loop(np.asarray(x, float))[0])
+        for dtype in DTYPES:
+            x = np.random.default_rng(1).normal(0, 3, elements).astype(dtype)
+            runs: dict[str, Run] = {"ours": partial(loops[dtype], x)}
+            runs |= {peer: make(x) for peer, make in peers.items()}
+            if peers:
+                times = medians(runs, effort)
+                yield Line(name, dtype, {k: t / elements * 1e9 for k, t in times.items()})
+
+
+def _peers(name: str, exact: Callable[..., Any]) -> dict[str, Callable[[Any], Run]]:
+    """Return for each peer that has the function what makes a run of it over an array."""
+    import jax
+    import jax.numpy as jnp
+    import torch
+
+    jax.config.update("jax_enable_x64", True)
+    torch.set_num_threads(1)
+    found: dict[str, Callable[[Any], Run]] = {}
+    eager = _same(torch.nn.functional, name, torch.from_numpy, exact)
+    if eager is not None:
+        found["torch"] = partial(_torch_run, eager)
+    compiled = _same(jax.nn, name, jnp.asarray, exact)
+    if compiled is not None:
+        found["jax"] = partial(_jax_run, compiled)
+    return found
+
+
+def _same(
+    library: Any, name: str, to_array: Callable[[Any], Any], exact: Callable[..., Any]
+) -> Callable[..., Any] | None:
+    """Return the library's function that is this activation, however its options must be set."""
+    for spelled in (name, name.replace("_", ""), name.partition("_")[0]):
+        for options in WAYS:
+            if not hasattr(library, spelled):
+                continue
+            called = type(
+                "", (), {name: staticmethod(partial(getattr(library, spelled), **options))}
+            )
+            same = built_in(called, name, to_array, exact)
+            if same is not None:
+                return same
+    return None
+
+
+def _torch_run(value: Callable[..., Any], x: Any) -> Run:
+    import torch
+
+    leaf = torch.from_numpy(x).requires_grad_()
+    ones = torch.ones_like(leaf)
+
+    def run() -> Any:
+        z = value(leaf)
+        return z, torch.autograd.grad(z, leaf, ones)[0]
+
+    return run
+
+
+def _jax_run(value: Callable[..., Any], x: Any) -> Run:
+    import jax
+    import jax.numpy as jnp
+
+    given = jnp.asarray(x)
+
+    @jax.jit
+    def both(x: Any) -> tuple[Any, Any]:
+        z, back = jax.vjp(value, x)
+        return z, back(jnp.ones_like(z))[0]
+
+    return lambda: jax.block_until_ready(both(given))
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run the command line."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("names", nargs="*", metavar="NAME", help="of the library; all by default")
+    parser.add_argument("--rounds", type=int, default=9)
+    parser.add_argument("--elements", type=int, default=16_384)
+    options = parser.parse_args(arguments)
+    keep_to(1)
+    from derive.library import entries
+
+    lines = []
+    print("nanoseconds an element of value and derivative, one core", flush=True)
+    for line in measured(
+        options.names or list(entries()), options.elements, Effort(options.rounds)
+    ):
+        lines.append(line)
+        print(line, flush=True)
+    for (peer, dtype), (mean, least, count) in sorted(means(lines).items()):
+        print(f"{peer} {dtype}: {mean:.2f}× as long, at least {least:.2f}×, of {count}")
+    if hasattr(os, "getloadavg"):
+        print(f"load {os.getloadavg()[0]:.1f}")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
