@@ -89,26 +89,43 @@ def checks(
             yield from _activation_checks(objective, equation, arithmetic, (trials, seed))
             continue
         for what, before, after in _claims(objective, equation):
-            sizes = equation.quantity.sizes
             residual = max(
-                relative_difference(
-                    point.array(before, equation.indices, sizes),
-                    point.array(after, equation.indices, sizes),
-                )
-                for point in points
+                _or_infinite(_between, point, equation, before, after) for point in points
             )
             yield Check(equation, what, residual)
         derived = equation.kind is Kind.GRADIENT or (
             equation.kind is Kind.PENALISED and bool(equation.steps)
         )
         if derived and second_opinion is not None:
-            yield Check(equation, "SymPy's diff of L", second_opinion.residual(equation))
+            yield Check(
+                equation, "SymPy's diff of L", _or_infinite(second_opinion.residual, equation)
+            )
         if equation.matrix is not None:
-            residual = max(_difference(point, equation, equation.matrix) for point in points)
+            residual = max(
+                _or_infinite(_difference, point, equation, equation.matrix) for point in points
+            )
             yield Check(equation, "matrix form", residual)
         if turned is not None and (jacobian := turned(equation)) is not None:
-            residual = max(_difference(point, equation, jacobian, turned=True) for point in points)
+            residual = max(
+                _or_infinite(_difference, point, equation, jacobian, turned=True)
+                for point in points
+            )
             yield Check(equation, "Jacobian", residual)
+
+
+def _between(point: Evaluator, equation: Equation, before: Expr, after: Expr) -> float:
+    """Compare the two sides of a step, entry by entry."""
+    sizes = equation.quantity.sizes
+    one, other = (point.array(side, equation.indices, sizes) for side in (before, after))
+    return relative_difference(one, other)
+
+
+def _or_infinite(residual: Callable[..., float], *of: Any, **how: Any) -> float:
+    """Return a residual, infinite where the indices of a side do not even fit its shapes."""
+    try:
+        return residual(*of, **how)
+    except (KeyError, ValueError):
+        return float("inf")
 
 
 def _with_smooth_activations(objective: Objective, seed: int) -> Objective:

@@ -16,6 +16,8 @@ __all__ = ["network_svg"]
 STEP, LANE, MARGIN = 130, 190, 70
 HALF_WIDTH, HALF_HEIGHT, ERROR = 14, 36, 82  # of a column; and how far below it its error stands
 
+SMALLEST = 0.6  # of its size: on a narrow screen it is scrolled rather than too small to read
+
 
 def network_svg(presenter: Presenter) -> str:
     """Return an ``<svg>`` of the forward values and of the errors that flow back."""
@@ -24,7 +26,7 @@ def network_svg(presenter: Presenter) -> str:
     width = 2 * MARGIN + STEP * (net.columns - 1)
     skips = any(arrow.span > 1 for arrow in net.arrows)
     above = (net.lanes - 1) / 2 * LANE + HALF_HEIGHT + (95 if skips else 35)
-    tall = above + (net.lanes - 1) / 2 * LANE + HALF_HEIGHT + ERROR + 50
+    tall = above + (net.lanes - 1) / 2 * LANE + ERROR + (60 if skips else 20)
 
     def at(place: Place) -> tuple[float, float]:
         return MARGIN + place.column * STEP, above + place.lane * LANE
@@ -51,9 +53,10 @@ def network_svg(presenter: Presenter) -> str:
         for name in ("forward", "error")
     )
     body = "\n".join(lines())
+    limits = f"max-width:{width:g}px;min-width:{SMALLEST * width:g}px"
     return (
         f'<svg viewBox="0 0 {width:g} {tall:g}" role="img" aria-label="{label}" '
-        f'style="max-width:{width:g}px">\n<defs>{markers}</defs>\n{body}\n</svg>'
+        f'style="{limits}">\n<defs>{markers}</defs>\n{body}\n</svg>'
     )
 
 

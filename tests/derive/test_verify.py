@@ -1,8 +1,12 @@
 """A wrong line never passes: every rule is sabotaged in turn and the proof names a step."""
 
+import re
+
 import pytest
+from sympy import Indexed
 
 from derive import VerificationError, backprop, derive, rules
+from derive.cli import main
 from derive.rules import TABLE
 from derive.verify import TOLERANCE
 
@@ -38,15 +42,38 @@ def sabotaged(kind, monkeypatch, change):
     )
 
 
+@pytest.mark.parametrize("fault", ["sign", "factor"])
 @pytest.mark.parametrize("kind", sorted(TABLE, key=lambda kind: kind.__name__), ids=str)
-def test_a_flipped_sign_in_any_rule_changes_the_derivation_and_fails_the_proof(kind, monkeypatch):
+def test_a_fault_in_any_rule_fails_the_check_which_names_the_step(kind, fault, monkeypatch, capsys):
+    typed = [NETWORK, f"g={formula_for(kind)}"]
     honest = derive(NETWORK, g=formula_for(kind)).equations
-    change = (lambda e: e + 1) if kind.__name__ == "sign" else (lambda e: -e)
-    sabotaged(kind, monkeypatch, change)
-    broken = derive(NETWORK, g=formula_for(kind))
-    assert broken.equations != honest
-    with pytest.raises(VerificationError, match=r"equation \(\d+\), step \d+"):
-        broken.verify(trials=1)
+    faults = {"sign": lambda e: -e, "factor": lambda e: 2 * e}
+    if kind.__name__ == "sign":  # its derivative is 0
+        faults = {"sign": lambda e: e - 1, "factor": lambda e: e + 1}
+    sabotaged(kind, monkeypatch, faults[fault])
+    assert derive(NETWORK, g=formula_for(kind)).equations != honest
+    assert main([*typed, "--check", "--trials", "1"]) == 1
+    assert re.search(r"equation \(\d+\), step \d+: .+ does not hold", capsys.readouterr().err)
+
+
+def test_an_exchanged_index_in_a_rule_fails_the_check_which_names_the_step(monkeypatch, capsys):
+    rule, differentiate = TABLE[Indexed]
+
+    def exchanged(node, variable):
+        return differentiate(node, variable.func(variable.base, *reversed(variable.indices)))
+
+    monkeypatch.setitem(TABLE, Indexed, (rule, exchanged))
+    assert main(["softmax(W f(x))", "--check", "--trials", "1"]) == 1
+    assert re.search(r"step \d+: independent entries.* does not hold", capsys.readouterr().err)
+
+
+def test_no_form_shows_a_line_that_does_not_hold(monkeypatch, capsys):
+    sabotaged(Indexed, monkeypatch, lambda e: -e)
+    for form in ("text", "latex", "beamer", "html", "json"):
+        assert main(["softmax(W f(x))", "--to", form]) == 1
+        shown = capsys.readouterr()
+        assert not shown.out
+        assert "does not hold" in shown.err
 
 
 @pytest.mark.parametrize(
