@@ -1,7 +1,7 @@
 """Every float32 input: the code against the float64 code of the same formula, and Arb where it matters.
 
 The float64 program is another one, itself within 4 ULP, hence 2^−27 ULP of float32; every input at which
-the two differ by more than half the bound is settled by Arb balls.
+the two differ by more than half the bound is settled by Arb balls, or the worst of them where those are many.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ import numba
 import numpy as np
 from numpy.typing import NDArray
 
-from codegen.scalar.certificate import BOUNDS, CertificateError, Row
+from codegen.scalar.certificate import BOUNDS, Row
 from codegen.scalar.measure import over
 from codegen.scalar.oracle import truth
 from codegen.scalar.terms import Terms
@@ -23,13 +23,14 @@ __all__ = ["every_float32"]
 Progress = Callable[[int, int], None]
 CHUNK = 2**26
 EVERY = 2**32
-MOST_SETTLED = 4096
+MOST_SETTLED = 4096  # of each lane
+NEAR = 0.99  # of the worst so far, above which an input is settled where there are many
 
 BLOCK = 4096
 LANES = 64
 
 KERNEL = """
-def kernel(start, stop, worst, where, doubtful, counts):
+def kernel(start, stop, worst, where, doubtful, counts, limits):
     size = (stop - start) // worst.shape[0]
     for lane in numba.prange(worst.shape[0]):
         x = np.empty({block}, np.float32)
@@ -47,7 +48,7 @@ def kernel(start, stop, worst, where, doubtful, counts):
                 for i in range({block}):
                     error = distance(value[k, i], exact[k, i])
                     largest = max(largest, error)
-                    odd += not error <= {half}
+                    odd += not error <= limits[lane]
                 if largest <= worst[lane, k] and odd == 0:
                     continue
                 for i in range({block}):
@@ -57,10 +58,13 @@ def kernel(start, stop, worst, where, doubtful, counts):
                     if error > worst[lane, k] or error != error:
                         worst[lane, k] = error
                         where[lane, k] = first + i
-                    if not error <= {half}:
+                    if not error <= limits[lane]:
+                        if counts[lane] == doubtful.shape[1] and worst[lane, k] < np.inf:
+                            counts[lane] = 0
+                            limits[lane] = max(limits[lane], {near} * worst[lane].max())
                         if counts[lane] < doubtful.shape[1]:
                             doubtful[lane, counts[lane]] = first + i
-                        counts[lane] += 1
+                            counts[lane] += 1
 """
 
 
@@ -89,8 +93,7 @@ def every_float32(
 ) -> tuple[Row, ...]:
     """Return one row a quantity over all 2³² inputs.
 
-    ``candidate`` takes a float32 and ``reference`` a float64; both return a value for each name. Raises
-    CertificateError where more inputs are in doubt than can be settled.
+    ``candidate`` takes a float32 and ``reference`` a float64; both return a value for each name.
     """
     several = range(len(names))
     text = KERNEL.format(
@@ -98,7 +101,7 @@ def every_float32(
         values=", ".join(f"value[{k}, i]" for k in several),
         exact=", ".join(f"exact[{k}, i]" for k in several),
         outputs=len(names),
-        half=BOUNDS["float32"] / 2,
+        near=NEAR,
     )
     scope = {"np": np, "numba": numba, "distance": distance}
     scope |= {"candidate": candidate, "reference": reference}
@@ -108,24 +111,17 @@ def every_float32(
     where = np.zeros((LANES, len(names)), np.int64)
     doubtful = np.zeros((LANES, MOST_SETTLED), np.int64)
     counts = np.zeros(LANES, np.int64)
+    limits = np.full(LANES, BOUNDS["float32"] / 2)
     for start in range(0, EVERY, CHUNK):
-        kernel(start, start + CHUNK, worst, where, doubtful, counts)
+        kernel(start, start + CHUNK, worst, where, doubtful, counts, limits)
         if progress is not None:
             progress(start + CHUNK, EVERY)
-        if counts.max() > MOST_SETTLED:
-            place = doubtful[int(np.argmax(counts)), 0]
-            x = float(np.uint32(place).view(np.float32))
-            raise CertificateError(
-                f"float32 and float64 code differ by over half the bound at {counts.max():,} inputs, x = "
-                f"{x!r} among them: certify without --exhaustive to see which is wrong"
-            )
     bits = [doubtful[lane, : counts[lane]] for lane in range(LANES)] + [where.ravel()]
-    return _settled(np.unique(np.concatenate(bits)), worst, candidate, names, truth_terms)
+    return _settled(np.unique(np.concatenate(bits)), candidate, names, truth_terms)
 
 
 def _settled(
     bits: NDArray[np.int64],
-    worst: NDArray[np.float64],
     candidate: Callable[..., object],
     names: Sequence[str],
     truth_terms: Terms,
@@ -135,17 +131,15 @@ def _settled(
     columns = over(candidate, len(names))(points)
     truths = truth(truth_terms, points.astype(np.float64))
     found = []
-    for k, (name, column, true) in enumerate(zip(names, columns, truths, strict=True)):
+    for name, column, true in zip(names, columns, truths, strict=True):
         values = np.array(column, np.float32)
         errors = true.ulp_distance(values, "float32")
         place = int(np.argmax(errors))
-        below = worst[:, k][worst[:, k] <= BOUNDS["float32"] / 2]
-        largest = max(float(errors[place]), float(below.max(initial=0.0)))
         found.append(
             Row(
                 "float32",
                 name,
-                largest,
+                float(errors[place]),
                 float(points[place]),
                 EVERY,
                 "",

@@ -21,7 +21,8 @@ def library() -> Mapping[str, object]:
     """Return every public function of vectormath by name."""
     found: dict[str, object] = {}
     modules = [
-        import_module(f"{vectormath.__name__}.{name}") for name in ("arithmetic", "periodic")
+        import_module(f"{vectormath.__name__}.{name}")
+        for name in ("arithmetic", "periodic", "scaled")
     ]
     for family in FAMILIES:
         package = import_module(f"{vectormath.__name__}.{family}")

@@ -19,7 +19,7 @@ from codegen.scalar.flats import flat_inside, flat_tail
 from codegen.scalar.pieces import Piece
 from codegen.scalar.terms import Terms
 
-__all__ = ["Interval", "cover", "intervals"]
+__all__ = ["Interval", "cover", "intervals", "short"]
 
 PIECES = 8
 FAR_OUT = 2.0**20  # up to which a series in x is tried before one in 1/x

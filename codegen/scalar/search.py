@@ -15,6 +15,7 @@ from codegen.scalar.candidates.build import candidates
 from codegen.scalar.candidates.divide import divided
 from codegen.scalar.candidates.rescale import rescaled
 from codegen.scalar.candidates.scale import scaled_down
+from codegen.scalar.candidates.series import fit_at
 from codegen.scalar.candidates.turns import scaled_turns
 from codegen.scalar.conditioning import Study, study
 from codegen.scalar.costs import cost
@@ -23,7 +24,7 @@ from codegen.scalar.lower import lower
 from codegen.scalar.oracle import Truth, truth
 from codegen.scalar.pieces import patched
 from codegen.scalar.precision import LEVELS, Assignment, Level, assign
-from codegen.scalar.regimes import Interval, cover, intervals
+from codegen.scalar.regimes import Interval, cover, intervals, short
 from codegen.scalar.run import run
 from codegen.scalar.sample import grid, landmarks, spread
 from codegen.scalar.terms import Terms
@@ -155,7 +156,7 @@ def designs(problem: Problem, budget: float) -> list[Design]:
     ]
     for design in (best, *sorted(rivals, key=lambda d: d.cost)[:1]):
         with_zeros = _around_zeros(problem, design, budget)
-        for start in (design, with_zeros):
+        for start in (design, with_zeros, _with_windows(problem, design, budget)):
             if start is not None:
                 tried.extend(_mended(problem, start, budget))
     return sorted(tried, key=_rank)
@@ -220,6 +221,25 @@ def _around_zeros(problem: Problem, design: Design, budget: float) -> Design | N
     if covered is None:
         return None
     return _design(problem, f"{design.form}, series at zeros", covered, budget)
+
+
+def _with_windows(problem: Problem, design: Design, budget: float) -> Design | None:
+    """Return the design with a series about each irrational zero as wide as a quarter of it."""
+    if not any(design.levels) or not 0 < sum(map(len, problem.zeros)) <= MOST_ZEROS:
+        return None
+    result = Terms(list(design.terms.nodes), design.terms.outputs, dict(design.terms._known))
+    outputs = list(design.terms.outputs)
+    for k, zeros_here in enumerate(problem.zeros):
+        for zero in zeros_here:
+            if float(zero) == zero:
+                continue
+            width = short(abs(float(zero)) / 4)
+            series = fit_at(problem.terms, problem.terms.outputs[k], zero, width)
+            if series is not None:
+                outputs[k] = patched(result, outputs[k], [series])
+    if tuple(outputs) == design.terms.outputs:
+        return None
+    return _design(problem, f"{design.form}, windows", result.pruned(outputs), budget)
 
 
 def _mended(problem: Problem, design: Design, budget: float) -> Iterator[Design]:

@@ -9,7 +9,7 @@ from itertools import pairwise
 import numpy as np
 from flint import arb, ctx
 
-from codegen.scalar.oracle import settled
+from codegen.scalar.oracle import TIGHT, settled
 from codegen.scalar.terms import Terms
 
 __all__ = ["irrational_zero_near", "zeros"]
@@ -23,13 +23,13 @@ def zeros(truth_terms: Terms, output: int, places: Sequence[float]) -> list[Frac
     for low, high in pairwise(ordered):
         if high != np.nextafter(low, np.inf):
             continue
-        signs = [_sign(alone, Fraction(end), {}) for end in (low, high)]
-        if signs == [0, 0]:
+        left, right = (_sign(alone, Fraction(end), {}) for end in (low, high))
+        if left is None or right is None or left == right == 0:
             continue
-        if 0 in signs:
-            found.append(Fraction((low, high)[signs.index(0)]))
-        elif signs[0] * signs[1] < 0:
-            found.append(_bisected(alone, Fraction(low), Fraction(high), signs[0], {}))
+        if left == 0 or right == 0:
+            found.append(Fraction(low if left == 0 else high))
+        elif left != right:
+            found.append(_bisected(alone, Fraction(low), Fraction(high), left, {}))
     return list(dict.fromkeys(found))
 
 
@@ -45,10 +45,10 @@ def irrational_zero_near(
     given = parameters or {}
     low, high = (Fraction(x) * (1 + Fraction(side * distance)) for side in (-1, 1))
     low, high = min(low, high), max(low, high)
-    signs = _sign(alone, low, given), _sign(alone, high, given)
-    if signs[0] * signs[1] >= 0:
+    left, right = _sign(alone, low, given), _sign(alone, high, given)
+    if not left or not right or left == right:
         return None
-    zero = _bisected(alone, low, high, signs[0], given)
+    zero = _bisected(alone, low, high, left, given)
     if zero == Fraction(float(zero)) and _sign(alone, zero, given) == 0:
         return None
     return float(zero)
@@ -60,7 +60,7 @@ def _bisected(
     for _ in range(80):
         middle = (low + high) / 2
         here = _sign(alone, middle, parameters)
-        if here == 0:
+        if not here:
             return middle
         if here == sign:
             low = middle
@@ -71,13 +71,13 @@ def _bisected(
     return head + Fraction(float(middle - head))
 
 
-def _sign(alone: Terms, x: Fraction, parameters: Mapping[str, float]) -> int:
+def _sign(alone: Terms, x: Fraction, parameters: Mapping[str, float]) -> int | None:
     before, ctx.prec = ctx.prec, 400
     try:
         place = arb(x.numerator) / arb(x.denominator)
-        (ball,) = settled(alone, place, parameters)
+        (ball,) = settled(alone, place, parameters, TIGHT + 1)  # what underflows is no zero
     finally:
         ctx.prec = before
     if ball is None or ball.is_nan():
-        return 0
+        return None
     return 1 if ball > 0 else -1 if ball < 0 else 0

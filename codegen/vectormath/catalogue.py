@@ -48,6 +48,7 @@ class Function:
 
 
 ALL = "all floats"
+POSITIVE = "x ≥ 0, NaN below"
 EXP = "x = n ln 2 + r (Cody and Waite 1980), minimax polynomial in r, the sum in two parts"
 LOG = "x = 2ᵏ m, minimax polynomial in (m − 1)/(m + 1) (FreeBSD msun), leading terms in two parts"
 ERF = "e^(−x²) times a minimax polynomial in (x − 3)/(x + 3) (Shepherd and Laframboise 1981)"
@@ -171,6 +172,15 @@ def _arguments_in_pairs() -> list[Function]:
     ]
 
 
+def _scaled() -> list[Function]:
+    """Return the rows of e^(x²) erfc x, which is wanted for x ≥ 0."""
+    row = ("e^(x²) erfc x", "float64")
+    return [
+        Function("erfcx_f64", *row, "f64", 1, 1.5, POSITIVE, ERF),
+        Function("erfcx_wide", *row, "wide", 1, WIDE_BOUND, POSITIVE, ERF),
+    ]
+
+
 def _typed(dtype: str, family: str, near: str) -> list[Function]:
     """Return the rows of the float64 or float32 family."""
     rows = []
@@ -213,7 +223,7 @@ def _basic() -> list[Function]:
 
 def _catalogue() -> dict[str, Function]:
     rows = _basic() + _typed("float64", "f64", "|x| ≤ 2³⁸") + _typed("float32", "f32", "|x| ≤ 2¹⁴")
-    rows += _wide() + _paired() + _periodic() + _arguments_in_pairs()
+    rows += _wide() + _paired() + _periodic() + _arguments_in_pairs() + _scaled()
     return {row.name: row for row in rows}
 
 

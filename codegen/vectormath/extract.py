@@ -40,6 +40,7 @@ FAMILIES["float32"] = FAMILIES["float64"]
 MODULES = (
     "arithmetic",
     *(f"{folder}.{name}" for folder, names in FAMILIES.items() for name in names),
+    "scaled",
     "two_over_pi",
     "turns",
     "periodic",

@@ -15,7 +15,7 @@ from typing import Any
 import numpy as np
 from numba import njit
 
-from codegen.vectormath.catalogue import CATALOGUE, Function
+from codegen.vectormath.catalogue import CATALOGUE, POSITIVE, Function
 from codegen.vectormath.extract import MODULES
 from codegen.vectormath.oracle import base_name, exact, relative_error, ulps
 from codegen.vectormath.points import around, low_parts, points
@@ -105,6 +105,8 @@ def _limit(base: str, x: float) -> float:
 
 def _inside(row: Function, x: float) -> bool:
     """Tell whether x lies where the function does not return NaN by its contract."""
+    if row.domain == POSITIVE:
+        return x >= 0 or math.isnan(x)
     return "near" not in row.name or abs(x) <= NEAR_LIMIT[row.dtype]
 
 

@@ -67,7 +67,7 @@ def exact(base: str, x: float, low: float = 0.0, bits: int = 80) -> arb | None:
         ball = BASES[base](arb(x) + arb(low))
         if ball.is_finite() and (ball.rel_accuracy_bits() >= bits or ball.is_zero()):
             return ball.mid()
-        if not ball.is_finite() and working > 4 * LEAST_BITS + bits:
+        if not ball.is_finite() and working > 16 * LEAST_BITS + bits:
             return None
         working *= 2
     return None
