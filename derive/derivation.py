@@ -6,9 +6,10 @@ every form, for one example and for the data set.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Hashable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
+from typing import Any
 
 from sympy import Symbol
 
@@ -65,8 +66,8 @@ class Derivation(Shown):
         return whole.with_respect_to(*self.wrt)
 
     @cached_property
-    def proofs(self) -> dict[tuple[str, str], tuple[Check, ...]]:
-        """What was compared before a form was printed, by the sign and the layout shown."""
+    def kept(self) -> dict[Hashable, Any]:
+        """What one form worked out and the next needs too: a proof, the listing of the kernel."""
         return {}
 
     @cached_property

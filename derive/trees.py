@@ -11,7 +11,7 @@ from functools import lru_cache
 
 from sympy import Basic, Expr, Indexed, Sum
 
-__all__ = ["free_symbols", "rebuilt", "replaced"]
+__all__ = ["free_symbols", "is_number", "rebuilt", "replaced"]
 
 NONE: frozenset[Basic] = frozenset()
 
@@ -51,3 +51,8 @@ def free_symbols(expression: Basic) -> frozenset[Basic]:
     if expression.args and not isinstance(expression, Indexed):
         return NONE.union(*(free_symbols(part) for part in expression.args))
     return frozenset(expression.free_symbols)
+
+
+def is_number(expression: Expr) -> bool:
+    """Return whether the expression has a value of its own, without a symbol."""
+    return not free_symbols(expression) and bool(expression.is_number)

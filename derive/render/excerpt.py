@@ -6,7 +6,7 @@ import ast
 import re
 from importlib.metadata import entry_points
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 from derive.errors import InputError
 
@@ -56,7 +56,7 @@ def generated_kernel(derivation: Derivation) -> str | None:
     """
     if derivation.wrt:
         return None
-    for generator in entry_points(group=GENERATORS):
-        made: str = generator.load()(derivation)
-        return made
-    return None
+    if "kernel" not in derivation.kept:
+        generator = next(iter(entry_points(group=GENERATORS)), None)
+        derivation.kept["kernel"] = None if generator is None else generator.load()(derivation)
+    return cast("str | None", derivation.kept["kernel"])

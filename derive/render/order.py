@@ -23,13 +23,14 @@ from sympy import (
 )
 
 from derive.notation import Activated, Partial
+from derive.trees import free_symbols, is_number
 
 __all__ = ["factors", "is_negative", "negated", "split_fraction", "terms", "with_common_root"]
 
 
 def is_negative(term: Expr) -> bool:
     """Return whether a term begins with a minus."""
-    return any(factor.is_number and factor.is_negative for factor in Mul.make_args(term))
+    return any(is_number(factor) and factor.is_negative for factor in Mul.make_args(term))
 
 
 def terms(expression: Add, rank_of: Callable[[Indexed], int]) -> list[Expr]:
@@ -42,7 +43,7 @@ def terms(expression: Add, rank_of: Callable[[Indexed], int]) -> list[Expr]:
     def key(term: Expr) -> tuple:
         if powers is not None:
             place: float = -powers(term)
-        elif term.is_number:
+        elif is_number(term):
             place = 0
         elif isinstance(term, KroneckerDelta) or term.has(Sum):
             place = 1
@@ -57,7 +58,7 @@ def terms(expression: Add, rank_of: Callable[[Indexed], int]) -> list[Expr]:
 
 def _polynomial(expression: Add) -> Callable[[Expr], int] | None:
     """Return the degree function if the sum is a polynomial, in one symbol."""
-    symbols = [s for s in expression.free_symbols if isinstance(s, Symbol)]
+    symbols = [s for s in free_symbols(expression) if isinstance(s, Symbol)]
     if len(symbols) != 1 or not expression.is_polynomial(*symbols):
         return None
     if Poly(expression, *symbols).degree() < 1:
@@ -70,7 +71,7 @@ def split_fraction(expression: Expr) -> tuple[list[Expr], list[Expr]]:
     above: list[Expr] = []
     below: list[Expr] = []
     for factor in Mul.make_args(expression):
-        if isinstance(factor, Pow) and is_negative(factor.exp) and factor.exp.is_number:
+        if isinstance(factor, Pow) and is_negative(factor.exp) and is_number(factor.exp):
             below.append(Pow(factor.base, -factor.exp))
         else:
             above.append(factor)
@@ -95,7 +96,7 @@ def factors(product: Sequence[Expr], rank_of: Callable[[Indexed], int]) -> list[
 
 def _rank(factor: Expr, rank_of: Callable[[Indexed], int]) -> float:
     base = factor.base if isinstance(factor, Pow) else factor
-    if base.is_number:
+    if is_number(base):
         return 0
     if isinstance(base, Symbol):
         return 1 if base.name != "x" else 2
@@ -128,8 +129,8 @@ def with_common_root(above: list[Expr], below: list[Expr]) -> tuple[list[Expr], 
     """Write √2/√π as √(2/π), √2/2 as 1/√2, and √2/(2 √π) as 1/√(2π)."""
     half = Rational(1, 2)
     above, below = _root_below(above, below)
-    over = [f for f in above if isinstance(f, Pow) and f.exp == half and f.base.is_number]
-    under = [f for f in below if isinstance(f, Pow) and f.exp == half and f.base.is_number]
+    over = [f for f in above if isinstance(f, Pow) and f.exp == half and is_number(f.base)]
+    under = [f for f in below if isinstance(f, Pow) and f.exp == half and is_number(f.base)]
     if not over or not under:
         return above, below
     root = sqrt(Mul(*(f.base for f in over)) / Mul(*(f.base for f in under)))
@@ -151,7 +152,7 @@ def _root_below(above: list[Expr], below: list[Expr]) -> tuple[list[Expr], list[
     )
     if root is None or number.q % root.base:
         return above, below
-    under = [f for f in below if isinstance(f, Pow) and f.exp == half and f.base.is_number]
+    under = [f for f in below if isinstance(f, Pow) and f.exp == half and is_number(f.base)]
     joined = Pow(Mul(root.base, *(f.base for f in under)), half, evaluate=False)
     rest = [f for f in above if f is not root and not f.is_Rational]
     number *= root.base
@@ -161,7 +162,7 @@ def _root_below(above: list[Expr], below: list[Expr]) -> tuple[list[Expr], list[
 def negated(term: Expr) -> Expr:
     """Return the term without its minus, an Add factor left in its parentheses."""
     parts = list(Mul.make_args(term))
-    place = next(p for p, part in enumerate(parts) if part.is_number and part.is_negative)
+    place = next(p for p, part in enumerate(parts) if is_number(part) and part.is_negative)
     coefficient = -parts.pop(place)
     if coefficient != 1 or not parts:
         parts.insert(0, coefficient)

@@ -26,6 +26,7 @@ RANGE = (-4.0, 4.0)
 SAMPLES = 161
 DENSER = 6  # times as many where a curve turns between the samples
 CLIP = 5.0  # values beyond are not drawn
+LONGEST_NAME = 24  # letters, in a title
 
 
 @dataclass(frozen=True)
@@ -134,7 +135,7 @@ def _plot_frame(presenter: Presenter, name: str, activation: Activation) -> Fram
     )
     body = f"\\formula{{{formula}}}\n\n{plot}\n\n{_remark(activation)}"
     title = rf"The activation ${shown}$"
-    if activation.name != name and activation.name.isidentifier():  # else it is the formula
+    if activation.name != name and len(activation.name) <= LONGEST_NAME:  # else a formula's text
         title += f": {escape_latex(activation.name)}"
     return Frame(title, body, f"({statement.number})")
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from functools import cached_property
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 from sympy import Expr, MatrixExpr
 
@@ -123,11 +123,11 @@ class Presenter:
 
         Once for each derivation, sign and layout: whatever else differs, the lines are the same.
         """
-        known = self.original.proofs
-        key = (self.options.sign, self.options.layout)
-        if key not in known:
-            known[key] = tuple(self._compared())
-        return known[key]
+        kept = self.original.kept
+        key = ("proof", self.options.sign, self.options.layout)
+        if key not in kept:
+            kept[key] = tuple(self._compared())
+        return cast("tuple[Check, ...]", kept[key])
 
     def _compared(self) -> Iterator[Check]:
         equations = self.derivation.equations

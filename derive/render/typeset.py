@@ -51,6 +51,7 @@ from derive.render.order import (
 )
 from derive.render.signs import COMMA, MINUS, PARTIAL, PLUS, RELATIONS, SIGN, function_name, joined
 from derive.sums import EXAMPLES
+from derive.trees import is_number
 
 __all__ = ["Typesetter"]
 
@@ -234,7 +235,7 @@ class Typesetter(ConditionPrinter):
         return 2
 
     def _print_Pow(self, expr: Pow) -> Box:
-        if is_negative(expr.exp) and expr.exp.is_number:
+        if is_negative(expr.exp) and is_number(expr.exp):
             return Frac(number("1"), self._print(Pow(expr.base, -expr.exp)))
         if expr.exp == Rational(1, 2):
             return Root(self._print(expr.base))
@@ -348,6 +349,6 @@ def _is_operator(factor: Expr) -> bool:
 
 
 def _space(left: Expr, right: Expr) -> Space:
-    if left.is_number and isinstance(right, Symbol | Indexed | Pow):
+    if is_number(left) and isinstance(right, Symbol | Indexed | Pow):
         return Space("")
     return Space()
