@@ -25,7 +25,6 @@ from derive.notation import Activated, Partial, Sigmoid
 from derive.render.box import (
     Big,
     Box,
-    Exponential,
     Fence,
     Frac,
     Kind,
@@ -40,6 +39,7 @@ from derive.render.box import (
 )
 from derive.render.conditions import ConditionPrinter
 from derive.render.digits import decimal
+from derive.render.functions import FunctionPrinter
 from derive.render.names import ERROR, Names, number, plain_letter, spelled
 from derive.render.order import (
     factors,
@@ -49,7 +49,7 @@ from derive.render.order import (
     terms,
     with_common_root,
 )
-from derive.render.signs import COMMA, MINUS, PARTIAL, PLUS, RELATIONS, SIGN, function_name, joined
+from derive.render.signs import COMMA, MINUS, PARTIAL, PLUS, RELATIONS, SIGN, joined
 from derive.sums import EXAMPLES
 from derive.trees import is_number
 
@@ -58,7 +58,7 @@ __all__ = ["Typesetter"]
 _BESIDE_NOTHING = (Add, Piecewise)
 
 
-class Typesetter(ConditionPrinter):
+class Typesetter(FunctionPrinter, ConditionPrinter):
     """Print SymPy expressions as boxes under the given names; ``marked`` parts are highlighted.
 
     Without ``ranges`` a sum shows its index alone, as on a board.
@@ -83,10 +83,6 @@ class Typesetter(ConditionPrinter):
 
     def emptyPrinter(self, expr: Expr) -> Box:
         raise TypeError(f"no notation for {type(expr).__name__}")
-
-    def parenthesised(self, expression: Expr) -> Box:
-        """Return the boxes of an argument in parentheses."""
-        return Fence(self._print(expression))
 
     # Numbers and symbols.
 
@@ -253,67 +249,7 @@ class Typesetter(ConditionPrinter):
         )
         return Script(base if simple else Fence(base), sup=power)
 
-    # Functions.
-
-    def _print_ExpBase(self, expr: Expr) -> Box:
-        (argument,) = expr.args
-        if argument.has(Indexed, Sum, Activated):
-            return row(function_name("exp"), self.parenthesised(argument))
-        return Exponential(self._print(argument))
-
-    _print_exp = _print_ExpBase
-
-    def _print_Abs(self, expr: Expr) -> Box:
-        return Fence(self._print(expr.args[0]), "|", "|")
-
-    def _print_log(self, expr: Expr) -> Box:
-        (argument,) = expr.args
-        if isinstance(argument, Sum):
-            return row(function_name("log"), Space(""), self._print(argument))
-        return self._print_Function(expr)
-
-    def _print_Function(self, expr: Function) -> Box:
-        arguments = joined([self._print(argument) for argument in expr.args], COMMA, Space())
-        return row(function_name(type(expr).__name__), Fence(row(*arguments)))
-
-    def _print_Maximum(self, expr: Expr) -> Box:
-        return self._extremum("max", expr)
-
-    def _print_Minimum(self, expr: Expr) -> Box:
-        return self._extremum("min", expr)
-
-    def _print_Max(self, expr: Expr) -> Box:
-        return self._extremum("max", expr)
-
-    def _print_Min(self, expr: Expr) -> Box:
-        return self._extremum("min", expr)
-
-    def _extremum(self, name: str, expr: Expr) -> Box:
-        arguments = joined([self._print(argument) for argument in expr.args], COMMA, Space())
-        return row(function_name(name), Fence(row(*arguments)))
-
-    def _print_Sigmoid(self, expr: Expr) -> Box:
-        return row(plain_letter("sigma"), self.parenthesised(expr.args[0]))
-
-    def _print_Activated(self, expr: Activated) -> Box:
-        return row(self.activation(expr), self.parenthesised(expr.argument))
-
-    def activation(self, expr: Activated) -> Box:
-        """Return the function's name: g, g′, ∂g/∂β."""
-        name = self.names.activation(expr.symbol.name)
-        in_argument, *in_parameters = expr.orders or (0,)
-        if in_argument:
-            primes = Letter("′" * in_argument, r"\prime" * in_argument, Kind.NAME)
-            if isinstance(name, Script):
-                name = Script(name.base, name.sub, primes)
-            else:
-                name = Script(name, sup=primes)
-        if not any(in_parameters):
-            return name
-        below: list[Box] = []
-        for order, parameter in zip(in_parameters, expr.parameters, strict=False):
-            below.extend([PARTIAL, self._print(parameter)] * order)
-        return Frac(Row((PARTIAL, name), tight=True), Row(tuple(below), tight=True))
+    # What is still to be differentiated.
 
     def _print_Partial(self, expr: Partial) -> Box:
         below = Row((PARTIAL, self._print(expr.variable)), tight=True)
