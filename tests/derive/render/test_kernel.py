@@ -7,6 +7,7 @@ from types import SimpleNamespace
 
 import pytest
 
+from derive import derive
 from derive.render import excerpt
 from derive.render.kernel import COLUMNS, kernel_frames
 from derive.render.options import Options
@@ -24,7 +25,7 @@ def generator(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.mark.usefixtures("generator")
 def test_the_listing_is_that_of_the_generator() -> None:
-    (frame,) = kernel_frames(Presenter(derivation("hidden")))
+    (frame,) = kernel_frames(Presenter(derive("softmax(W f(x))")))
     assert r"\textbf{(9)}" in frame.body
     assert r"W \% V" in frame.body
 
@@ -36,7 +37,16 @@ def test_a_derivation_of_some_gradients_has_no_kernel() -> None:
 
 def test_without_a_generator_there_is_no_slide(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(excerpt, "entry_points", lambda group: [])
-    assert not list(kernel_frames(Presenter(derivation("hidden"))))
+    assert not list(kernel_frames(Presenter(derive("softmax(W f(x))"))))
+
+
+def test_the_listing_is_made_once_for_a_derivation(monkeypatch: pytest.MonkeyPatch) -> None:
+    calls = []
+    made = SimpleNamespace(load=lambda: lambda derivation: calls.append(derivation) or LISTING)
+    monkeypatch.setattr(excerpt, "entry_points", lambda group: [made])
+    fresh = derive("softmax(W f(x))")
+    assert list(kernel_frames(Presenter(fresh))) == list(kernel_frames(Presenter(fresh)))
+    assert len(calls) == 1
 
 
 def test_the_slide_says_what_differs_from_the_kernel() -> None:

@@ -36,7 +36,7 @@ def test_a_snippet_uses_only_what_mathjax_and_katex_know(name: str) -> None:
         "begin", "end", "frac", "tfrac", "sum", "partial", "mathcal", "mathrm", "mathbf", "mathit",
         "boldsymbol", "operatorname", "underbrace", "text", "tag", "qquad", "top", "odot", "times",
         "exp", "log", "delta", "eta", "cdot", "mid", "neq", "leftarrow", "Bigl", "Bigr", "bigl",
-        "bigr", "left", "right", "sqrt",
+        "bigr", "left", "right", "sqrt", "sigma",
     }  # fmt: skip
 
 
