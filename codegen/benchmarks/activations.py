@@ -78,7 +78,7 @@ def measured(names: Sequence[str], elements: int, effort: Effort) -> Iterator[Li
 
     for name in names:
         each = activation(name)
-        if each.trainable:
+        if each.trainable or not _known(name):
             continue
         loops = {}
         for dtype in DTYPES:
@@ -92,6 +92,19 @@ def measured(names: Sequence[str], elements: int, effort: Effort) -> Iterator[Li
             if peers:
                 times = medians(runs, effort)
                 yield Line(name, dtype, {k: t / elements * 1e9 for k, t in times.items()})
+
+
+def _spellings(name: str) -> tuple[str, ...]:
+    return name, name.replace("_", ""), name.partition("_")[0]
+
+
+def _known(name: str) -> bool:
+    """Return whether a peer has a function of the name at all."""
+    import jax
+    import torch
+
+    libraries = (torch.nn.functional, jax.nn)
+    return any(hasattr(library, spelled) for library in libraries for spelled in _spellings(name))
 
 
 def _peers(name: str, exact: Callable[..., Any]) -> dict[str, Callable[[Any], Run]]:
@@ -116,7 +129,7 @@ def _same(
     library: Any, name: str, to_array: Callable[[Any], Any], exact: Callable[..., Any]
 ) -> Callable[..., Any] | None:
     """Return the library's function that is this activation, however its options must be set."""
-    for spelled in (name, name.replace("_", ""), name.partition("_")[0]):
+    for spelled in dict.fromkeys(_spellings(name)):
         for options in WAYS:
             if not hasattr(library, spelled):
                 continue

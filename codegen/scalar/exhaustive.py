@@ -7,6 +7,7 @@ the two differ by more than half the bound is settled by Arb balls, or the worst
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
 
 import numba
 import numpy as np
@@ -21,7 +22,6 @@ from codegen.vectormath.arithmetic import select
 __all__ = ["every_float32"]
 
 Progress = Callable[[int, int], None]
-CHUNK = 2**26
 EVERY = 2**32
 MOST_SETTLED = 4096  # of each lane
 NEAR = 0.99  # of the worst so far, above which an input is settled where there are many
@@ -30,41 +30,39 @@ BLOCK = 4096
 LANES = 64
 
 KERNEL = """
-def kernel(start, stop, worst, where, doubtful, counts, limits):
-    size = (stop - start) // worst.shape[0]
-    for lane in numba.prange(worst.shape[0]):
-        x = np.empty({block}, np.float32)
-        value = np.empty(({outputs}, {block}), np.float32)
-        exact = np.empty(({outputs}, {block}), np.float64)
-        for first in range(start + lane * size, start + (lane + 1) * size, {block}):
+def kernel(lane, size, worst, where, doubtful, counts, limits):
+    x = np.empty({block}, np.float32)
+    value = np.empty(({outputs}, {block}), np.float32)
+    exact = np.empty(({outputs}, {block}), np.float64)
+    for first in range(lane * size, (lane + 1) * size, {block}):
+        for i in range({block}):
+            x[i] = np.uint32(first + i).view(np.float32)
+        for i in range({block}):
+            {values} = candidate(x[i])
+        for i in range({block}):
+            {exact} = reference(np.float64(x[i]))
+        for k in range({outputs}):
+            largest, odd = 0.0, 0
             for i in range({block}):
-                x[i] = np.uint32(first + i).view(np.float32)
+                error = distance(value[k, i], exact[k, i])
+                largest = max(largest, error)
+                odd += not error <= limits[lane]
+            if largest <= worst[lane, k] and odd == 0:
+                continue
             for i in range({block}):
-                {values} = candidate(x[i])
-            for i in range({block}):
-                {exact} = reference(np.float64(x[i]))
-            for k in range({outputs}):
-                largest, odd = 0.0, 0
-                for i in range({block}):
-                    error = distance(value[k, i], exact[k, i])
-                    largest = max(largest, error)
-                    odd += not error <= limits[lane]
-                if largest <= worst[lane, k] and odd == 0:
-                    continue
-                for i in range({block}):
-                    error = distance(value[k, i], exact[k, i])
-                    if np.isnan(value[k, i]) and np.isnan(exact[k, i]):
-                        error = 0.0
-                    if error > worst[lane, k] or error != error:
-                        worst[lane, k] = error
-                        where[lane, k] = first + i
-                    if not error <= limits[lane]:
-                        if counts[lane] == doubtful.shape[1] and worst[lane, k] < np.inf:
-                            counts[lane] = 0
-                            limits[lane] = max(limits[lane], {near} * worst[lane].max())
-                        if counts[lane] < doubtful.shape[1]:
-                            doubtful[lane, counts[lane]] = first + i
-                            counts[lane] += 1
+                error = distance(value[k, i], exact[k, i])
+                if np.isnan(value[k, i]) and np.isnan(exact[k, i]):
+                    error = 0.0
+                if error > worst[lane, k] or error != error:
+                    worst[lane, k] = error
+                    where[lane, k] = first + i
+                if not error <= limits[lane]:
+                    if counts[lane] == doubtful.shape[1] and worst[lane, k] < np.inf:
+                        counts[lane] = 0
+                        limits[lane] = max(limits[lane], {near} * worst[lane].max())
+                    if counts[lane] < doubtful.shape[1]:
+                        doubtful[lane, counts[lane]] = first + i
+                        counts[lane] += 1
 """
 
 
@@ -103,19 +101,24 @@ def every_float32(
         outputs=len(names),
         near=NEAR,
     )
-    scope = {"np": np, "numba": numba, "distance": distance}
+    scope = {"np": np, "distance": distance}
     scope |= {"candidate": candidate, "reference": reference}
     exec(compile(text, "<every float32>", "exec"), scope)
-    kernel = numba.njit(error_model="numpy", parallel=True, nogil=True)(scope["kernel"])
+    kernel = numba.njit(error_model="numpy", nogil=True)(scope["kernel"])
     worst = np.zeros((LANES, len(names)))
     where = np.zeros((LANES, len(names)), np.int64)
     doubtful = np.zeros((LANES, MOST_SETTLED), np.int64)
     counts = np.zeros(LANES, np.int64)
     limits = np.full(LANES, BOUNDS["float32"] / 2)
-    for start in range(0, EVERY, CHUNK):
-        kernel(start, start + CHUNK, worst, where, doubtful, counts, limits)
-        if progress is not None:
-            progress(start + CHUNK, EVERY)
+    size = EVERY // LANES
+
+    def one(lane: int) -> None:
+        kernel(lane, size, worst, where, doubtful, counts, limits)
+
+    with ThreadPoolExecutor(numba.get_num_threads()) as pool:
+        for done, _ in enumerate(pool.map(one, range(LANES)), start=1):
+            if progress is not None:
+                progress(done * size, EVERY)
     bits = [doubtful[lane, : counts[lane]] for lane in range(LANES)] + [where.ravel()]
     return _settled(np.unique(np.concatenate(bits)), candidate, names, truth_terms)
 
