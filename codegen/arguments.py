@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from codegen.recipe import Recipe, dtypes_of, recipe_of
+from codegen.recipe import NUMBA, Recipe, dtypes_of, recipe_of
 from codegen.settings import Settings
 from derive.bindings import split_arguments
 from derive.errors import InputError
@@ -21,6 +21,7 @@ def recipe_of_arguments(
     trainable: Sequence[str],
     dtype: str | None,
     l2: str | None = None,
+    target: str = NUMBA,
 ) -> Recipe:
     """Return the recipe of ``new NAME [FORMULA] [BINDING ...]``.
 
@@ -37,7 +38,7 @@ def recipe_of_arguments(
             raise _abstract(name, chosen)
         formula = name
     dtypes = dtypes_of(dtype or settings.dtype)
-    return recipe_of(chosen, formula, bindings, trainable, dtypes, l2)
+    return recipe_of(chosen, formula, bindings, trainable, dtypes, l2, target)
 
 
 def recipe_of_name(
@@ -58,6 +59,7 @@ def recipe_of_name(
             tuple(trainable) or known.trainable,
             dtypes_of(dtype) if dtype else known.dtypes,
             known.l2,
+            known.target,
         )
     if entry(name) or "(" in name:
         return recipe_of_arguments(settings, "", (name, *arguments), model, trainable, dtype)

@@ -15,9 +15,13 @@ from derive.steps import Kind
 __all__ = ["equation_comments"]
 
 
-def equation_comments(derivation: Derivation) -> dict[int, str]:
-    """Map each equation's number to its text for the data set, in the names that kernels use."""
-    return dict(_comments(derivation.weighted_dataset))
+def equation_comments(derivation: Derivation, *, second: bool = False) -> dict[int, str]:
+    """Map each equation's number to its text for the data set, in the names that kernels use.
+
+    With ``second`` the second derivatives of the activations are among them.
+    """
+    data = derivation.weighted_dataset
+    return dict(_comments(data.second_order if second else data))
 
 
 def _comments(data: Derivation) -> Iterator[tuple[int, str]]:

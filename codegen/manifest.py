@@ -9,7 +9,7 @@ from typing import Any
 import tomlkit
 from tomlkit.items import Table
 
-from codegen.recipe import DTYPES, Recipe
+from codegen.recipe import DTYPES, NUMBA, Recipe
 from codegen.settings import Settings
 from derive.errors import InputError
 from derive.files import write_whole
@@ -57,6 +57,8 @@ def _entry(recipe: Recipe, settings: Settings, out: str | None) -> Table:
     dtype = "both" if recipe.dtypes == DTYPES else recipe.dtypes[0]
     if dtype != settings.dtype:
         entry["dtype"] = dtype
+    if recipe.target != NUMBA:
+        entry["target"] = recipe.target
     if out is not None:
         entry["out"] = out
     return entry

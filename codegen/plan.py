@@ -15,11 +15,10 @@ from enum import Enum
 from pathlib import Path
 from types import ModuleType
 
-from codegen import generate, store
+from codegen import store, targets
 from codegen.header import COMMENT, read_header, with_header
-from codegen.recipe import Recipe
+from codegen.recipe import NUMBA, Recipe
 from codegen.settings import Settings
-from codegen.verification import verify
 from derive.errors import InputError
 from derive.files import write_whole
 
@@ -86,21 +85,23 @@ def module_of(recipe: Recipe) -> ModuleType:
     load_blas()
     _source(recipe)
     if store.read(recipe, VERIFIED) is None:
-        verify(store.path_of(recipe), recipe)
+        targets.verify(store.path_of(recipe), recipe)
         store.write(recipe, "", VERIFIED)
     return store.load(recipe)
 
 
 def render(name: str, recipe: Recipe) -> dict[str, str]:
     """Return the text of each file of a module by suffix."""
-    bodies = {".py": _source(recipe), ".tex": _latex(recipe)}
+    bodies = {".py": _source(recipe)}
+    if recipe.target == NUMBA:
+        bodies[".tex"] = _latex(recipe)
     return {suffix: with_header(suffix, body, name, recipe) for suffix, body in bodies.items()}
 
 
 def _source(recipe: Recipe) -> str:
     stored = store.read(recipe)
     if stored is None:
-        stored = generate(recipe)
+        stored = targets.source(recipe)
         store.write(recipe, stored)
     return stored
 

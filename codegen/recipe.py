@@ -16,8 +16,24 @@ from derive.errors import InputError
 
 if TYPE_CHECKING:
     from derive.derivation import Derivation
+    from derive.graph import Model
 
-__all__ = ["BOTH", "DEFAULT_MODEL", "DTYPES", "Recipe", "check_name", "dtypes_of", "recipe_of"]
+__all__ = [
+    "BOTH",
+    "DEFAULT_MODEL",
+    "DTYPES",
+    "JAX",
+    "NUMBA",
+    "TARGETS",
+    "TORCH",
+    "Recipe",
+    "activation_recipe",
+    "check_name",
+    "check_target",
+    "dtypes_of",
+    "recipe_of",
+    "refuse_trainable",
+]
 
 DTYPES = ("float32", "float64")
 BOTH = "both"
@@ -27,13 +43,15 @@ DEVICES = frozenset(
     {"con", "prn", "aux", "nul", *(f"{port}{k}" for port in ("com", "lpt") for k in range(10))}
 )  # no files on Windows, whatever the suffix
 DEFAULT_MODEL = "softmax(W g(V f(x)))"
+NUMBA, TORCH, JAX = TARGETS = ("numba", "torch", "jax")
 
 
 @dataclass(frozen=True)
 class Recipe:
     """A model, its bindings, what is learned of its activations, for which dtypes, with what L2 term.
 
-    ``l2`` names the strength of an L2 term; see :mod:`derive.penalty`.
+    ``l2`` names the strength of an L2 term; see :mod:`derive.penalty`. ``target`` is the library that
+    the module is for; see :mod:`codegen.targets`.
     """
 
     model: str = DEFAULT_MODEL
@@ -41,6 +59,7 @@ class Recipe:
     trainable: tuple[str, ...] = ()
     dtypes: tuple[str, ...] = DTYPES
     l2: str | None = None
+    target: str = NUMBA
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "bindings", MappingProxyType(dict(self.bindings)))
@@ -50,6 +69,7 @@ class Recipe:
         """The SHA-256 of what was typed."""
         typed: list[Any] = [self.model, dict(sorted(self.bindings.items()))]
         typed += [self.trainable, self.dtypes, *([self.l2] if self.l2 else [])]
+        typed += [self.target] if self.target != NUMBA else []
         return hashlib.sha256(json.dumps(typed, ensure_ascii=False).encode()).hexdigest()
 
     @property
@@ -66,11 +86,13 @@ class Recipe:
             "trainable": list(self.trainable),
             "dtypes": list(self.dtypes),
             "l2": self.l2,
+            "target": self.target,
         }
 
     def __str__(self) -> str:
         l2 = f"--l2 {self.l2}" if self.l2 else ""
-        return " ".join(part for part in (self.model, self.arguments, l2) if part)
+        target = f"--target {self.target}" if self.target != NUMBA else ""
+        return " ".join(part for part in (self.model, self.arguments, l2, target) if part)
 
     def derivation(self) -> Derivation:
         """Return the derivation that the module is made from."""
@@ -86,6 +108,13 @@ def dtypes_of(name: str) -> tuple[str, ...]:
     if name not in DTYPES:
         raise InputError(f"the dtype is {name!r}: type float32, float64 or both")
     return (name,)
+
+
+def check_target(name: str) -> str:
+    """Return the target, or raise InputError if there is none of that name."""
+    if name not in TARGETS:
+        raise InputError(f"the target is {name!r}: type {', '.join(TARGETS[:-1])} or {TARGETS[-1]}")
+    return name
 
 
 def check_name(name: str) -> str:
@@ -107,6 +136,7 @@ def recipe_of(
     trainable: Sequence[str],
     dtypes: Sequence[str],
     l2: str | None = None,
+    target: str = NUMBA,
 ) -> Recipe:
     """Return the recipe of what was typed; a formula binds the only unbound activation."""
     bound = dict(bindings)
@@ -128,7 +158,26 @@ def recipe_of(
             f"the activation {unbound[0]} of {model} is abstract, and a kernel needs numbers: "
             f"bind it, as in {unbound[0]}=tanh"
         )
-    return Recipe(model, bound, tuple(trainable), tuple(dtypes), l2)
+    return Recipe(model, bound, tuple(trainable), tuple(dtypes), l2, check_target(target))
+
+
+def activation_recipe(
+    name: str, parameters: Mapping[str, float | str] | None, dtypes: Sequence[str], target: str
+) -> Recipe:
+    """Return the recipe of the default model with an activation, its parameters as ``beta`` or ``g.beta``."""
+    given = {key if "." in key else f"g.{key}": value for key, value in (parameters or {}).items()}
+    return recipe_of(DEFAULT_MODEL, None, {"g": name, **given}, (), dtypes, None, target)
+
+
+def refuse_trainable(model: Model, target: str) -> None:
+    """Raise InputError if an activation has a parameter that is learned, which the target cannot."""
+    for symbol in model.activations:
+        learned = tuple(model.trainable(symbol))
+        if learned:
+            raise InputError(
+                f"the target {target} takes numbers for the parameters of {symbol}, and "
+                f"{symbol}.{learned[0]} is trainable: leave out --trainable"
+            )
 
 
 def unbound_activations(model: str, bindings: Mapping[str, object]) -> tuple[str, ...]:

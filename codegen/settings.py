@@ -18,7 +18,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
-from codegen.recipe import BOTH, DEFAULT_MODEL, Recipe, check_name, dtypes_of
+from codegen.recipe import BOTH, DEFAULT_MODEL, NUMBA, Recipe, check_name, check_target, dtypes_of
 from derive.errors import InputError
 
 __all__ = ["Settings", "find_settings"]
@@ -32,6 +32,7 @@ MODULE_KEYS: dict[str, type] = {
     "dtype": str,
     "out": str,
     "l2": str,
+    "target": str,
 }
 
 
@@ -121,6 +122,7 @@ def _recipe(name: str, entry: Any, settings: Settings) -> Recipe:
         tuple(map(str, given.get("trainable", ()))),
         dtypes_of(given.get("dtype", settings.dtype)),
         given.get("l2"),
+        check_target(given.get("target", NUMBA)),
     )
 
 

@@ -13,6 +13,7 @@ Examples:
   codegen new mish
   codegen new tish "x*tanh(log(1+exp(b*x))/b)" b=2
   codegen new swish_learned swish g.beta=1.5 --trainable g.beta
+  codegen new mish_jax mish --target jax
   codegen new residual --model "z = g(V x); softmax(W (z + h(U z)))" g=tanh h=mish
 """
 
@@ -26,6 +27,12 @@ Examples:
 @click.option("--l2", metavar="NAME", help="Add an L2 term, its strength so named: alpha.")
 @click.option("--trainable", multiple=True, metavar="G.BETA", help="Learn this parameter.")
 @click.option("--dtype", help="float32, float64 or both.")
+@click.option(
+    "--target",
+    default="numba",
+    show_default=True,
+    help="The library that it is for: numba, torch or jax.",
+)
 @click.option("--out", help="The folder to write to.")
 @click.option(
     "--force", is_flag=True, help="Overwrite what was edited by hand or is not generated."
@@ -39,6 +46,7 @@ def command(
     trainable: tuple[str, ...],
     l2: str | None,
     dtype: str | None,
+    target: str,
     out: str | None,
     force: bool,
     quiet: bool,
@@ -57,7 +65,7 @@ def command(
 
     check_name(name)
     settings = find_settings().with_folder(name, out)
-    recipe = recipe_of_arguments(settings, name, arguments, model, trainable, dtype, l2)
+    recipe = recipe_of_arguments(settings, name, arguments, model, trainable, dtype, l2, target)
     changed = add(settings, name, recipe, force=force)
     record(settings, name, recipe)
     if not quiet:

@@ -1,0 +1,149 @@
+"""Which form of a formula suits JAX: of those that :mod:`codegen.scalar` finds, that with the fewest operations.
+
+There is no fused multiply-add to rely on, so that pairs of floats cost ten times what they cost a kernel. float64
+has a wider bound here, within which nearly every formula does without them; float32 computes
+in float64 where it must, and keeps the bound of kernels.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Iterator
+from dataclasses import asdict, dataclass
+from functools import lru_cache
+
+import numpy as np
+from numpy.typing import NDArray
+from sympy import Expr, srepr
+
+from codegen.cache import cache_folder, sources_hash
+from codegen.jax.stand_in import Function, by_numpy
+from codegen.jax.translate import operations, translated
+from codegen.scalar.certificate import CertificateError, Row, rows
+from codegen.scalar.code import APART, SOURCES
+from codegen.scalar.endings import ended
+from codegen.scalar.oracle import Truth, truth
+from codegen.scalar.sample import samples
+from codegen.scalar.search import Design, Problem, designs, restricted
+from codegen.scalar.write import Writer
+from derive.files import write_whole
+from derive.formula import X
+
+__all__ = ["BOUNDS", "Designed", "Samples", "designed"]
+
+BOUNDS = {"float32": 2.0, "float64": 8.0}  # in ULP
+BUDGETS = {"float32": (3.4, 1.4), "float64": (20.0, 7.0, 3.0)}  # of the error analysis, tried in turn
+LEAST = {"float32": 2.0**-126, "float64": 2.0**-1022}  # below which XLA takes numbers for 0
+FLUSHED = 16  # times that: what is made of numbers that were
+SAMPLES = 20_000
+MARGIN = 0.75  # of the bound, since the worst input is seldom among so few samples
+
+
+@dataclass(frozen=True)
+class Designed:
+    """A function of x for JAX with all that it calls, what was measured of it, and where it holds."""
+
+    text: str
+    row: Row
+    domain: tuple[float, float]
+
+
+@dataclass(frozen=True)
+class Samples:
+    """Inputs and the truth there."""
+
+    problem: Problem
+    points: NDArray[np.floating]
+    truths: tuple[Truth, ...]
+
+    @classmethod
+    def of(cls, problem: Problem, count: int = SAMPLES) -> Samples:
+        """Return so many inputs of a problem of one quantity."""
+        points = samples(problem.dtype, count, problem.marks)
+        return cls(problem, points, tuple(truth(problem.terms, points.astype(np.float64))))
+
+    def row(self, quantity: str, run: Function, domain: tuple[float, float]) -> Row:
+        """Return the largest error of a function, numbers below the normal range not counted."""
+        dtype = self.problem.dtype
+        values = np.array(run(self.points), dtype)
+        exact = self.truths[0].floats()
+        with np.errstate(all="ignore"):
+            least = LEAST[dtype]
+            near = np.abs(values.astype(np.float64) - exact) <= FLUSHED * least
+            flushed = near & (np.abs(exact) <= FLUSHED * least)
+            flushed |= (np.abs(self.points) < least) & (self.points != 0)
+            values = np.where(flushed, exact, values).astype(dtype)
+        (found,) = rows(
+            dtype, (quantity,), self.points, (values,), self.truths, self.problem.terms, domain
+        )
+        return found
+
+
+def designed(expression: Expr, name: str, words: str, dtype: str) -> Designed:
+    """Return a function of that name from the user's cache, searched for where it is not there."""
+    key = [name, words, dtype, sources_hash((*SOURCES, "codegen/jax"), APART), srepr(expression)]
+    place = hashlib.sha256(json.dumps(key).encode()).hexdigest()
+    path = cache_folder("jax") / f"{place}.json"
+    try:
+        stored = json.loads(path.read_text(encoding="utf-8"))
+        return Designed(stored["text"], Row(**stored["row"]), tuple(stored["domain"]))
+    except (OSError, ValueError, KeyError, TypeError):
+        found = _searched(expression, name, words, dtype)
+        write_whole(path, json.dumps(asdict(found)))
+        return found
+
+
+def _searched(expression: Expr, name: str, words: str, dtype: str) -> Designed:
+    """Return the first that keeps the bound on the samples; CertificateError if none does."""
+    problem = Problem.of((expression,), X, dtype)
+    measured = Samples.of(problem)
+    best: Designed | None = None
+    for narrowed, design in _attempts(problem):
+        text = _text(narrowed, design, name, words)
+        row = measured.row(name, by_numpy(text, name), narrowed.domain)
+        if best is None or row.max_ulp < best.row.max_ulp:
+            best = Designed(text, row, narrowed.domain)
+        if row.max_ulp <= MARGIN * BOUNDS[dtype]:
+            break
+    if best is None or best.row.max_ulp > BOUNDS[dtype]:
+        raise CertificateError.of(expression, (best.row,) if best else (), dtype)
+    return best
+
+
+def _attempts(problem: Problem) -> Iterator[tuple[Problem, Design]]:
+    """Yield designs a budget at a time: those that fail nowhere, the fewest operations first."""
+    for budget in BUDGETS[problem.dtype]:
+        tried = designs(problem, budget)
+        if _failures(problem, tried[0]):
+            narrower = restricted(problem, tried[0])
+            if narrower is not None:
+                problem = narrower
+                tried = designs(problem, budget)
+        right = [design for design in tried if not _failures(problem, design)] or tried[:1]
+        for design in sorted(right, key=lambda d: _price(problem, d)):
+            yield problem, design
+
+
+def _failures(problem: Problem, design: Design) -> int:
+    """Return at how many points a design fails, those apart whose truth XLA takes for 0."""
+    small = np.abs(problem.truths[0].floats()) <= FLUSHED * LEAST[problem.dtype]
+    return sum(int((bad & ~small).sum()) for bad in design.failing)
+
+
+def _price(problem: Problem, design: Design) -> int:
+    return operations(_text(problem, design, "g", ""), "g")
+
+
+@lru_cache(maxsize=64)
+def _text_of(source: str, requires: tuple[str, ...]) -> str:
+    return translated(source, requires)
+
+
+def _text(problem: Problem, design: Design, name: str, words: str) -> str:
+    terms, levels = ended(
+        design.terms, design.levels, problem.dtype, problem.terms, {}, problem.domain
+    )
+    writer = Writer(terms, levels, problem.dtype)
+    source = writer.function(name, (), words)
+    return _text_of(source, writer.requires)
