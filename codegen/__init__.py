@@ -35,13 +35,16 @@ def generate(recipe: Recipe) -> str:
     from codegen.emit import emit
     from codegen.functions import scalar_functions
     from codegen.programs import lower_to_programs
+    from codegen.recipe import TORCH
+    from codegen.second_order import second_order
 
     derivation = recipe.derivation()
     programs = lower_to_programs(derivation)
     dense = programs.after(passes.improve, passes.tiled)
     sparse = programs.after(passes.improve_for_sparse_features, passes.tiled_for_sparse_features)
-    scalars = scalar_functions(derivation.model, recipe.dtypes)
-    return emit(derivation, dense, sparse, scalars, recipe.dtypes)
+    twice = second_order(derivation) if recipe.target == TORCH else None
+    scalars = scalar_functions(derivation.model, recipe.dtypes, second=twice is not None)
+    return emit(derivation, dense, sparse, scalars, recipe.dtypes, twice)
 
 
 def compile(

@@ -5,14 +5,19 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from codegen.scalar import ScalarCode, scalar_code
+from codegen.second_derivative import with_second_derivative
 from derive.graph import Model
 
 __all__ = ["scalar_functions"]
 
 
-def scalar_functions(model: Model, dtypes: Sequence[str]) -> dict[str, ScalarCode]:
-    """Map each activation symbol to its code; InputError where one is abstract."""
-    return {
-        symbol: scalar_code(symbol, model.bound_activation(symbol), dtypes)
-        for symbol in model.activations
-    }
+def scalar_functions(
+    model: Model, dtypes: Sequence[str], *, second: bool = False
+) -> dict[str, ScalarCode]:
+    """Map each activation symbol to its code, with ``second`` g″ too; InputError if one is abstract."""
+    found = {}
+    for symbol in model.activations:
+        activation = model.bound_activation(symbol)
+        code = scalar_code(symbol, activation, dtypes)
+        found[symbol] = with_second_derivative(code, symbol, activation, dtypes) if second else code
+    return found

@@ -26,7 +26,7 @@ from derive.derivation import Derivation
 from derive.objective import LABELS
 from derive.steps import Kind
 
-__all__ = ["Penalty", "Programs", "lower_to_programs"]
+__all__ = ["Penalty", "Programs", "as_result", "lower_to_programs"]
 
 
 @dataclass(frozen=True)
@@ -113,7 +113,7 @@ def lower_to_programs(derivation: Derivation) -> Programs:
             cut("add_gradients", statements, loss, *(gradients[p.name] for p in parameters)),
             apart=ascent.apart,
         ),
-        cut("probabilities", tuple(_renamed(s, result) for s in statements), result),
+        cut("probabilities", tuple(as_result(s, result) for s in statements), result),
         cut("classes", (*statements, decision), decision.target.array),
         ascent,
         _penalty(data, known),
@@ -150,7 +150,7 @@ def _decision(scores: Array) -> Assign:
     return Assign((Entry(label, ("b",)),), largest)
 
 
-def _renamed(statement: Assign, result: Array) -> Assign:
+def as_result(statement: Assign, result: Array) -> Assign:
     """Return the statement with the array of that name as a result for the caller."""
     if statement.target.array.name != result.name:
         return statement

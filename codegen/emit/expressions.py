@@ -107,8 +107,10 @@ class ExpressionWriter:
         if node.paired:
             return f"{symbol}_value_and_derivative({arguments})"
         position = next((n for n, order in enumerate(node.orders[1:]) if order), None)
+        if node.orders[0] == 2 and position is None:
+            return f"{symbol}_second_derivative({arguments})"
         if sum(node.orders) > 1:
-            raise TypeError(f"no Python for {node}: a second derivative")
+            raise TypeError(f"no Python for {node}: a derivative beyond g″")
         if position is not None:
             return f"{symbol}_parameter_derivatives({arguments})[{position}]"
         return f"{symbol}_{'derivative' if node.orders[0] else 'value'}({arguments})"

@@ -31,7 +31,12 @@ DOCSTRINGS = {
     "add_gradients": "Set a share of each gradient{tiles} to keep × what was there + scale × the gradient.",
     "probabilities": "Fill P with the class probabilities of the rows of X.",
     "classes": "Fill labels with the likeliest class of each row of X.",
+    "gradients_and_error_rows": "As _errors; fill the error at the features too.",
+    "gradients_and_error_sums": "As _add_gradients.",
+    "curvature_rows": "Leave in memory what the changes of the gradients are sums of.",
+    "curvature_sums": "Set a share of each change to keep × what was there + scale × the change.",
 }
+NAMES = {"add_gradients": (ERRORS, "add_gradients")}  # of the two kernels of a program with sums
 
 
 @dataclass(frozen=True)
@@ -106,9 +111,12 @@ def kernel_pages(program: Program, comments: Mapping[int, str]) -> Iterator[Kern
     results = {a.name for a in program.outputs if a.role is not Role.LOSS}
     code = kernel(program, comments, results)
     own, tiles = _name_and_tiles(program.name)
-    yield _page((ERRORS if program.sums else own) + tiles, program, code)
-    if program.sums:
-        yield _page(program.name, program, sums_kernel(program, comments))
+    if not program.sums:
+        yield _page(own + tiles, program, code)
+        return
+    rows, sums = NAMES.get(own, (f"{own}_rows", f"{own}_sums"))
+    yield _page(rows + tiles, program, code)
+    yield _page(sums + tiles, program, sums_kernel(program, comments))
 
 
 def _name_and_tiles(name: str) -> tuple[str, str]:

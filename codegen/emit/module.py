@@ -7,10 +7,7 @@ number from the derived equation of that number.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from functools import cache
 from typing import Any
-
-from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from codegen.collisions import check_names
 from codegen.emit.calls import parameters_by_feature, routines
@@ -18,12 +15,15 @@ from codegen.emit.expressions import scalar_text
 from codegen.emit.kernels import IN_TILES, KernelPage, kernel_pages, summed, tuple_text
 from codegen.emit.scalars import dispatched, scalar_imports, scalar_source
 from codegen.emit.sizes import shape_docs, size_in_list, size_text, sizes_fit
+from codegen.emit.torch import TORCH_IMPORTS, torch_api, torch_context
 from codegen.equations import equation_comments
 from codegen.layout import import_lines, tidy
 from codegen.pages import elementwise_functions, module_docstring, parameter_lines
 from codegen.program import ZERO, Array, Role, Scalar, rewritten
 from codegen.programs import Penalty, Programs
 from codegen.scalar.code import ScalarCode
+from codegen.second_order import SecondOrder
+from codegen.templating import environment
 from codegen.update import Updates
 from derive.derivation import Derivation
 
@@ -52,23 +52,21 @@ IMPORTS = (
 API = ("log_likelihood", "gradients", "predict_proba", "predict", "ascent_step", "ascent_epoch")
 
 
-@cache
-def _environment() -> Environment:
-    return Environment(
-        loader=PackageLoader("codegen"), undefined=StrictUndefined, keep_trailing_newline=True
-    )
-
-
 def emit(
     derivation: Derivation,
     programs: Programs,
     sparse: Programs,
     scalars: Mapping[str, ScalarCode],
     dtypes: Sequence[str],
+    second: SecondOrder | None = None,
 ) -> str:
-    """Return the text of the module, without its header; ``sparse`` are its programs for CSR."""
+    """Return the text of the module, without its header; ``sparse`` are its programs for CSR.
+
+    With ``second`` it has a part for PyTorch.
+    """
     comments = equation_comments(derivation)
-    pages = {page.name: page for p in (*programs, *sparse) for page in kernel_pages(p, comments)}
+    every = (*programs, *sparse, *(second or ()))
+    pages = {page.name: page for p in every for page in kernel_pages(p, comments)}
     model = derivation.model
     parameters = [quantity.name for quantity in model.parameters]
     by_feature = parameters_by_feature(sparse, parameters)
@@ -77,16 +75,20 @@ def emit(
     inputs = programs.gradients.inputs
     loss = next(a.name for a in programs.gradients.outputs if a.role is Role.LOSS)
     classes = size_text(inputs, model.scores.sizes[-1].name)
+    extra = torch_api(model) if second else []
     context: dict[str, Any] = {
         "docstring": module_docstring(derivation, scalars, comments, by_feature),
-        "public": sorted([*(function.public for function in elementwise), *API]),
+        "public": sorted([*(function.public for function in elementwise), *API, *extra]),
+        "torch": second is not None,
         "dtypes": tuple(dtypes),
         "dtypes_tuple": tuple_text([f"np.dtype(np.{dtype})" for dtype in dtypes]),
-        "imports": import_lines(IMPORTS, scalar_imports(scalars, dtypes)),
+        "imports": import_lines(
+            IMPORTS, TORCH_IMPORTS if second else (), scalar_imports(scalars, dtypes)
+        ),
         "scalar_source": scalar_source(scalars, dtypes),
-        "dispatched": list(dispatched(derivation)),
+        "dispatched": list(dispatched(derivation, second=second is not None)),
         "elementwise": elementwise,
-        **routines((*programs, *sparse)),
+        **routines(every),
         "by_feature_tuple": tuple_text([f'"{name}"' for name in by_feature]),
         "kernels": list(pages.values()),
         "summed": summed(inputs, pages["_add_gradients"]),
@@ -122,7 +124,9 @@ def emit(
         ),
     }
     context.update(shape_docs(derivation))
-    text = tidy(_environment().get_template("module.py.jinja").render(context))
+    if second is not None:
+        context.update(torch_context(derivation, second, pages))
+    text = tidy(environment().get_template("module.py.jinja").render(context))
     check_names(text, parameters)
     return text
 

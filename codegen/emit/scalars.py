@@ -25,9 +25,12 @@ class Dispatched:
     by_dtype: Mapping[str, str]
 
 
-def dispatched(derivation: Derivation) -> Iterator[Dispatched]:
-    """Yield what kernels call of activations, and exp."""
+def dispatched(derivation: Derivation, *, second: bool = False) -> Iterator[Dispatched]:
+    """Yield what kernels call of activations, with ``second`` g″ too, and exp."""
     yield Dispatched("exp", "x", "eˣ", EXP)
+    for symbol in derivation.model.activations if second else ():
+        name = f"{symbol}_second_derivative"
+        yield Dispatched(name, "x", f"{symbol}″(x)", _by_dtype(name))
     for function in elementwise_functions(derivation):
         arguments = ", ".join(["x", *function.parameters])
         yield Dispatched(function.name, arguments, function.words, _by_dtype(function.name))

@@ -3,10 +3,11 @@
     from codegen.jax import activation
     mish = activation("mish")                 # a function of an array, for jit, vmap and grad
 
-Reading order: :mod:`~codegen.jax.design` (which of the forms that :mod:`codegen.scalar` finds takes the
-fewest operations), :mod:`~codegen.jax.translate` (its Python as JAX), :mod:`~codegen.jax.arithmetic` (what XLA
-must leave whole), :mod:`~codegen.jax.emit` (the module), :mod:`~codegen.jax.verification` (what XLA
-makes of it). JAX is needed to verify a module and to use it, not to make its text.
+Reading order: :mod:`~codegen.jax.design` (which of the forms that :mod:`codegen.scalar` finds takes
+the fewest operations), :mod:`~codegen.jax.translate` (its Python as JAX),
+:mod:`~codegen.jax.arithmetic` (what XLA must leave whole), :mod:`~codegen.jax.emit` (the module),
+:mod:`~codegen.jax.verification` (what XLA makes of it). JAX is needed to verify a module and to
+use it, not to make its text.
 """
 
 from __future__ import annotations
@@ -17,7 +18,9 @@ from typing import Any
 __all__ = ["activation"]
 
 
-def activation(name: str, parameters: Mapping[str, float | str] | None = None, /) -> Callable[[Any], Any]:
+def activation(
+    name: str, parameters: Mapping[str, float | str] | None = None, /
+) -> Callable[[Any], Any]:
     """Return g as a JAX function of an array of any shape, differentiable twice.
 
     ``name`` is a library name or a formula in x, ``parameters`` gives values to its parameters. The

@@ -1,8 +1,8 @@
-"""Which form of a formula suits JAX: of those that :mod:`codegen.scalar` finds, that with the fewest operations.
+"""Which form of a formula suits JAX: of those that codegen.scalar finds, that of the fewest operations.
 
-There is no fused multiply-add to rely on, so that pairs of floats cost ten times what they cost a kernel. float64
-has a wider bound here, within which nearly every formula does without them; float32 computes
-in float64 where it must, and keeps the bound of kernels.
+There is no fused multiply-add to rely on, so that pairs of floats cost ten times what they cost a
+kernel. float64 has a wider bound here, within which nearly every formula does without them; float32
+computes in float64 where it must, and keeps the bound of kernels.
 """
 
 from __future__ import annotations
@@ -11,7 +11,6 @@ import hashlib
 import json
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass
-from functools import lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
@@ -33,7 +32,10 @@ from derive.formula import X
 __all__ = ["BOUNDS", "Designed", "Samples", "designed"]
 
 BOUNDS = {"float32": 2.0, "float64": 8.0}  # in ULP
-BUDGETS = {"float32": (3.4, 1.4), "float64": (20.0, 7.0, 3.0)}  # of the error analysis, tried in turn
+BUDGETS = {
+    "float32": (3.4, 1.4),
+    "float64": (20.0, 7.0, 3.0),
+}  # of the error analysis, tried in turn
 LEAST = {"float32": 2.0**-126, "float64": 2.0**-1022}  # below which XLA takes numbers for 0
 FLUSHED = 16  # times that: what is made of numbers that were
 SAMPLES = 20_000
@@ -42,9 +44,10 @@ MARGIN = 0.75  # of the bound, since the worst input is seldom among so few samp
 
 @dataclass(frozen=True)
 class Designed:
-    """A function of x for JAX with all that it calls, what was measured of it, and where it holds."""
+    """A scalar function of x, what it calls, what was measured of it as JAX, and where it holds."""
 
-    text: str
+    source: str
+    requires: tuple[str, ...]
     row: Row
     domain: tuple[float, float]
 
@@ -87,7 +90,8 @@ def designed(expression: Expr, name: str, words: str, dtype: str) -> Designed:
     path = cache_folder("jax") / f"{place}.json"
     try:
         stored = json.loads(path.read_text(encoding="utf-8"))
-        return Designed(stored["text"], Row(**stored["row"]), tuple(stored["domain"]))
+        requires = tuple(stored["requires"])
+        return Designed(stored["source"], requires, Row(**stored["row"]), tuple(stored["domain"]))
     except (OSError, ValueError, KeyError, TypeError):
         found = _searched(expression, name, words, dtype)
         write_whole(path, json.dumps(asdict(found)))
@@ -100,10 +104,11 @@ def _searched(expression: Expr, name: str, words: str, dtype: str) -> Designed:
     measured = Samples.of(problem)
     best: Designed | None = None
     for narrowed, design in _attempts(problem):
-        text = _text(narrowed, design, name, words)
-        row = measured.row(name, by_numpy(text, name), narrowed.domain)
+        source, requires = _written(narrowed, design, name, words)
+        run = by_numpy(translated(source, requires), name)
+        row = measured.row(name, run, narrowed.domain)
         if best is None or row.max_ulp < best.row.max_ulp:
-            best = Designed(text, row, narrowed.domain)
+            best = Designed(source, requires, row, narrowed.domain)
         if row.max_ulp <= MARGIN * BOUNDS[dtype]:
             break
     if best is None or best.row.max_ulp > BOUNDS[dtype]:
@@ -131,19 +136,19 @@ def _failures(problem: Problem, design: Design) -> int:
     return sum(int((bad & ~small).sum()) for bad in design.failing)
 
 
-def _price(problem: Problem, design: Design) -> int:
-    return operations(_text(problem, design, "g", ""), "g")
+def _price(problem: Problem, design: Design) -> tuple[bool, int]:
+    """Return whether a design makes −0 of 0, and how many operations it takes."""
+    text = translated(*_written(problem, design, "g", ""))
+    nothing = by_numpy(text, "g")(np.zeros(1, problem.dtype))
+    return bool((nothing == 0) & np.signbit(nothing)), operations(text, "g")
 
 
-@lru_cache(maxsize=64)
-def _text_of(source: str, requires: tuple[str, ...]) -> str:
-    return translated(source, requires)
-
-
-def _text(problem: Problem, design: Design, name: str, words: str) -> str:
+def _written(
+    problem: Problem, design: Design, name: str, words: str
+) -> tuple[str, tuple[str, ...]]:
+    """Return a design as a function for Numba, and what it calls."""
     terms, levels = ended(
         design.terms, design.levels, problem.dtype, problem.terms, {}, problem.domain
     )
     writer = Writer(terms, levels, problem.dtype)
-    source = writer.function(name, (), words)
-    return _text_of(source, writer.requires)
+    return writer.function(name, (), words), writer.requires

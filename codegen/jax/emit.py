@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import ast
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from itertools import pairwise
 
 from sympy import Expr
 
 from codegen.equations import equation_comments
 from codegen.jax.design import BOUNDS, SAMPLES, Designed, designed
+from codegen.jax.translate import translated
 from codegen.layout import tidy
 from codegen.recipe import JAX, Recipe, refuse_trainable
 from codegen.templating import environment
@@ -90,7 +89,7 @@ def emit_jax(recipe: Recipe) -> str:
         measured=list(_measured(found)),
         quantities=wanted,
         public=sorted(quantity.name for quantity in wanted),
-        source=_merged(design.text for design in found.values()),
+        source=_source(list(found.values())),
         dtypes=recipe.dtypes,
     )  # fmt: skip
     return tidy(text)
@@ -104,17 +103,10 @@ def _equations(derivation: Derivation) -> list[str]:
     return [f"({number})  {text}" for number, text in comments.items() if number in shown]
 
 
-def _merged(texts: Iterable[str]) -> str:
-    """Return the definitions of all texts, each once, what is called before what calls it."""
-    definitions: dict[str, ast.stmt] = {}
-    for text in texts:
-        for node in ast.parse(text).body:
-            definitions.setdefault(ast.unparse(node), node)
-    constant = [isinstance(node, ast.Assign) for node in definitions.values()]
-    gaps = ["\n" if a and b else "\n\n\n" for a, b in pairwise(constant)]
-    return "".join(
-        part for pair in zip(definitions, [*gaps, ""], strict=True) for part in pair
-    )
+def _source(designs: Sequence[Designed]) -> str:
+    """Return the functions of all designs with what they call, each once."""
+    requires = sorted({name for design in designs for name in design.requires})
+    return translated("\n\n".join(design.source for design in designs), requires)
 
 
 def _measured(found: dict[tuple[Quantity, str], Designed]) -> Iterator[str]:

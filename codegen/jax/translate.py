@@ -23,7 +23,15 @@ __all__ = ["operations", "translated"]
 FUNCTIONS = {"copysign": "copysign", "sqrt": "sqrt", "rint": "round", "floor": "floor"}
 CASTS = {"float32": "f32", "float64": "f64"}
 WORDS = ("uint32", "uint64")
-INTEGERS = ("MANTISSA", "BIAS", "BITS", "FOLD", "MASK", "uint", "bits_")  # what sums of bits mention
+INTEGERS = (
+    "MANTISSA",
+    "BIAS",
+    "BITS",
+    "FOLD",
+    "MASK",
+    "uint",
+    "bits_",
+)  # what sums of bits mention
 POLYNOMIAL, WIDE, SINGLE = "polynomial", "wide", "f32"  # families, told by the ends of names
 
 

@@ -7,6 +7,7 @@ and, for float32, off.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from pathlib import Path
 from types import ModuleType
 from typing import Any
@@ -49,14 +50,8 @@ def _ways(module: ModuleType, quantity: Quantity) -> Iterator[tuple[str, Callabl
     """Yield how a quantity can be asked for: by its name, and as the derivative of the one before."""
     yield quantity.name, getattr(module, quantity.name)
     if quantity.order:
-        before = next(q for q in _names(quantity))
-        yield f"grad of {before}", jax.vmap(jax.grad(getattr(module, before)))
-
-
-def _names(quantity: Quantity) -> Iterator[str]:
-    from dataclasses import replace
-
-    yield replace(quantity, order=quantity.order - 1).name
+        before = replace(quantity, order=quantity.order - 1).name
+        yield f"the gradient of {before}", jax.vmap(jax.grad(getattr(module, before)))
 
 
 def _run(function: Callable[[Any], Any], wide: bool) -> Callable[[NDArray[Any]], NDArray[Any]]:

@@ -1,0 +1,112 @@
+"""What the PyTorch part of a module is laid out from: names, signatures and calls of its kernels."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from codegen.emit.kernels import KernelPage
+from codegen.emit.statements import EXAMPLES
+from codegen.pages import parameter_lines
+from codegen.program import Program, Role
+from codegen.recipe import TORCH, refuse_trainable
+from codegen.second_order import SecondOrder
+from derive.derivation import Derivation
+from derive.graph import Model
+
+__all__ = ["TORCH_IMPORTS", "torch_api", "torch_context"]
+
+TORCH_IMPORTS = ("import re", "import torch")
+
+
+@dataclass(frozen=True)
+class Unit:
+    """An activation as an operator, a function and a layer."""
+
+    symbol: str
+    function: str
+    layer: str
+    formula: str
+
+
+@dataclass(frozen=True)
+class Driver:
+    """A kernel that goes through a batch tile by tile: what it is given, and what it calls."""
+
+    name: str
+    docstring: str
+    arguments: str
+    rows: KernelPage
+    rows_call: str
+    sums: KernelPage
+    sums_call: str
+
+
+def units(model: Model) -> list[Unit]:
+    """Return the activations of a model; InputError where one has a trainable parameter."""
+    refuse_trainable(model, TORCH)
+    end = "_{}" if len(model.activations) > 1 else ""
+    return [
+        Unit(
+            symbol,
+            f"activation{end.format(symbol)}",
+            f"Activation{end.format(symbol)}",
+            model.bound_activation(symbol).text,
+        )
+        for symbol in model.activations
+    ]
+
+
+def torch_api(model: Model) -> list[str]:
+    """Return the public names that PyTorch's users call."""
+    return ["loss", *(name for unit in units(model) for name in (unit.function, unit.layer))]
+
+
+def torch_context(
+    derivation: Derivation, second: SecondOrder, pages: Mapping[str, KernelPage]
+) -> dict[str, Any]:
+    """Return what the template needs besides what it needs for any module."""
+    model = derivation.model
+    names = [quantity.name for quantity in model.parameters]
+    values = [*names, "X"]
+    shapes = [
+        f"{p.name} ({', '.join(p.sizes)}{',' * (len(p.sizes) == 1)})"
+        for p in parameter_lines(model)
+    ]
+    gradients = "Fill the gradients and the error at the features; return L, and what is wrong."
+    product = "Fill the Hessian of L times a direction; return 0, and what is wrong."
+    return {
+        "units": units(model),
+        "first": _driver(second.gradients, pages, gradients),
+        "second": _driver(second.curvature, pages, product),
+        "tensors": ", ".join(f"Tensor {name}" for name in values),
+        "direction_tensors": ", ".join(f"Tensor dot_{name}" for name in values),
+        "results": ", ".join(["Tensor"] * (1 + len(values))),
+        "turned_tensors": ", ".join(["Tensor"] * len(values)),
+        "typed": ", ".join(f"{name}: torch.Tensor" for name in values),
+        "read": ", ".join(f'_read("{name}", {name})' for name in values),
+        "count": len(values) + 1,
+        "shapes": ", ".join(shapes),
+    }
+
+
+def _driver(program: Program, pages: Mapping[str, KernelPage], docstring: str) -> Driver:
+    rows, sums = pages[f"_{program.name}_rows"], pages[f"_{program.name}_sums"]
+    by_rows = {a.name for a in (*program.inputs, *program.outputs) if a.sizes[:1] == (EXAMPLES,)}
+    given = ["sample_weight" if a.name == "omega" else a.name for a in program.inputs]
+    filled = [a.name for a in program.outputs if a.role is not Role.LOSS]
+    return Driver(
+        program.name,
+        docstring,
+        ", ".join([*given, *filled]),
+        rows,
+        _call(rows.arguments, by_rows),
+        sums,
+        _call([name for name in sums.arguments if name not in ("share", "shares")], by_rows),
+    )
+
+
+def _call(arguments: Sequence[str], by_rows: set[str]) -> str:
+    """Return a kernel's arguments for one tile of rows."""
+    return ", ".join(f"{name}[start:stop]" if name in by_rows else name for name in arguments)
