@@ -20,7 +20,7 @@ from codegen.store import import_file, import_plain
 from derive.derivation import Derivation
 from derive.graph import Role
 
-__all__ = ["verify"]
+__all__ = ["Problem", "random_problem", "verify"]
 
 STEP = np.finfo(np.float64).eps ** (1 / 3)  # the best step of a central difference
 GRADIENT_TOLERANCE = 1e-6
@@ -33,7 +33,7 @@ DIRECTIONS = 4  # along which each parameter's gradient is compared
 
 
 @dataclass(frozen=True)
-class _Problem:
+class Problem:
     """Random parameters and examples of random sizes."""
 
     names: tuple[str, ...]
@@ -46,10 +46,10 @@ class _Problem:
     def arguments(self) -> tuple[np.ndarray, ...]:
         return (*self.parameters, self.X, self.y)
 
-    def single(self) -> _Problem:
+    def single(self) -> Problem:
         """Return the same in float32."""
         cast = [array.astype(np.float32) for array in (*self.parameters, self.X, self.weights)]
-        return _Problem(self.names, tuple(cast[:-2]), cast[-2], self.y, cast[-1])
+        return Problem(self.names, tuple(cast[:-2]), cast[-2], self.y, cast[-1])
 
 
 def verify(path: Path, recipe: Recipe, seed: int = 0) -> None:
@@ -60,7 +60,7 @@ def verify(path: Path, recipe: Recipe, seed: int = 0) -> None:
     """
     derivation = recipe.derivation()
     generator = np.random.default_rng(seed)
-    problem = _problem(derivation, generator)
+    problem = random_problem(derivation, generator)
     plain = import_plain(path)
     compare_elementwise(plain, derivation, recipe, generator)
     if "float64" in recipe.dtypes:
@@ -75,7 +75,7 @@ def verify(path: Path, recipe: Recipe, seed: int = 0) -> None:
     _compare_compiled(import_file(path.stem, path), plain, problem)
 
 
-def _problem(derivation: Derivation, generator: np.random.Generator) -> _Problem:
+def random_problem(derivation: Derivation, generator: np.random.Generator) -> Problem:
     """Return a problem whose sizes all differ, as far as the model lets them."""
     model = derivation.model
     batch = 7
@@ -95,7 +95,7 @@ def _problem(derivation: Derivation, generator: np.random.Generator) -> _Problem
     X = generator.normal(size=(batch, length(model.features.sizes[-1])))
     y = generator.integers(0, length(model.scores.sizes[-1]), batch)
     names = tuple(quantity.name for quantity in model.parameters)
-    return _Problem(names, tuple(parameters), X, y, generator.uniform(0.5, 1.5, batch))
+    return Problem(names, tuple(parameters), X, y, generator.uniform(0.5, 1.5, batch))
 
 
 def _initial(derivation: Derivation, name: str) -> np.ndarray:
@@ -108,7 +108,7 @@ def _initial(derivation: Derivation, name: str) -> np.ndarray:
     raise KeyError(name)
 
 
-def _differences(module: ModuleType, problem: _Problem, generator: np.random.Generator) -> None:
+def _differences(module: ModuleType, problem: Problem, generator: np.random.Generator) -> None:
     """Compare the gradients with central differences of L along random directions."""
     likelihood, *gradients = module.gradients(*problem.arguments, sample_weight=problem.weights)
     alone = module.log_likelihood(*problem.arguments, sample_weight=problem.weights)
@@ -130,7 +130,7 @@ def _directions(shape: tuple[int, ...], generator: np.random.Generator) -> Itera
 
 
 def _penalised_differences(
-    module: ModuleType, problem: _Problem, generator: np.random.Generator, l2: Mapping[str, float]
+    module: ModuleType, problem: Problem, generator: np.random.Generator, l2: Mapping[str, float]
 ) -> None:
     """Compare L_α, its gradients and a step along them with what an L2 term makes of L."""
     given = {"sample_weight": problem.weights, **l2}
@@ -152,7 +152,7 @@ def _penalised_differences(
 
 def _central(
     module: ModuleType,
-    problem: _Problem,
+    problem: Problem,
     place: int,
     direction: np.ndarray,
     l2: Mapping[str, float] = NO_L2,
@@ -165,10 +165,10 @@ def _central(
     return (values[0] - values[1]) / (2 * STEP)
 
 
-def _compare_single(module: ModuleType, problem: _Problem) -> None:
+def _compare_single(module: ModuleType, problem: Problem) -> None:
     """Compare float32 with float64 on numbers that both can hold."""
     single = problem.single()
-    rounded = _Problem(
+    rounded = Problem(
         problem.names,
         tuple(array.astype(np.float64) for array in single.parameters),
         single.X.astype(np.float64),
@@ -184,7 +184,7 @@ def _compare_single(module: ModuleType, problem: _Problem) -> None:
         compare(f"{name} in float32 and in float64", error / scale, 0.0, SINGLE_TOLERANCE)
 
 
-def _differences_of_single(module: ModuleType, derivation: Derivation, problem: _Problem) -> None:
+def _differences_of_single(module: ModuleType, derivation: Derivation, problem: Problem) -> None:
     """Compare a module that has only float32 with the symbolic gradients, evaluated in float64."""
     _, *gradients = module.gradients(*problem.arguments)
     values = dict(zip(problem.names, problem.parameters, strict=True))
@@ -195,7 +195,7 @@ def _differences_of_single(module: ModuleType, derivation: Derivation, problem: 
         compare(f"∂L/∂{name} and its symbolic value", error / scale, 0.0, SINGLE_TOLERANCE)
 
 
-def _compare_compiled(module: ModuleType, plain: ModuleType, problem: _Problem) -> None:
+def _compare_compiled(module: ModuleType, plain: ModuleType, problem: Problem) -> None:
     """Compare the compiled gradients with those of the same source as plain Python."""
     names = ("L", *(f"∂L/∂{name}" for name in problem.names))
     compiled = module.gradients(*problem.arguments, sample_weight=problem.weights)

@@ -1,0 +1,55 @@
+"""Verify a module for PyTorch: its kernels as those of any module, its operators by finite differences."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import torch
+from torch.autograd import gradcheck, gradgradcheck
+
+import codegen.verification
+from codegen.recipe import Recipe
+from codegen.store import import_file
+from codegen.verification import random_problem
+from derive.errors import VerificationError
+
+__all__ = ["verify"]
+
+POINTS = 12
+SINGLE = {"eps": 1e-2, "atol": 2e-2, "rtol": 5e-2}  # what differences of float32 can tell
+
+
+def verify(path: Path, recipe: Recipe) -> None:
+    """Raise VerificationError naming the first function whose derivatives are not what they should be."""
+    codegen.verification.verify(path, recipe)
+    module = import_file(path.stem, path)
+    generator = np.random.default_rng(0)
+    problem = random_problem(recipe.derivation(), generator)
+    tolerances = {} if "float64" in recipe.dtypes else SINGLE
+    dtype = getattr(torch, recipe.dtypes[-1])
+
+    def tensor(array: np.ndarray) -> torch.Tensor:
+        return torch.as_tensor(array).to(dtype).requires_grad_()
+
+    checked: dict[str, tuple[Callable[..., Any], tuple[np.ndarray, ...]]]
+    checked = {"loss": (partial(_loss, module.loss, problem.y), (*problem.parameters, problem.X))}
+    for name in module.__all__:
+        if name.startswith("activation"):
+            checked[name] = (getattr(module, name), (generator.normal(scale=2, size=POINTS),))
+    for name, (function, arrays) in checked.items():
+        for check, words in ((gradcheck, "first"), (gradgradcheck, "second")):
+            try:
+                check(function, tuple(map(tensor, arrays)), **tolerances)
+            except RuntimeError as error:
+                raise VerificationError(
+                    f"the generated module was not written, as the {words} derivatives of {name} and "
+                    f"finite differences differ: {str(error).splitlines()[0]}"
+                ) from None
+
+
+def _loss(loss: Callable[..., Any], y: np.ndarray, *values: torch.Tensor) -> Any:
+    return loss(*values, torch.as_tensor(y))
