@@ -16,7 +16,6 @@ from derive.errors import InputError
 
 if TYPE_CHECKING:
     from derive.derivation import Derivation
-    from derive.graph import Model
 
 __all__ = [
     "BOTH",
@@ -32,7 +31,6 @@ __all__ = [
     "check_target",
     "dtypes_of",
     "recipe_of",
-    "refuse_trainable",
 ]
 
 DTYPES = ("float32", "float64")
@@ -167,17 +165,6 @@ def activation_recipe(
     """Return the recipe of the default model with an activation, its parameters as ``beta`` or ``g.beta``."""
     given = {key if "." in key else f"g.{key}": value for key, value in (parameters or {}).items()}
     return recipe_of(DEFAULT_MODEL, None, {"g": name, **given}, (), dtypes, None, target)
-
-
-def refuse_trainable(model: Model, target: str) -> None:
-    """Raise InputError if an activation has a parameter that is learned, which the target cannot."""
-    for symbol in model.activations:
-        learned = tuple(model.trainable(symbol))
-        if learned:
-            raise InputError(
-                f"the target {target} takes numbers for the parameters of {symbol}, and "
-                f"{symbol}.{learned[0]} is trainable: leave out --trainable"
-            )
 
 
 def unbound_activations(model: str, bindings: Mapping[str, object]) -> tuple[str, ...]:

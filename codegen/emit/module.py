@@ -15,7 +15,7 @@ from codegen.emit.expressions import scalar_text
 from codegen.emit.kernels import IN_TILES, KernelPage, kernel_pages, summed, tuple_text
 from codegen.emit.scalars import dispatched, scalar_imports, scalar_source
 from codegen.emit.sizes import shape_docs, size_in_list, size_text, sizes_fit
-from codegen.emit.torch import TORCH_IMPORTS, torch_api, torch_context
+from codegen.emit.torch import TORCH_IMPORTS, torch_api, torch_context, torch_docstring
 from codegen.equations import equation_comments
 from codegen.layout import import_lines, tidy
 from codegen.pages import elementwise_functions, module_docstring, parameter_lines
@@ -64,7 +64,7 @@ def emit(
 
     With ``second`` it has a part for PyTorch.
     """
-    comments = equation_comments(derivation)
+    comments = equation_comments(derivation, second=second is not None)
     every = (*programs, *sparse, *(second or ()))
     pages = {page.name: page for p in every for page in kernel_pages(p, comments)}
     model = derivation.model
@@ -77,7 +77,8 @@ def emit(
     classes = size_text(inputs, model.scores.sizes[-1].name)
     extra = torch_api(model) if second else []
     context: dict[str, Any] = {
-        "docstring": module_docstring(derivation, scalars, comments, by_feature),
+        "docstring": module_docstring(derivation, scalars, comments, by_feature)
+        + (torch_docstring(model) if second else ""),
         "public": sorted([*(function.public for function in elementwise), *API, *extra]),
         "torch": second is not None,
         "dtypes": tuple(dtypes),

@@ -10,12 +10,11 @@ from codegen.emit.kernels import KernelPage
 from codegen.emit.statements import EXAMPLES
 from codegen.pages import parameter_lines
 from codegen.program import Program, Role
-from codegen.recipe import TORCH, refuse_trainable
 from codegen.second_order import SecondOrder
 from derive.derivation import Derivation
 from derive.graph import Model
 
-__all__ = ["TORCH_IMPORTS", "torch_api", "torch_context"]
+__all__ = ["TORCH_IMPORTS", "torch_api", "torch_context", "torch_docstring"]
 
 TORCH_IMPORTS = ("import re", "import torch")
 
@@ -44,8 +43,7 @@ class Driver:
 
 
 def units(model: Model) -> list[Unit]:
-    """Return the activations of a model; InputError where one has a trainable parameter."""
-    refuse_trainable(model, TORCH)
+    """Return the activations of a model."""
     end = "_{}" if len(model.activations) > 1 else ""
     return [
         Unit(
@@ -61,6 +59,16 @@ def units(model: Model) -> list[Unit]:
 def torch_api(model: Model) -> list[str]:
     """Return the public names that PyTorch's users call."""
     return ["loss", *(name for unit in units(model) for name in (unit.function, unit.layer))]
+
+
+def torch_docstring(model: Model) -> str:
+    """Return what the docstring says of PyTorch."""
+    *several, last = torch_api(model)
+    return (
+        f"\nFor PyTorch: {', '.join(several)}{' and ' * bool(several)}{last}, custom operators on CPU "
+        "tensors,\ndifferentiable twice. dot_q is the change of q along a direction: the Hessian "
+        "times it is\nthe change of the gradients.\n"
+    )
 
 
 def torch_context(

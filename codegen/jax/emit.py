@@ -11,7 +11,7 @@ from codegen.equations import equation_comments
 from codegen.jax.design import BOUNDS, SAMPLES, Designed, designed
 from codegen.jax.translate import translated
 from codegen.layout import tidy
-from codegen.recipe import JAX, Recipe, refuse_trainable
+from codegen.recipe import JAX, Recipe
 from codegen.templating import environment
 from derive.derivation import Derivation
 from derive.errors import InputError
@@ -74,7 +74,6 @@ def emit_jax(recipe: Recipe) -> str:
     """Return the text of the JAX module of a recipe, without its header."""
     derivation = recipe.derivation()
     model = derivation.model
-    refuse_trainable(model, JAX)
     if not model.activations:
         raise InputError(
             f"the target {JAX} writes activations, and {recipe.model} has none: name one, as in mish"

@@ -144,6 +144,12 @@ class _Expressions(ast.NodeTransformer):
         self.generic_visit(node)
         return _not(node.operand) if isinstance(node.op, ast.Not) else node
 
+    def visit_Subscript(self, node: ast.Subscript) -> ast.expr:
+        self.generic_visit(node)
+        if _is_constant(node.value):  # a table, which arrays of places choose from
+            node.value = _call("jnp.asarray", node.value)
+        return node
+
     def visit_Call(self, node: ast.Call) -> ast.expr:
         constant = _is_constant(node)
         self.generic_visit(node)

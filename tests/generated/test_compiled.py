@@ -10,6 +10,8 @@ from types import ModuleType
 import numpy as np
 import pytest
 
+from codegen.recipe import JAX
+from codegen.settings import find_settings
 from codegen.store import import_file, import_plain
 
 FOLDER = Path(__file__).parents[2] / "generated"
@@ -97,11 +99,15 @@ def test_an_error_comes_before_anything_is_written(compiled) -> None:
 
 
 @pytest.mark.parametrize("path", sorted(FOLDER.glob("*.py")), ids=lambda path: path.stem)
-def test_a_module_imports_numpy_numba_and_the_standard_library_alone(path: Path) -> None:
+def test_a_module_imports_its_target_and_the_standard_library_alone(path: Path) -> None:
+    recipe = find_settings(path.parent).modules[path.stem]
     found = set()
     for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
         if isinstance(node, ast.Import):
             found |= {alias.name.split(".")[0] for alias in node.names}
         elif isinstance(node, ast.ImportFrom):
             found.add(str(node.module).split(".")[0])
-    assert found <= {*sys.stdlib_module_names, "numba", "numpy", "scipy"}
+    libraries = (
+        {"jax", "numpy"} if recipe.target == JAX else {"numba", "numpy", "scipy", recipe.target}
+    )
+    assert found <= {*sys.stdlib_module_names, *libraries}

@@ -1,0 +1,181 @@
+"""Operators for PyTorch: its own checks of derivatives and of operators, its losses, its errors."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from codegen.store import import_file, import_plain
+from tests.codegen.peers import peer
+
+torch: Any = peer("torch")
+
+PATH = Path(__file__).parents[3] / "generated" / "silu_torch.py"
+M: Any = import_file("silu_torch_for_tests", PATH)
+silu = torch.nn.functional.silu
+
+
+def tensors(dtype: Any = torch.float64) -> tuple[Any, ...]:
+    """Return W, V and X that require gradients, and labels."""
+    generator = torch.Generator().manual_seed(0)
+    shapes = (3, 4), (4, 5), (6, 5)
+    values = [torch.randn(*s, dtype=dtype, generator=generator).requires_grad_() for s in shapes]
+    return *values, torch.tensor([0, 2, 1, 1, 0, 2])
+
+
+def reference(W: Any, V: Any, X: Any, y: Any) -> Any:
+    return torch.nn.functional.cross_entropy(silu(X @ V.T) @ W.T, y)
+
+
+def test_an_activation_passes_gradcheck_and_gradgradcheck() -> None:
+    x = torch.linspace(-4, 4, 12, dtype=torch.float64).reshape(3, 4).requires_grad_()
+    assert torch.autograd.gradcheck(M.activation, (x,))
+    assert torch.autograd.gradgradcheck(M.activation, (x,))
+    assert torch.autograd.gradgradcheck(M.activation, (x.detach().T.requires_grad_(),))
+
+
+def test_the_loss_passes_gradcheck_and_gradgradcheck() -> None:
+    *values, y = tensors()
+    assert torch.autograd.gradcheck(lambda *v: M.loss(*v, y), values)
+    assert torch.autograd.gradgradcheck(lambda *v: M.loss(*v, y, "sum"), values)
+
+
+def test_the_loss_is_the_cross_entropy_of_the_scores() -> None:
+    *values, y = tensors()
+    ours, theirs = M.loss(*values, y), reference(*values, y)
+    torch.testing.assert_close(ours, theirs)
+    found, expected = (torch.autograd.grad(loss, values) for loss in (ours, theirs))
+    torch.testing.assert_close(found, expected)
+
+
+def test_compiled_kernels_give_the_same() -> None:
+    compiled: Any = import_file("silu_torch_for_tests", PATH)
+    *values, y = tensors(torch.float32)
+    totals = [
+        module.loss(*values, y) + module.activation(values[0]).sum() for module in (M, compiled)
+    ]
+    torch.testing.assert_close(totals[1], totals[0])
+    found, expected = (torch.autograd.grad(total, values) for total in totals)
+    torch.testing.assert_close(found, expected)
+
+
+def test_plain_python_gives_the_same_in_float32() -> None:
+    plain: Any = import_plain(PATH)  # takes no time to compile
+    *values, y = tensors(torch.float32)
+    totals = [
+        plain.loss(*values, y) + plain.activation(values[0]).sum(),
+        reference(*values, y) + silu(values[0]).sum(),
+    ]
+    torch.testing.assert_close(*totals)
+    found, expected = (torch.autograd.grad(total, values) for total in totals)
+    torch.testing.assert_close(found, expected)
+
+
+def test_the_hessian_is_that_of_pytorch() -> None:
+    *values, y = tensors()
+    one, two = (
+        torch.autograd.functional.hessian(lambda *v, f=f: f(*v, y), tuple(values))  # type: ignore[misc]
+        for f in (M.loss, reference)
+    )
+    torch.testing.assert_close(one, two)
+
+
+def test_the_operators_pass_opcheck() -> None:
+    *values, y = tensors()
+    x, v = values[0], torch.ones_like(values[0], requires_grad=True)
+    M._likelihood_operator(*values, y)
+    checked = [
+        (M._g_operator, (x,)),
+        (M._g_times_derivative, (x, v)),
+        (M._likelihood_operator, (*values, y)),
+    ]
+    for operator, arguments in checked:
+        assert set(torch.library.opcheck(operator, arguments).values()) == {"SUCCESS"}
+
+
+def test_vmap_takes_whole_batches() -> None:
+    *values, y = tensors()
+    W, V, X = (value.detach() for value in values)
+    torch.testing.assert_close(torch.vmap(M.activation, 1, 1)(X), silu(X))
+    each = torch.vmap(lambda x, y: M.loss(W, V, x, y), (0, 0))(X[:, None], y[:, None])
+    torch.testing.assert_close(each.mean(), M.loss(W, V, X, y))
+
+
+def test_a_compiled_function_is_one_graph() -> None:
+    *values, y = tensors()
+
+    def step(*v: Any) -> Any:
+        return M.loss(*v, y) + M.activation(v[-1]).sum()
+
+    compiled = torch.compile(step, backend="aot_eager", fullgraph=True)
+    found, expected = (torch.autograd.grad(f(*values), values) for f in (compiled, step))
+    torch.testing.assert_close(found, expected)
+
+
+def test_memory_is_read_where_it_is() -> None:
+    x = torch.randn(4)
+    assert M._read("x", x).ctypes.data == x.data_ptr()
+
+
+def test_g_is_right_where_float32_of_pytorch_is_wrong() -> None:
+    x = torch.tensor([-90.0])
+    assert M.activation(x).item() == pytest.approx(-90 * 8.194e-40, rel=1e-3)
+    assert silu(x).item() == 0
+
+
+def test_a_layer_trains() -> None:
+    network = torch.nn.Sequential(torch.nn.Linear(5, 4), M.Activation(), torch.nn.Linear(4, 3))
+    X, y = torch.randn(6, 5), torch.tensor([0, 2, 1, 1, 0, 2])
+    optimiser = torch.optim.SGD(network.parameters(), 0.5)
+    losses = []
+    for _ in range(20):
+        optimiser.zero_grad()
+        loss = torch.nn.functional.cross_entropy(network(X), y)
+        loss.backward()
+        optimiser.step()
+        losses.append(loss.item())
+    assert losses[-1] < losses[0]
+
+
+def test_a_third_derivative_is_refused() -> None:
+    x = torch.ones(2, dtype=torch.float64, requires_grad=True)
+    (first,) = torch.autograd.grad(M.activation(x).sum(), x, create_graph=True)
+    (second,) = torch.autograd.grad(first.sum(), x, create_graph=True)
+    with pytest.raises(NotImplementedError, match="two are derived"):
+        torch.autograd.grad(second.sum(), x)
+
+
+@pytest.mark.parametrize(
+    ("x", "message"),
+    [
+        (torch.arange(3), "x is torch.int64; expected torch.float32 or torch.float64"),
+        (torch.ones(2, dtype=torch.complex64), "x is torch.complex64; expected"),
+        (torch.ones(2, dtype=torch.float16), "x is torch.float16; expected"),
+        (torch.ones(2).to_sparse(), "expected a dense tensor"),
+    ],
+)
+def test_other_tensors_are_refused(x: Any, message: str) -> None:
+    with pytest.raises(TypeError, match=message):
+        M.activation(x)
+
+
+def test_tensors_of_a_device_are_refused() -> None:
+    class Elsewhere:
+        device = torch.device("cuda", 0)
+
+    with pytest.raises(ValueError, match=r"x is on cuda:0; expected a CPU tensor, as of .cpu\(\)"):
+        M._memory("x", Elsewhere())
+
+
+def test_wrong_labels_and_shapes_are_refused() -> None:
+    W, V, X, y = tensors()
+    with pytest.raises(ValueError, match=r"y\[0\] is 3; expected a class from 0 to 2"):
+        M.loss(W, V, X, y + 3)
+    with pytest.raises(ValueError, match="expected"):
+        M.loss(W, V, X[:, :4], y)
+    with pytest.raises(TypeError, match="y is an array of float32"):
+        M.loss(W, V, X, y.float())
+    with pytest.raises(ValueError, match="reduction is 'none'; expected 'mean' or 'sum'"):
+        M.loss(W, V, X, y, "none")
