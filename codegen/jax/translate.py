@@ -112,7 +112,7 @@ def _for_jax(node: ast.stmt) -> ast.stmt:
     node.decorator_list = []
     family = POLYNOMIAL if node.name in _polynomials() else node.name.rsplit("_", 1)[-1]
     _Expressions(family).visit(node)
-    node.body = _straight(node.body)
+    node.body = _straight(node.body, {argument.arg for argument in node.args.args})
     return ast.fix_missing_locations(node)
 
 
@@ -217,8 +217,11 @@ def _later(value: ast.expr) -> ast.Lambda:
     return ast.Lambda(ast.arguments([], [], None, [], [], None, []), value)
 
 
-def _straight(body: list[ast.stmt]) -> list[ast.stmt]:
-    """Return the body of a function with its branches as choices among arrays."""
+def _straight(body: list[ast.stmt], known: set[str]) -> list[ast.stmt]:
+    """Return the body of a function with its branches as choices among arrays.
+
+    ``known`` names what has a value before it.
+    """
     done: list[ast.stmt] = []
     for place, node in enumerate(body):
         match node:
@@ -229,18 +232,22 @@ def _straight(body: list[ast.stmt]) -> list[ast.stmt]:
                 choice = _call("branch", node.test, _later(here), _later(last.value))
                 return [*done, ast.Return(choice)]
             case ast.If(orelse=[]):
-                done += _changed(node)
+                done += _changed(node, known)
             case _:
                 done.append(node)
+                known = known | _stored([node])
     return done
 
 
-def _changed(node: ast.If) -> list[ast.stmt]:
+def _stored(statements: list[ast.stmt]) -> set[str]:
+    """Return the names that are given a value."""
+    nodes = (node for statement in statements for node in ast.walk(statement))
+    return {n.id for n in nodes if isinstance(n, ast.Name) and isinstance(n.ctx, ast.Store)}
+
+
+def _changed(node: ast.If, known: set[str]) -> list[ast.stmt]:
     """Return ``if wanted: a = …`` as a function of what changes, called where it is wanted."""
-    names = [n for s in node.body for n in ast.walk(s) if isinstance(n, ast.Name)]
-    stored = {n.id for n in names if isinstance(n.ctx, ast.Store)}
-    read = {n.id for n in names if isinstance(n.ctx, ast.Load)}
-    given = ", ".join(sorted(stored & read))
+    given = ", ".join(sorted(_stored(node.body) & known))
     changed = ast.parse(f"def changed({given}):\n    return {given}").body[0]
     if not isinstance(changed, ast.FunctionDef):
         raise TypeError("a definition defines a function")

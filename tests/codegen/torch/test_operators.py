@@ -50,17 +50,6 @@ def test_the_loss_is_the_cross_entropy_of_the_scores() -> None:
     torch.testing.assert_close(found, expected)
 
 
-def test_compiled_kernels_give_the_same() -> None:
-    compiled: Any = import_file("silu_torch_for_tests", PATH)
-    *values, y = tensors(torch.float32)
-    totals = [
-        module.loss(*values, y) + module.activation(values[0]).sum() for module in (M, compiled)
-    ]
-    torch.testing.assert_close(totals[1], totals[0])
-    found, expected = (torch.autograd.grad(total, values) for total in totals)
-    torch.testing.assert_close(found, expected)
-
-
 def test_plain_python_gives_the_same_in_float32() -> None:
     plain: Any = import_plain(PATH)  # takes no time to compile
     *values, y = tensors(torch.float32)
