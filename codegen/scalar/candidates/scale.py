@@ -90,14 +90,14 @@ class Scaling:
             case "mul" | "div":
                 degree = have[0] + have[1] if node.op == "mul" else have[0] - have[1]
                 return self.new.add(node.op, *same), degree
-            case "sqrt" if (2 * have[0]).is_Integer:
+            case "sqrt" if (2 * have[0]).is_Integer:  # else 2^(s k/2) is no power of two
                 return self.new.add("sqrt", *same), have[0] / 2
             case "add" | "sub" | "select":
                 degree = max(have[-2:])
                 parts = [self.raised(a, degree) for a in node.args[-2:]]
                 condition = [self.place[node.args[0]]] if node.op == "select" else []
                 return self.new.add(node.op, *condition, *parts), degree
-            case "log" | "log1p" if have[0]:
+            case "log" | "log1p" if have[0] > 0:  # log1p v is log v there
                 nothing = self.constant(Integer(0))
                 size = self.choice([have[0] * s * log(Integer(2)) for _, s in SIZES], nothing)
                 far = self.new.add("add", size, self.new.add("log", same[0]))
