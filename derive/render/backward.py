@@ -21,7 +21,7 @@ from derive.trees import free_symbols
 
 __all__ = ["backpropagation_picture"]
 
-LANE = 2.5  # cm between lanes: errors stand between them
+LANE = 2.8  # cm between lanes: errors stand between them
 BELOW = {True: 0.7, False: 1.75}  # cm from a column down to its error, with lanes and without
 GAP = {True: 1.35, False: 1.5}  # cm from the lowest error to the gradients
 ROW = 1.2  # cm for a row of gradients
@@ -38,7 +38,7 @@ _COMBINED = (
 
 def backpropagation_picture(presenter: Presenter) -> str:
     """Return the picture built up over overlays: forward, then each error and gradient."""
-    picture = Picture(presenter, LANE)
+    picture = Picture(presenter, LANE, errors=True)
     statements = list(presenter.statements(Kind.ERROR, Kind.GRADIENT))
     gradients = [s for s in statements if s.equation.kind is Kind.GRADIENT]
     turns = {s.equation.quantity.name: turn for turn, s in enumerate(statements, 2)}

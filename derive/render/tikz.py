@@ -20,21 +20,30 @@ WIDTH = 13.0  # cm between the first and the last column
 COLUMN = 10.2  # cm, the same in an article
 STEP = 3.2  # cm between columns at most
 NARROW = 1.8  # cm at least, which makes a long network wider than the page: it is scaled down
-LANE = 2.1  # cm between lanes
-TALL = 2.6  # cm between lanes, from which on there is room for words below a column
+LANE = 2.5  # cm between lanes
 UNITS = (0.36, 0.0, -0.36)  # where the three units of a column stand, in cm
 
 
 class Picture:
-    """A network with its places in cm; lanes stand ``lane`` apart, all within ``width``."""
+    """A network with its places in cm; lanes stand ``lane`` apart, all within ``width``.
 
-    def __init__(self, presenter: Presenter, lane: float = LANE, width: float = WIDTH) -> None:
+    ``errors`` keeps room for them below the columns.
+    """
+
+    def __init__(
+        self,
+        presenter: Presenter,
+        lane: float = LANE,
+        width: float = WIDTH,
+        *,
+        errors: bool = False,
+    ) -> None:
         self.lane = lane
         self.presenter = presenter
         self.net: Network = network(presenter.derivation.model)
         self.step = max(NARROW, min(STEP, width / max(1, self.net.columns - 1)))
         self.roomy = self.step >= 1.95
-        self.tall = lane >= TALL or self.net.lanes == 1
+        self.wordless = errors and self.net.lanes > 1
 
     def at(self, place: Place) -> tuple[float, float]:
         return round(place.column * self.step, 3), round(-place.lane * self.lane, 3)
@@ -60,7 +69,7 @@ class Picture:
     def count(self, place: Place) -> str:
         """Return how many entries a column has, in words where there is room."""
         size = f"${to_latex(self.presenter.scalar(place.size))}$"
-        if not self.tall:  # another lane's name, or an error, stands right below
+        if self.wordless:  # an error stands right below
             return size
         ends = place.role in (Role.FEATURES, Role.PROBABILITIES)
         if not (ends or self.roomy):
