@@ -9,6 +9,7 @@ from typing import Any
 import tomlkit
 from tomlkit.items import Table
 
+from codegen.locks import held
 from codegen.recipe import DTYPES, NUMBA, Recipe
 from codegen.settings import Settings
 from derive.errors import InputError
@@ -18,7 +19,15 @@ __all__ = ["record"]
 
 
 def record(settings: Settings, name: str, recipe: Recipe) -> None:
-    """Write the recipe of a module into [tool.codegen.modules] of the settings' file."""
+    """Write the recipe of a module into [tool.codegen.modules] of the settings' file.
+
+    Whoever does so at the same time waits, so that no entry is lost.
+    """
+    with held(settings.path):
+        _record(settings, name, recipe)
+
+
+def _record(settings: Settings, name: str, recipe: Recipe) -> None:
     path = settings.path
     text = path.read_text(encoding="utf-8") if path.exists() else ""
     document = tomlkit.parse(text)

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
 
 from codegen import plan
 from codegen.cli import main
+from codegen.manifest import record
+from codegen.recipe import Recipe
 from codegen.settings import find_settings
 
 BODY = '"""A module."""\n'
@@ -153,3 +156,22 @@ def test_the_header_says_from_what_and_how_and_nothing_of_when_or_where(project:
     assert "softmax(W f(x))" in head
     assert "codegen generate first" in head
     assert str(project) not in head
+
+
+def test_modules_that_are_recorded_at_once_are_all_recorded() -> None:
+    settings = find_settings()
+    names = [f"m{k}" for k in range(12)]
+    with ThreadPoolExecutor(6) as pool:
+        list(pool.map(lambda name: record(settings, name, Recipe("softmax(W x)")), names))
+    assert set(find_settings().modules) == {"first", *names}
+
+
+def test_a_target_is_recorded_and_has_no_slides(capsys, project: Path) -> None:
+    status, text = said(capsys, "new", "layer", "softmax(W x)", "--target", "torch")
+    assert status == 0
+    assert text.count("wrote") == 1
+    assert 'target = "torch"' in (project / "pyproject.toml").read_text()
+    assert find_settings().modules["layer"].target == "torch"
+    status, text = said(capsys, "new", "other", "softmax(W x)", "--target", "tensor")
+    assert status == 2
+    assert "type numba, torch or jax" in text
