@@ -3,7 +3,8 @@
     python -m codegen.benchmarks.activations [NAME …] [--rounds N] [--elements N]
 
 Each library runs what it has under the name itself, forward and backward, on so many elements in cache; ours
-is the loop of a generated module. Medians of interleaved rounds; a ratio above 1 says that ours is faster.
+is the loop of a generated module. Medians of interleaved rounds, in time of the processor, so that what else
+the machine does hardly counts; a ratio above 1 says that ours is faster.
 Names that mean another function there (gelu without its tanh, say) are passed over.
 """
 
@@ -13,14 +14,16 @@ import argparse
 import math
 import os
 import sys
+import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
+from statistics import median
 from typing import Any
 
 import numpy as np
 
-from codegen.benchmarks.measure import Effort, medians
+from codegen.benchmarks.measure import Effort
 from codegen.benchmarks.peer import built_in
 from codegen.benchmarks.threads import keep_to
 
@@ -90,8 +93,29 @@ def measured(names: Sequence[str], elements: int, effort: Effort) -> Iterator[Li
             runs: dict[str, Run] = {"ours": partial(loops[dtype], x)}
             runs |= {peer: make(x) for peer, make in peers.items()}
             if peers:
-                times = medians(runs, effort)
+                times = _times(runs, effort)
                 yield Line(name, dtype, {k: t / elements * 1e9 for k, t in times.items()})
+
+
+def _times(runs: Mapping[str, Run], effort: Effort) -> dict[str, float]:
+    """Return the median seconds of the processor that one call of each takes."""
+    counts = {
+        name: max(1, round(effort.seconds / max(_seconds(run, 3), 1e-7)))
+        for name, run in runs.items()
+    }
+    found: dict[str, list[float]] = {name: [] for name in runs}
+    for _ in range(effort.rounds):
+        for name, run in runs.items():
+            found[name].append(_seconds(run, counts[name]))
+    return {name: median(seconds) for name, seconds in found.items()}
+
+
+def _seconds(run: Run, count: int) -> float:
+    run()
+    start = time.process_time()
+    for _ in range(count):
+        run()
+    return (time.process_time() - start) / count
 
 
 def _spellings(name: str) -> tuple[str, ...]:
