@@ -90,7 +90,6 @@ def _with_float64(function: Function) -> Any:
 # The functions, an operation a line
 # ----------------------------------
 
-
 def kept(x):
     """Return x, and have XLA add up nothing across it: it is rounded to the precision that it has."""
     exponent_bits, mantissa_bits = (8, 23) if jnp.result_type(x) == np.float32 else (11, 52)

@@ -1888,10 +1888,9 @@ def _curvature_rows(W, V, X, y, omega, dot_W, dot_V, dot_X, dot_err_X, memory):
             # (9)  err(a) = err(z) ⊙ g′(a)
             err_a[b, i] = g_prime_a[b, i] * err_z[b, i]
             # (24)  dot_err_a = dot_err_z ⊙ g′(a) + err(z) ⊙ dot_a ⊙ g′′(a)
-            dot_err_a[b, i] = (
-                g_prime_a[b, i] * dot_err_z[b, i]
-                + _g_second_derivative(a[b, i]) * dot_a[b, i] * err_z[b, i]
-            )
+            dot_err_a[b, i] = g_prime_a[b, i] * dot_err_z[b, i] + _g_second_derivative(a[b, i]) * dot_a[b, i] * err_z[
+                b, i
+            ]
     # (26)  dot_err_X = dot_err_a V + err(a) dot_V
     _gemm_nn(real(1), dot_err_a, V, real(0), dot_err_X)
     _gemm_nn(real(1), err_a, dot_V, real(1), dot_err_X)
@@ -3292,10 +3291,7 @@ def _activation_parameter(name, value, dtype):
 # ---------------------------------------------------------------------------------------
 
 Tensors = tuple[torch.Tensor, ...]
-_TENSOR_DTYPES = (
-    torch.float32,
-    torch.float64,
-)
+_TENSOR_DTYPES = (torch.float32, torch.float64, )
 _LIBRARY = re.sub(r"\W", "_", __name__)  # operators are registered under the module's name
 
 
@@ -3487,6 +3483,8 @@ def _curvature(W, V, X, y, sample_weight, dot_W, dot_V, dot_X, dot_dW, dot_dV, d
     mutates_args=(),
     schema="(Tensor W, Tensor V, Tensor X, Tensor y) -> (Tensor, Tensor, Tensor, Tensor)",
 )
+
+
 def _likelihood_operator(
     W: torch.Tensor, V: torch.Tensor, X: torch.Tensor, y: torch.Tensor
 ) -> Tensors:
@@ -3506,6 +3504,8 @@ def _likelihood_operator(
     mutates_args=(),
     schema="(Tensor W, Tensor V, Tensor X, Tensor y, Tensor dot_W, Tensor dot_V, Tensor dot_X) -> (Tensor, Tensor, Tensor)",
 )
+
+
 def _hessian_operator(
     W: torch.Tensor, V: torch.Tensor, X: torch.Tensor, y: torch.Tensor, *directions: torch.Tensor
 ) -> Tensors:
@@ -3528,7 +3528,7 @@ def _keep_likelihood(ctx: Any, inputs: Tensors, output: Tensors) -> None:
 
 def _likelihood_backward(ctx: Any, grad: torch.Tensor | None, *moved: torch.Tensor | None) -> Any:
     """Return the change of L and of its gradients, the Hessian being its own transpose."""
-    tensors, slopes = ctx.saved_tensors[:4], ctx.saved_tensors[4:]
+    tensors, slopes = ctx.saved_tensors[: 4], ctx.saved_tensors[4 :]
     results = [None if grad is None else grad * slope for slope in slopes]
     if any(direction is not None for direction in moved):
         directions = [
