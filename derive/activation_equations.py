@@ -26,7 +26,7 @@ OWN_TERMS = Rule("in terms of g", "the derivative needs no more than the value a
 GATHER = Rule("by cases", "gather what holds in each case")
 TOGETHER = Rule("one fraction", "over one denominator, terms cancel")
 LOGISTIC = Rule("logistic function", "σ(u) is short for 1/(1 + e^(−u))")
-LOGISTIC_NAMES = ("sigma", "σ")
+LOGISTIC_NAMES = {"sigma", "σ"}  # where the model itself means something by σ
 SUBGRADIENT = Rule(
     "choice at the break point",
     "where g is continuous, the derivative chosen lies between the two one-sided ones",
@@ -40,7 +40,7 @@ def activation_equations(model: Model) -> Iterator[Equation]:
         for slot, variable in enumerate((X, *named.renamed.values())):
             steps = list(_rules_replayed(named.value, named.formula, variable))
             if variable == X:
-                steps += _finished(named, steps[-1].after)
+                steps += _finished(named, steps[-1].after, model)
             yield named.equation(named.value.raised(slot), steps[-1].after, tuple(steps))
 
 
@@ -104,7 +104,7 @@ def _rules_replayed(value: Activated, formula: Expr, variable: Expr) -> Iterator
     yield Step(DIFFERENTIATE, step.after, result, (step.after,), substeps)
 
 
-def _finished(named: _Named, slope: Expr) -> Iterator[Step]:
+def _finished(named: _Named, slope: Expr, model: Model) -> Iterator[Step]:
     """Yield what remains after the rules: the choice at break points, or the form people know."""
     own = named.own(slope)
     chosen = repaired_derivative(named.activation, own)
@@ -117,7 +117,7 @@ def _finished(named: _Named, slope: Expr) -> Iterator[Step]:
     known = [(over_one_denominator(slope), TOGETHER)]
     if not named.activation.parameters:
         known.append((in_own_terms(named.activation.expression, slope, named.value), OWN_TERMS))
-    if named.name not in LOGISTIC_NAMES:
+    if LOGISTIC_NAMES.isdisjoint(model.activations):
         known.append((in_logistic_terms(slope), LOGISTIC))
     forms = [(form, rule) for form, rule in known if form is not None]
     if forms:
