@@ -49,7 +49,7 @@ def contract(expression: Expr, free: Iterable[Symbol]) -> Expr:
     targets = set(free)
     if isinstance(expression, Sum):
         return _contract_sum(expression, targets)
-    if not expression.args or not expression.has(KroneckerDelta):
+    if not expression.has(KroneckerDelta):
         return expression
     return rebuilt(expression, tuple(contract(part, targets) for part in expression.args))
 
@@ -99,7 +99,7 @@ def hoist(expression: Sum) -> Expr:
 
 def collect(expression: Expr) -> Expr:
     """Factor out what all terms of a sum share: ω δ − ω P = ω (δ − P)."""
-    if not expression.args or not expression.has(Add):
+    if not expression.has(Add):
         return expression
     if not isinstance(expression, Add):
         return rebuilt(expression, tuple(collect(part) for part in expression.args))
@@ -136,12 +136,13 @@ def fold(expression: Expr, definition: Definition) -> Expr:
 
 def _fold_once(expression: Expr, definition: Definition) -> Expr:
     (pattern,) = definition.right.atoms(exp) - _bound_parts(definition.right)
+    score = pattern.exp
     place: dict[Expr, Expr] = {}
     for found in expression.atoms(exp):
-        entry = found.args[0]
-        if not (isinstance(entry, Indexed) and entry.base == pattern.args[0].base):
+        entry = found.exp
+        if not (isinstance(entry, Indexed) and entry.base == score.base):
             continue
-        at = dict(zip(pattern.args[0].indices, entry.indices, strict=True))
+        at = dict(zip(score.indices, entry.indices, strict=True))
         wanted = [rename_bound(f) for f in Mul.make_args(replaced(definition.right, at))]
         whole = definition.quantity.at(*(at[i] for i in definition.indices))
         for node in preorder_traversal(expression):
@@ -183,7 +184,7 @@ def _renamed(expression: Expr, taken: frozenset[str]) -> Expr:
 
 
 def _rename(expression: Expr, taken: frozenset[str], depth: dict[Symbol | None, int]) -> Expr:
-    if not expression.args or not expression.has(Sum):
+    if not expression.has(Sum):
         return expression
     if not isinstance(expression, Sum):
         return rebuilt(expression, tuple(_rename(part, taken, depth) for part in expression.args))

@@ -78,6 +78,20 @@ def test_names_of_bound_indices_do_not_matter(expression: Expr):
     assert rename_bound(renamed) == renamed
 
 
+def test_what_stands_inside_a_function_is_not_multiplied_out():
+    inner = exp(u[k] * (v[k] + 1))
+    assert contract(Sum(KroneckerDelta(i, k) * inner, (k, 1, d)), (i,)) == inner.xreplace({k: i})
+
+
+def test_a_name_that_is_bound_further_in_is_not_captured():
+    expression = Sum(u[k] * Sum(A[j, k] * v[j], (j, 1, d)), (k, 1, d))
+    renamed = rename_bound(expression)
+    assert_equal(renamed, expression)
+    assert rename_bound(renamed) == renamed
+    swapped = Sum(A[k, j] * u[j], (k, 1, d), (j, 1, d))
+    assert_equal(rename_bound(swapped), swapped)
+
+
 def test_the_gold_label_keeps_its_delta():
     expression = Sum(KroneckerDelta(k, GOLD) * u[k], (k, 1, d))
     assert contract(expression, (i,)) == expression
@@ -110,8 +124,9 @@ def test_indices_of_examples_have_names_of_their_own():
 def test_a_probability_is_recognised_at_any_index(at):
     (probabilities, _) = OBJECTIVE.definitions[-2:]
     standing = rename_bound(probabilities.right.xreplace({probabilities.indices[0]: at}))
-    folded = fold(3 * standing * u[i], probabilities)
-    assert folded == 3 * probabilities.quantity.at(at) * u[i]
+    others = exp(v[i]) * exp(exp(u[j])) * exp(A[i, j]) * exp(Symbol("x"))
+    folded = fold(3 * standing * u[i] + others, probabilities)
+    assert folded == 3 * probabilities.quantity.at(at) * u[i] + others
     assert not [node for node in folded.atoms(Indexed) if node.base.label.name == "s"]
 
 
