@@ -11,6 +11,7 @@ from derive.graph import size
 from derive.matrix import matrix_form
 from derive.matrix_value import matrix_value
 from derive.model import parse_model
+from derive.notation import Maximum
 from derive.numeric import Evaluator, Values
 from derive.objective import GOLD, of_example
 from derive.sums import index
@@ -99,10 +100,61 @@ def test_a_sum_of_networks_is_the_sum_of_their_matrices(networks):
         (Sum(entry(k, i) * entry(k), (k, 1, m)), (i,), "Tmd.T*Tm"),
         (Sum(entry(i, k) * entry(j, k), (k, 1, m)), (i, j), "Tdm*Tem.T"),
         (Sum(entry(i, k), (k, 1, m)), (i,), "Tdm*1"),
+        (entry(i), (i,), "Td"),
+        (entry(i), (i, j), "Td*1"),
+        (entry(i) + entry(j), (i, j), "Td*1 + 1*Te.T"),
+        (3 * tanh(entry(i)), (i,), "3*Lambda(x, tanh(x)).(Td)"),
+        (Maximum(entry(i), 0), (i,), "Lambda(x, Maximum(x, 0)).(Td)"),
+        (exp(entry(i, j)), (i, j), "Lambda(x, exp(x)).(Tde)"),
+        (exp(entry(i) + entry(j)), (i, j), "Lambda(x, exp(x)).(Td*1 + 1*Te.T)"),
+        (entry(i) * entry(i, j) * entry(j), (i, j), "(DiagMatrix(Td)*Tde)*DiagMatrix(Te)"),
+        (entry(i) * entry(j, i), (i, j), "DiagMatrix(Td)*Ted.T"),
+        (entry(i, j) * entry(j), (i, j), "Tde*DiagMatrix(Te)"),
+        (
+            entry(i, j) * tanh(entry(j, i)),
+            (i, j),
+            "HadamardProduct(Tde, Lambda(x, tanh(x)).(Ted.T))",
+        ),
+        (KroneckerDelta(i, GOLD), (i,), "e_{i^*}"),
+        (Sum(entry(k) * entry(k, l) * entry(l), (l, 1, n), (k, 1, m)), (), "Tm.T*(Tmn*Tn)"),
+        (Sum(entry(k) * tanh(entry(k)), (k, 1, m)), (), "Tm.T*Lambda(x, tanh(x)).(Tm)"),
+        (
+            Sum(entry(k) * tanh(entry(k)) * exp(entry(k)), (k, 1, m)),
+            (),
+            "1*(HadamardProduct(HadamardProduct(Tm, Lambda(x, exp(x)).(Tm)), Lambda(x, tanh(x)).(Tm)))",
+        ),
+        (Sum(entry(k, i) * entry(k, j), (k, 1, m)), (i, j), "Tmd.T*Tme"),
+        (Sum(entry(i, k) * entry(k) * entry(j, k), (k, 1, m)), (i, j), "Tdm*DiagMatrix(Tm)*Tem.T"),
+        (
+            Sum(entry(k, i) * tanh(entry(k, i)), (k, 1, m)),
+            (i,),
+            "(HadamardProduct(Tmd.T, Lambda(x, tanh(x)).(Tmd.T)))*1",
+        ),
+        (Sum(entry(i, k) * entry(l) * entry(k, l), (k, 1, m), (l, 1, n)), (i,), "(Tdm*Tmn)*Tn"),
+        (Sum(entry(i, k) * (entry(k) - 1), (k, 1, m)), (i,), "Tdm*(Tm - 1)"),
     ],
 )
 def test_the_known_products_come_out(expression, free, expected):
     assert str(assert_same_entries(expression, free)) == expected
+
+
+def test_the_delta_of_a_free_pair_is_the_identity():
+    assert str(matrix_form(KroneckerDelta(i, j), (i, j), (d, d))) == "I"
+
+
+@pytest.mark.parametrize(
+    ("expression", "free"),
+    [
+        (Sum(entry(k), (k, 1, m)) * Sum(entry(l), (l, 1, n)), ()),  # a product of two numbers
+        (entry(i) * Sum(entry(k), (k, 1, m)), (i,)),  # a number times a vector
+        (Sum(2 * entry(i, k), (k, 1, m)), (i,)),  # a number under a Σ
+        (Maximum(entry(i), 2 * entry(i)), (i,)),  # a function of two vectors
+        (Sum(exp(entry(i) + entry(j) + entry(k)), (k, 1, m)), (i, j)),  # a tensor
+        (entry(i, i), (i,)),  # a diagonal
+    ],
+)
+def test_what_is_no_product_of_matrices_has_no_form(expression, free):
+    assert matrix_form(expression, free, [SIZES[index] for index in free]) is None
 
 
 def test_three_free_indices_have_no_matrix_form():
