@@ -107,7 +107,8 @@ def _term(expression: Expr, axes: tuple[Symbol, ...], sizes: Sizes) -> MatrixExp
         else:
             scalars.append(factor)
     matrix = _combine(pieces, axes, sizes)
-    return MatMul(Mul(*scalars), matrix) if scalars and Mul(*scalars) != 1 else matrix
+    scalar = Mul(*scalars)
+    return matrix if scalar == 1 else MatMul(scalar, matrix)
 
 
 def _contracted(expression: Sum, sizes: Sizes) -> list[_Piece]:

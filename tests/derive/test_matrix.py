@@ -138,6 +138,20 @@ def test_the_known_products_come_out(expression, free, expected):
     assert str(assert_same_entries(expression, free)) == expected
 
 
+def test_factors_stand_as_a_lecturer_writes_them():
+    error = IndexedBase(Symbol("err_s", real=True))[i]
+    total = Sum(entry(i, k) * entry(k), (k, 1, m))
+    late = IndexedBase(Symbol("a", real=True))[i]
+    for expression, expected in [
+        (entry(i) * error, "HadamardProduct(err_s, Td)"),
+        (late * KroneckerDelta(i, GOLD), "HadamardProduct(e_{i^*}, a)"),
+        (tanh(late) * entry(i), "HadamardProduct(Td, Lambda(x, tanh(x)).(a))"),
+        (tanh(late) * total, "HadamardProduct(Tdm*Tm, Lambda(x, tanh(x)).(a))"),
+        (late - tanh(late), "-Lambda(x, tanh(x)).(a) + a"),
+    ]:
+        assert str(matrix_form(expression, (i,), (d,))) == expected
+
+
 def test_the_delta_of_a_free_pair_is_the_identity():
     assert str(matrix_form(KroneckerDelta(i, j), (i, j), (d, d))) == "I"
 
