@@ -37,7 +37,7 @@ BUDGETS = {
     "float64": (20.0, 7.0, 3.0),
 }  # of the error analysis, tried in turn
 LEAST = {"float32": 2.0**-126, "float64": 2.0**-1022}  # below which XLA takes numbers for 0
-FLUSHED = 16  # times that: what is made of numbers that were
+FLUSHED = 256  # times that: what is made of numbers that were
 SAMPLES = 20_000
 MARGIN = 0.75  # of the bound, since the worst input is seldom among so few samples
 
