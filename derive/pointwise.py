@@ -201,7 +201,7 @@ class Evaluator:
     def compare(self, first: Expr, second: Expr) -> Value:
         """Return the difference of two expressions, 0 where it is within the slack."""
         a, b = self.value(first), self.value(second)
-        if a == b or first - second in self.vanishing:
+        if a == b or not self.vanishing.isdisjoint({first - second, second - first}):
             return mpf(0)
         difference = a - b
         near = mp.isfinite(difference) and abs(difference) <= self.slack * max(
