@@ -19,7 +19,6 @@ from sympy import (
     HadamardProduct,
     Identity,
     Indexed,
-    IndexedBase,
     Integer,
     KroneckerDelta,
     Lambda,
@@ -153,7 +152,8 @@ def _eliminate(k: Symbol, pieces: list[_Piece], sizes: Sizes) -> list[_Piece]:
             scalar = MatMul(_transpose(ones), weight if weight is not None else ones)
         return [*kept, _Piece(scalar, None, None)]
     if len(matrices) == 1:
-        left = matrices[0].transposed if matrices[0].row == k else matrices[0]
+        (only,) = matrices
+        left = only.transposed if only.row == k else only
         product = MatMul(left.matrix, weight if weight is not None else ones)
         return [*kept, _Piece(product, left.row, None)]
     if len(matrices) == 2:
@@ -188,7 +188,7 @@ def _combine(pieces: list[_Piece], axes: tuple[Symbol, ...], sizes: Sizes) -> Ma
     if row is None:
         if len(numbers) != len(pieces) or len(numbers) > 1:
             raise _NoMatrixFormError
-        return numbers[0] if numbers else OneMatrix(1, 1)
+        return next(iter(numbers), OneMatrix(1, 1))
     if numbers:
         raise _NoMatrixFormError
     if column is None:
@@ -234,8 +234,9 @@ def _elementwise(factor: Expr, sizes: Sizes) -> tuple[Expr, Lambda]:
     inner = [part for part in factor.args if _indices(part, sizes)]
     if len(inner) != 1:
         raise _NoMatrixFormError
-    parts = [ARGUMENT if part == inner[0] else part for part in factor.args]
-    return inner[0], Lambda(ARGUMENT, factor.func(*parts))
+    (argument,) = inner
+    parts = [ARGUMENT if part == argument else part for part in factor.args]
+    return argument, Lambda(ARGUMENT, factor.func(*parts))
 
 
 def _array(entry: Indexed, sizes: Sizes) -> _Piece:
@@ -271,16 +272,16 @@ def _indices(expression: Expr, sizes: Sizes) -> tuple[Symbol, ...]:
 def _ordered(factors: Sequence[Expr]) -> list[Expr]:
     """Order as a lecturer writes: errors first, then arrays, functions of them last; + before −."""
 
-    def rank(factor: Expr) -> tuple[int, str]:
-        if factor.could_extract_minus_sign():
-            return (4, str(factor))
-        if isinstance(factor, Indexed) and factor.base.label.name.startswith("err_"):
-            return (0, str(factor))
-        if isinstance(factor, KroneckerDelta):
-            return (0, str(factor))
-        if isinstance(factor, Indexed | IndexedBase):
-            return (1, str(factor))
-        return (2 if isinstance(factor, Sum) else 3, str(factor))
+    def rank(factor: Expr) -> tuple[bool, bool, bool, bool, str]:
+        array = isinstance(factor, Indexed)
+        error = array and factor.base.label.name.startswith("err_")
+        return (
+            factor.could_extract_minus_sign(),
+            not (error or isinstance(factor, KroneckerDelta)),
+            not array,
+            not isinstance(factor, Sum),
+            str(factor),
+        )
 
     return sorted(factors, key=rank)
 

@@ -4,14 +4,14 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from sympy import Add, IndexedBase, KroneckerDelta, Mul, Sum, Symbol, exp, tanh
+from sympy import Add, IndexedBase, Integer, KroneckerDelta, Mul, Sum, Symbol, exp, tanh
 
 from derive.arithmetic import Float64
 from derive.graph import size
 from derive.matrix import matrix_form
 from derive.matrix_value import matrix_value
 from derive.model import parse_model
-from derive.notation import Maximum
+from derive.notation import Activated, Maximum
 from derive.numeric import Evaluator, Values
 from derive.objective import GOLD, of_example
 from derive.sums import index
@@ -104,6 +104,7 @@ def test_a_sum_of_networks_is_the_sum_of_their_matrices(networks):
         (entry(i), (i, j), "Td*1"),
         (entry(i) + entry(j), (i, j), "Td*1 + 1*Te.T"),
         (3 * tanh(entry(i)), (i,), "3*Lambda(x, tanh(x)).(Td)"),
+        (Integer(3), (), "3*1"),
         (Maximum(entry(i), 0), (i,), "Lambda(x, Maximum(x, 0)).(Td)"),
         (exp(entry(i, j)), (i, j), "Lambda(x, exp(x)).(Tde)"),
         (exp(entry(i) + entry(j)), (i, j), "Lambda(x, exp(x)).(Td*1 + 1*Te.T)"),
@@ -152,6 +153,11 @@ def test_factors_stand_as_a_lecturer_writes_them():
         assert str(matrix_form(expression, (i,), (d,))) == expected
 
 
+def test_an_unbound_activation_is_applied_to_each_entry():
+    found = matrix_form(Activated(Symbol("g"), (1,), entry(i)), (i,), (d,))
+    assert str(found) == "Lambda(x, Activated(g, (1,), x)).(Td)"
+
+
 def test_the_delta_of_a_free_pair_is_the_identity():
     assert str(matrix_form(KroneckerDelta(i, j), (i, j), (d, d))) == "I"
 
@@ -165,6 +171,8 @@ def test_the_delta_of_a_free_pair_is_the_identity():
         (Maximum(entry(i), 2 * entry(i)), (i,)),  # a function of two vectors
         (Sum(exp(entry(i) + entry(j) + entry(k)), (k, 1, m)), (i, j)),  # a tensor
         (entry(i, i), (i,)),  # a diagonal
+        (IndexedBase(Symbol("T", real=True))[i, j, k], (i, j)),  # an index of no size
+        (Sum(IndexedBase(Symbol("T", real=True))[i, j, k], (k, 1, m)), (i, j)),  # three indices
     ],
 )
 def test_what_is_no_product_of_matrices_has_no_form(expression, free):
