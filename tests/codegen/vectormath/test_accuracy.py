@@ -79,7 +79,11 @@ def test_hard_arguments(name, x):
     assert error_at(name, x) <= CATALOGUE[name].bound
 
 
-@pytest.mark.parametrize("name", MEASURED)
+@pytest.mark.parametrize(
+    "name",
+    # a sine of doubles brings a huge argument to its remainder behind a branch, which ends vectorising
+    [name for name in MEASURED if "reduce_far" not in CATALOGUE[name].needs],
+)
 def test_loops_over_a_function_become_vector_code(name):
     compiled = kernel(name)
     x = np.zeros(1, dtype=CATALOGUE[name].dtype)
