@@ -13,6 +13,7 @@ from derive.errors import InputError
 
 __all__ = ["check_names"]
 
+PRODUCT = {"alpha", "C"}  # the arguments of α A B + β C, whose A and B are whatever is multiplied
 READ = {"shape", "dtype", "size", "ndim", "flags", "itemsize", "T"}  # what is asked of a parameter
 
 
@@ -21,6 +22,8 @@ def check_names(source: str, parameters: Collection[str]) -> None:
     for function in ast.walk(ast.parse(source)):
         if isinstance(function, ast.FunctionDef):
             arguments = {argument.arg for argument in function.args.args}
+            if arguments >= PRODUCT:
+                continue
             for name in _hidden(function, arguments & set(parameters)):
                 raise InputError(
                     f"the parameter {name!r} has a name that the generated module needs itself: "

@@ -19,7 +19,7 @@ MODELS = {
     "numbers": ("softmax(0.5*(W g(V x)) - 2*c)", {"g": "tanh"}, ()),
     "no hidden layer": ("softmax(W (b + x * x))", {}, ()),
     "skip": ("softmax(W (x + g(V x)) + U x)", {"g": "tanh"}, ()),
-    "linear": ("softmax(W V f(x))", {}, ()),
+    "linear": ("softmax(A B f(x))", {}, ()),
 }
 
 
