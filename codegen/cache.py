@@ -1,17 +1,24 @@
-"""The user's cache folder, and the hash of the sources that what is kept there depends on."""
+"""The user's cache folder, what is kept there, and the hash of the sources that it depends on."""
 
 from __future__ import annotations
 
 import hashlib
+import json
 import os
 import tempfile
-from collections.abc import Collection
+from collections.abc import Callable, Collection
+from dataclasses import asdict
 from functools import cache
 from pathlib import Path
+from typing import Any, TypeVar
 
 import platformdirs
 
-__all__ = ["cache_folder", "sources_hash"]
+from derive.files import write_whole
+
+__all__ = ["cache_folder", "remembered", "sources_hash"]
+
+Found = TypeVar("Found")
 
 SUFFIXES = (".py", ".jinja", ".toml")
 
@@ -27,6 +34,23 @@ def cache_folder(name: str) -> Path:
     except OSError:
         pass
     return Path(tempfile.mkdtemp(prefix="gradscribe-"))
+
+
+def remembered(
+    folder: str, key: object, restored: Callable[[Any], Found], make: Callable[[], Found]
+) -> Found:
+    """Return the dataclass that is kept under a key of JSON, made and kept where it is not there.
+
+    ``restored`` makes it of what :func:`dataclasses.asdict` made of it; what it cannot read is made anew.
+    """
+    name = hashlib.sha256(json.dumps(key).encode()).hexdigest()
+    path = cache_folder(folder) / f"{name}.json"
+    try:
+        return restored(json.loads(path.read_text(encoding="utf-8")))
+    except (OSError, ValueError, KeyError, TypeError):
+        found = make()
+        write_whole(path, json.dumps(asdict(found)))  # type: ignore[call-overload]
+        return found
 
 
 @cache

@@ -2,20 +2,17 @@
 
 from __future__ import annotations
 
-import hashlib
-import json
 from collections.abc import Sequence
-from dataclasses import asdict
+from typing import Any
 
 from sympy import Expr, srepr
 
-from codegen.cache import cache_folder, sources_hash
+from codegen.cache import remembered, sources_hash
 from codegen.scalar.certificate import Row
 from codegen.scalar.code import APART, SOURCES, ScalarCode
 from codegen.scalar.prove import proved
 from codegen.scalar.write import Writer
 from derive.activation import Activation
-from derive.files import write_whole
 from derive.formula import X
 from derive.subgradient import second_derivative
 
@@ -39,17 +36,13 @@ def with_second_derivative(
 def _kept(symbol: str, expression: Expr, dtype: str) -> ScalarCode:
     """Return g″ in one dtype from the user's cache, searched for where it is not there."""
     key = ["second derivative", symbol, dtype, sources_hash(SOURCES, APART), srepr(expression)]
-    place = hashlib.sha256(json.dumps(key).encode()).hexdigest()
-    path = cache_folder("scalar") / f"{place}.json"
-    try:
-        stored = json.loads(path.read_text(encoding="utf-8"))
-        rows = tuple(Row(**row) for row in stored["certificate"])
-        requires, forms = tuple(stored["requires"]), tuple(stored["forms"])
-        return ScalarCode(stored["functions"], requires, rows, forms)
-    except (OSError, ValueError, KeyError, TypeError):
-        found = _searched(symbol, expression, dtype)
-        write_whole(path, json.dumps(asdict(found)))
-        return found
+    return remembered("scalar", key, _restored, lambda: _searched(symbol, expression, dtype))
+
+
+def _restored(stored: Any) -> ScalarCode:
+    rows = tuple(Row(**row) for row in stored["certificate"])
+    requires, forms = tuple(stored["requires"]), tuple(stored["forms"])
+    return ScalarCode(stored["functions"], requires, rows, forms)
 
 
 def _searched(symbol: str, expression: Expr, dtype: str) -> ScalarCode:

@@ -7,16 +7,15 @@ computes in float64 where it must, and keeps the bound of kernels.
 
 from __future__ import annotations
 
-import hashlib
-import json
 from collections.abc import Iterator
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 from sympy import Expr, srepr
 
-from codegen.cache import cache_folder, sources_hash
+from codegen.cache import remembered, sources_hash
 from codegen.jax.stand_in import Function, by_numpy
 from codegen.jax.translate import operations, translated
 from codegen.scalar.certificate import CertificateError, Row, rows
@@ -26,7 +25,6 @@ from codegen.scalar.oracle import Truth, truth
 from codegen.scalar.sample import samples
 from codegen.scalar.search import Design, Problem, designs, restricted
 from codegen.scalar.write import Writer
-from derive.files import write_whole
 from derive.formula import X
 
 __all__ = ["BOUNDS", "Designed", "Samples", "designed"]
@@ -86,16 +84,12 @@ class Samples:
 def designed(expression: Expr, name: str, words: str, dtype: str) -> Designed:
     """Return a function of that name from the user's cache, searched for where it is not there."""
     key = [name, words, dtype, sources_hash((*SOURCES, "codegen/jax"), APART), srepr(expression)]
-    place = hashlib.sha256(json.dumps(key).encode()).hexdigest()
-    path = cache_folder("jax") / f"{place}.json"
-    try:
-        stored = json.loads(path.read_text(encoding="utf-8"))
-        requires = tuple(stored["requires"])
-        return Designed(stored["source"], requires, Row(**stored["row"]), tuple(stored["domain"]))
-    except (OSError, ValueError, KeyError, TypeError):
-        found = _searched(expression, name, words, dtype)
-        write_whole(path, json.dumps(asdict(found)))
-        return found
+    return remembered("jax", key, _restored, lambda: _searched(expression, name, words, dtype))
+
+
+def _restored(stored: Any) -> Designed:
+    row, domain = Row(**stored["row"]), tuple(stored["domain"])
+    return Designed(stored["source"], tuple(stored["requires"]), row, domain)
 
 
 def _searched(expression: Expr, name: str, words: str, dtype: str) -> Designed:

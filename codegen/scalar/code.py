@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import hashlib
-import json
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass
-from pathlib import Path
+from dataclasses import dataclass
+from typing import Any
 
 from sympy import Expr, srepr
 
-from codegen.cache import cache_folder, sources_hash
+from codegen.cache import remembered, sources_hash
 from codegen.scalar.certificate import Row
 from codegen.scalar.prove import Proved, proved
 from codegen.scalar.record import recorded
@@ -18,7 +17,6 @@ from codegen.scalar.write import Writer
 from codegen.vectormath import sources
 from derive.activation import Activation
 from derive.calculus import derivative
-from derive.files import write_whole
 from derive.formula import X
 from derive.subgradient import filled, repaired_derivative
 
@@ -128,23 +126,13 @@ def kept(symbol: str, activation: Activation, dtype: str) -> Typed:
     wanted = quantities(activation)
     key = [symbol, dtype, sources_hash(SOURCES, APART), list(wanted.defaults.items())]
     key += [srepr(part) for part in (wanted.value, wanted.slope, *wanted.partials)]
-    name = hashlib.sha256(json.dumps(key).encode()).hexdigest()
-    path = cache_folder("scalar") / f"{name}.json"
-    found = _read(path)
-    if found is None:
-        found = _typed(symbol, wanted, dtype)
-        write_whole(path, json.dumps(asdict(found)))
-    return found
+    return remembered("scalar", key, _restored, lambda: _typed(symbol, wanted, dtype))
 
 
-def _read(path: Path) -> Typed | None:
-    try:
-        stored = json.loads(path.read_text(encoding="utf-8"))
-        rows = tuple(Row(**row) for row in stored["rows"])
-        requires, domain = tuple(stored["requires"]), tuple(stored["domain"])
-        return Typed(stored["text"], requires, rows, stored["form"], domain)
-    except (OSError, ValueError, KeyError, TypeError):
-        return None
+def _restored(stored: Any) -> Typed:
+    rows = tuple(Row(**row) for row in stored["rows"])
+    requires, domain = tuple(stored["requires"]), tuple(stored["domain"])
+    return Typed(stored["text"], requires, rows, stored["form"], domain)
 
 
 def _typed(symbol: str, wanted: Quantities, dtype: str) -> Typed:

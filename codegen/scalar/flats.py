@@ -82,17 +82,7 @@ def flat_tail(
     beyond = [p for p in probes if rounded(side * _float(p)) != far]
     low = beyond[-1] if beyond else probes[0] - 1
     high = next((p for p in probes if p > low), low + 1)
-    while high - low > 1:
-        middle = (low + high) // 2
-        if rounded(side * _float(middle)) == far:
-            high = middle
-        else:
-            low = middle
-    threshold = _float(high)
-    if dtype == "float32":
-        short = np.float32(threshold)
-        threshold = float(np.nextafter(short, np.float32(np.inf)) if short < threshold else short)
-    return Constant(side * threshold, far)
+    return Constant(_edge(alone, side * _float(high), side * _float(low), far, dtype), far)
 
 
 def nearest(ball: arb, dtype: str) -> float:
