@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from codegen.recipe import TORCH, Recipe
 from codegen.scalar import ScalarCode, scalar_code
 from codegen.second_derivative import with_second_derivative
 from derive.graph import Model
 
-__all__ = ["scalar_functions"]
+__all__ = ["scalar_functions", "search"]
 
 
 def scalar_functions(
@@ -21,3 +22,9 @@ def scalar_functions(
         code = scalar_code(symbol, activation, dtypes)
         found[symbol] = with_second_derivative(code, symbol, activation, dtypes) if second else code
     return found
+
+
+def search(recipe: Recipe) -> None:
+    """Search for the scalar code of a recipe, which is kept in the user's cache."""
+    model = recipe.derivation().model
+    scalar_functions(model, recipe.dtypes, second=recipe.target == TORCH)

@@ -15,7 +15,7 @@ from enum import Enum
 from pathlib import Path
 from types import ModuleType
 
-from codegen import store, targets
+from codegen import ahead, store, targets
 from codegen.header import COMMENT, read_header, with_header
 from codegen.recipe import NUMBA, Recipe
 from codegen.settings import Settings
@@ -120,6 +120,7 @@ def _latex(recipe: Recipe) -> str:
 def findings(settings: Settings, names: Sequence[str] = ()) -> Iterator[Finding]:
     """Yield every file of the plan with its state; of the named modules where any are named."""
     chosen = _chosen(settings, names)
+    ahead.search(chosen.values())
     for name, recipe in chosen.items():
         for suffix, wanted in render(name, recipe).items():
             path = settings.folder(name) / f"{name}{suffix}"
@@ -202,6 +203,7 @@ def _make_folder(folder: Path) -> None:
 def add(settings: Settings, name: str, recipe: Recipe, *, force: bool) -> list[Path]:
     """Write a new module's files, none if one would be lost; return those that changed."""
     planned = []
+    ahead.search([recipe])
     for suffix, wanted in render(name, recipe).items():
         path = settings.folder(name) / f"{name}{suffix}"
         planned.append(Finding(path, _state(path, wanted), wanted, name))

@@ -8,7 +8,7 @@ import keyword
 import re
 import shlex
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
@@ -30,6 +30,7 @@ __all__ = [
     "check_name",
     "check_target",
     "dtypes_of",
+    "functions_of",
     "recipe_of",
 ]
 
@@ -61,6 +62,13 @@ class Recipe:
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "bindings", MappingProxyType(dict(self.bindings)))
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        """Return what pickle needs: a proxy of a mapping cannot be pickled."""
+        return type(self), tuple(
+            dict(self.bindings) if each.name == "bindings" else getattr(self, each.name)
+            for each in fields(self)
+        )
 
     @property
     def hash(self) -> str:
@@ -167,11 +175,16 @@ def activation_recipe(
     return recipe_of(DEFAULT_MODEL, None, {"g": name, **given}, (), dtypes, None, target)
 
 
-def unbound_activations(model: str, bindings: Mapping[str, object]) -> tuple[str, ...]:
-    """Return the activation symbols that neither a binding nor the library gives a meaning."""
+def functions_of(model: str) -> tuple[str, ...]:
+    """Return the activation symbols of a model."""
     from derive.language.elaborate import elaborate
     from derive.language.parser import parse
+
+    return tuple(elaborate(parse(model), model).functions)
+
+
+def unbound_activations(model: str, bindings: Mapping[str, object]) -> tuple[str, ...]:
+    """Return the activation symbols that neither a binding nor the library gives a meaning."""
     from derive.library import entry
 
-    functions = elaborate(parse(model), model).functions
-    return tuple(name for name in functions if name not in bindings and not entry(name))
+    return tuple(name for name in functions_of(model) if name not in bindings and not entry(name))

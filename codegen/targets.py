@@ -1,4 +1,5 @@
-"""The libraries that a module can be for: a row each, what makes its text and what verifies it.
+"""The libraries that a module can be for: a row each, what makes its text, what searches
+for the code of its activations, and what verifies it.
 
 All take their mathematics from one derivation, and their scalar functions from one search.
 """
@@ -13,12 +14,16 @@ from pathlib import Path
 from codegen.recipe import JAX, NUMBA, TORCH, Recipe
 from derive.errors import InputError
 
-__all__ = ["source", "verify"]
+__all__ = ["search", "source", "verify"]
 
 TABLE = {
-    NUMBA: ("codegen:generate", "codegen.verification:verify"),
-    TORCH: ("codegen:generate", "codegen.torch.verification:verify"),
-    JAX: ("codegen.jax.emit:emit_jax", "codegen.jax.verification:verify"),
+    NUMBA: ("codegen:generate", "codegen.functions:search", "codegen.verification:verify"),
+    TORCH: ("codegen:generate", "codegen.functions:search", "codegen.torch.verification:verify"),
+    JAX: (
+        "codegen.jax.emit:emit_jax",
+        "codegen.jax.emit:search",
+        "codegen.jax.verification:verify",
+    ),
 }
 
 
@@ -34,6 +39,11 @@ def source(recipe: Recipe) -> str:
     return str(_function(TABLE[recipe.target][0])(recipe))
 
 
+def search(recipe: Recipe) -> None:
+    """Search for the code of a recipe's activations, so that :func:`source` finds it in the cache."""
+    _function(TABLE[recipe.target][1])(recipe)
+
+
 def verify(path: Path, recipe: Recipe) -> None:
     """Raise VerificationError where a file is not what it should be, InputError without its library."""
     if find_spec(recipe.target) is None:
@@ -41,7 +51,7 @@ def verify(path: Path, recipe: Recipe) -> None:
             f"a module for {recipe.target} is verified with it, and it is not installed: "
             f'type pip install "gradscribe[{recipe.target}]"'
         )
-    _function(TABLE[recipe.target][1])(path, recipe)
+    _function(TABLE[recipe.target][2])(path, recipe)
 
 
 def _function(place: str) -> Callable[..., object]:

@@ -19,7 +19,7 @@ from derive.graph import Model
 from derive.steps import Kind
 from derive.subgradient import filled, repaired_derivative, second_derivative
 
-__all__ = ["Quantity", "emit_jax", "quantities"]
+__all__ = ["Quantity", "emit_jax", "quantities", "search"]
 
 QUANTITIES = ("value", "derivative", "second_derivative")
 PRIMES = ("", "′", "″")
@@ -92,6 +92,13 @@ def emit_jax(recipe: Recipe) -> str:
         dtypes=recipe.dtypes,
     )  # fmt: skip
     return tidy(text)
+
+
+def search(recipe: Recipe) -> None:
+    """Search for the code of a recipe, which is kept in the user's cache."""
+    for quantity in quantities(recipe.derivation().model):
+        for dtype in recipe.dtypes:
+            quantity.designed(dtype)
 
 
 def _equations(derivation: Derivation) -> list[str]:

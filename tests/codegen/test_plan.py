@@ -26,6 +26,7 @@ def project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
         'first = { model = "softmax(W f(x))" }  # kept too\n'
     )
     monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr(plan.ahead, "search", lambda recipes: None)
     monkeypatch.setattr(plan, "_source", lambda recipe: BODY + f"# {recipe.model}\n")
     monkeypatch.setattr(plan, "_latex", lambda recipe: "% slides\n")
     monkeypatch.setattr(plan, "module_of", lambda recipe: None)
@@ -70,6 +71,7 @@ def test_generate_touches_nothing_that_is_fine(capsys, project: Path) -> None:
 
 def test_a_changed_generator_makes_a_file_stale(capsys, monkeypatch) -> None:
     main(["generate", "-q"])
+    monkeypatch.setattr(plan.ahead, "search", lambda recipes: None)
     monkeypatch.setattr(plan, "_source", lambda recipe: BODY + "# better\n")
     status, text = said(capsys, "check", "--diff")
     assert status == 1

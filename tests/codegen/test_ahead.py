@@ -1,0 +1,78 @@
+"""Searches made ahead: processes of their own fill the cache, and none outlives its parent."""
+
+from __future__ import annotations
+
+import os
+import pickle
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+from codegen.recipe import Recipe
+
+SEARCH = """
+from codegen import ahead
+from codegen.recipe import Recipe
+
+if __name__ == "__main__":
+    print("begun", flush=True)
+    ahead.search([Recipe(bindings={"g": "relu"})])
+"""
+
+
+def start(folder: Path) -> subprocess.Popen[str]:
+    """Start a search of both dtypes whose cache is in the folder, by two processes even on one core."""
+    (folder / "main.py").write_text(
+        "import codegen.doctor.processor\ncodegen.doctor.processor.cores = lambda: 2\n" + SEARCH
+    )
+    return subprocess.Popen(
+        [sys.executable, "main.py"],
+        cwd=folder,
+        env={**os.environ, "XDG_CACHE_HOME": str(folder)},
+        stdout=subprocess.PIPE,
+        text=True,
+    )
+
+
+def children(process: int) -> list[int]:
+    found = Path(f"/proc/{process}/task/{process}/children").read_text().split()
+    return [int(child) for child in found]
+
+
+def running(process: int) -> bool:
+    """Tell whether a process is there and no zombie."""
+    try:
+        return Path(f"/proc/{process}/stat").read_text().rsplit(")", 1)[1].split()[0] != "Z"
+    except FileNotFoundError:
+        return False
+
+
+def wait_until(condition: Callable[[], bool], seconds: float = 60) -> bool:
+    end = time.monotonic() + seconds
+    while not condition():
+        if time.monotonic() > end:
+            return False
+        time.sleep(0.05)
+    return True
+
+
+def test_each_dtype_is_kept_by_a_process_of_its_own(tmp_path: Path) -> None:
+    assert start(tmp_path).wait(120) == 0
+    assert len(list((tmp_path / "gradscribe" / "scalar").glob("*.json"))) == 2
+
+
+def test_a_killed_parent_leaves_no_process_behind(tmp_path: Path) -> None:
+    parent = start(tmp_path)
+    assert wait_until(lambda: len(children(parent.pid)) >= 3)  # two, and one that tracks semaphores
+    found = children(parent.pid)
+    parent.send_signal(signal.SIGKILL)
+    parent.wait()
+    assert wait_until(lambda: not any(map(running, found)))
+
+
+def test_a_recipe_can_be_sent_to_another_process() -> None:
+    recipe = Recipe(bindings={"g": "relu", "g.beta": 2.0}, l2="alpha")
+    assert pickle.loads(pickle.dumps(recipe)) == recipe
