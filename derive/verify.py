@@ -3,16 +3,20 @@
 Three opinions that share nothing must agree: the line before and the line after each step, where
 any ∂ that still stands is a central difference; SymPy's own ``diff`` of the fully substituted L;
 and the matrix form, computed with matrices. A residual is |difference| over the larger side.
+
+Where an activation is steep, central differences lose digits. So sides that differ are compared
+once more, in so many digits that they cannot be to blame.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import Any
 
 import numpy as np
-from sympy import Dummy, Expr, Integer, MatrixExpr, Rational, Symbol
+from sympy import Dummy, Expr, Integer, MatrixExpr
 
 from derive.activation import random_smooth
 from derive.activation_value import by_differences
@@ -20,17 +24,16 @@ from derive.arithmetic import Arithmetic, HighPrecision
 from derive.errors import VerificationError
 from derive.formula import X
 from derive.matrix_value import matrix_value
-from derive.notation import Partial
 from derive.numeric import Evaluator, Values
-from derive.objective import GOLD, LABELS, WEIGHTS, Objective
+from derive.objective import Objective
+from derive.points import exact, is_nan, random_point
 from derive.second_opinion import SecondOpinion, relative_difference
 from derive.steps import Equation, Kind, Step
-from derive.sums import EXAMPLES
 
 __all__ = ["TOLERANCE", "Check", "checks", "verify"]
 
 TOLERANCE = 1e-15
-ATTEMPTS = 20
+FINER = 250  # digits in which sides that differ are compared once more
 POINT = Dummy("point")  # the axis of the arguments at which an activation is looked at
 
 
@@ -61,6 +64,15 @@ def verify(objective: Objective, equations: tuple[Equation, ...], trials: int, s
         check.require()
 
 
+@dataclass(frozen=True)
+class _Comparison:
+    """A comparison to be made: which equation, what is compared, and how its residual is measured."""
+
+    equation: Equation
+    what: str
+    residual: Callable[[], float]
+
+
 def checks(
     objective: Objective,
     equations: tuple[Equation, ...],
@@ -75,42 +87,60 @@ def checks(
     ``quick`` keeps every size at 2 and leaves SymPy's ``diff`` out. ``turned`` gives the matrix
     form that is shown transposed, as a Jacobian, for it to be compared too.
     """
-    arithmetic = HighPrecision()
     objective = _with_smooth_activations(objective, seed)
+
+    def compared(arithmetic: Arithmetic) -> Iterator[_Comparison]:
+        return _comparisons(objective, equations, arithmetic, (trials, seed), quick, turned)
+
+    finer: list[_Comparison] = []
+    for place, comparison in enumerate(compared(HighPrecision())):
+        check = Check(comparison.equation, comparison.what, comparison.residual())
+        if not check.passed:
+            finer = finer or list(compared(HighPrecision(FINER)))
+            check = replace(check, residual=finer[place].residual())
+        yield check
+
+
+def _comparisons(
+    objective: Objective,
+    equations: tuple[Equation, ...],
+    arithmetic: Arithmetic,
+    draws: tuple[int, int],
+    quick: bool,
+    turned: Callable[[Equation], MatrixExpr | None] | None,
+) -> Iterator[_Comparison]:
+    """Yield what is to be compared, at the same points whatever the arithmetic."""
+    trials, seed = draws
     widest = 2 if quick else 4
-    points = [_point(objective, arithmetic, (seed, trial), widest) for trial in range(trials)]
+    points = [random_point(objective, arithmetic, (seed, trial), widest) for trial in range(trials)]
     second_opinion = (
-        None if quick else SecondOpinion(objective, _point(objective, arithmetic, (seed,), 2))
+        None if quick else SecondOpinion(objective, random_point(objective, arithmetic, (seed,), 2))
     )
+
+    def worst(measure: Callable[..., float], *of: Any, **how: Any) -> Callable[[], float]:
+        return lambda: max(_or_infinite(measure, point, *of, **how) for point in points)
+
     for equation in equations:
         if equation.kind is Kind.UPDATE:
             continue  # a rule of procedure: nothing in it is derived
         if equation.kind is Kind.ACTIVATION:
-            yield from _activation_checks(objective, equation, arithmetic, (trials, seed))
+            yield from _activation_comparisons(objective, equation, arithmetic, draws)
             continue
         for what, before, after in _claims(objective, equation):
-            residual = max(
-                _or_infinite(_between, point, equation, before, after) for point in points
-            )
-            yield Check(equation, what, residual)
+            yield _Comparison(equation, what, worst(_between, equation, before, after))
         derived = equation.kind is Kind.GRADIENT or (
             equation.kind is Kind.PENALISED and bool(equation.steps)
         )
         if derived and second_opinion is not None:
-            yield Check(
-                equation, "SymPy's diff of L", _or_infinite(second_opinion.residual, equation)
-            )
+            opinion = partial(_or_infinite, second_opinion.residual, equation)
+            yield _Comparison(equation, "SymPy's diff of L", opinion)
         if equation.matrix is not None:
-            residual = max(
-                _or_infinite(_difference, point, equation, equation.matrix) for point in points
+            yield _Comparison(
+                equation, "matrix form", worst(_difference, equation, equation.matrix)
             )
-            yield Check(equation, "matrix form", residual)
         if turned is not None and (jacobian := turned(equation)) is not None:
-            residual = max(
-                _or_infinite(_difference, point, equation, jacobian, turned=True)
-                for point in points
-            )
-            yield Check(equation, "Jacobian", residual)
+            measure = worst(_difference, equation, jacobian, turned=True)
+            yield _Comparison(equation, "Jacobian", measure)
 
 
 def _between(point: Evaluator, equation: Equation, before: Expr, after: Expr) -> float:
@@ -149,10 +179,6 @@ def _atoms(steps: tuple[Step, ...]) -> Iterator[Step]:
         yield from _atoms(step.substeps) if step.substeps else (step,)
 
 
-def _is_nan(value: Any) -> bool:
-    return bool(np.isnan(float(value)))
-
-
 def _difference(
     point: Evaluator, equation: Equation, matrix: MatrixExpr, *, turned: bool = False
 ) -> float:
@@ -162,79 +188,16 @@ def _difference(
     return relative_difference((value.T if turned else value).reshape(entries.shape), entries)
 
 
-def _point(
-    objective: Objective, arithmetic: Arithmetic, seed: tuple[int, ...], widest: int
-) -> Evaluator:
-    """Return an evaluator at random sizes, values and labels where L is a number.
-
-    Errors are entered as central differences of L, so that no equation leans on another.
-    """
-    for attempt in range(ATTEMPTS):
-        rng = np.random.default_rng([*seed, attempt])
-        evaluator = Evaluator(
-            objective, _random_values(objective, arithmetic, rng, widest), arithmetic
-        )
-        evaluator = evaluator.forward()
-        loss = evaluator.values.arrays[objective.loss.quantity.name]
-        if not _is_nan(loss):
-            return evaluator.knowing(_errors(objective, evaluator))
-    raise VerificationError(
-        f"L of {objective.model.text!r} is not a number at any of {ATTEMPTS} random points; "
-        "is an activation undefined on most of the real line?"
-    )
-
-
-def _errors(objective: Objective, evaluator: Evaluator) -> dict[str, np.ndarray]:
-    loss = objective.loss.quantity.at()
-    arrays = {}
-    for definition in objective.model.definitions:
-        quantity = definition.quantity
-        slope = Partial(loss, quantity.at(*definition.indices))
-        array = evaluator.array(slope, definition.indices, quantity.sizes)
-        arrays[f"err_{quantity.name}"] = array
-    return arrays
-
-
-def _random_values(
-    objective: Objective, arithmetic: Arithmetic, rng: np.random.Generator, widest: int
-) -> Values:
-    quantities = [*objective.inputs, *(d.quantity for d in objective.definitions)]
-    symbols = {s for q in quantities for s in q.sizes if isinstance(s, Symbol)}
-    sizes = {s: int(rng.integers(2, widest + 1)) for s in sorted(symbols, key=str)}
-    sizes[EXAMPLES] = 2
-    numbers = np.vectorize(lambda value: arithmetic.number(_exact(value)), otypes=[object])
-    arrays = {
-        quantity.name: numbers(rng.normal(size=[sizes.get(s, s) for s in quantity.sizes]))
-        for quantity in objective.inputs
-    }
-    if objective.weighted:
-        arrays[WEIGHTS.name] = numbers(rng.uniform(0.5, 2, size=sizes[EXAMPLES]))
-    classes = sizes[objective.model.scores.sizes[-1]]
-    arrays[LABELS.name] = rng.integers(1, classes + 1, size=sizes[EXAMPLES])
-    activations = {}
-    for name in objective.model.activations:
-        activation = objective.model.bound_activation(name)
-        activations[Symbol(name)] = by_differences(activation, arithmetic)
-        for parameter, quantity in objective.model.trainable(name).items():
-            arrays[quantity] = np.asarray(arithmetic.number(activation.parameters[parameter]))
-    gold = {GOLD: int(rng.integers(1, classes + 1))}
-    return Values(sizes, arrays, gold, activations)
-
-
-def _exact(value: float) -> Expr:
-    return Rational(*float(value).as_integer_ratio())
-
-
-def _activation_checks(
-    objective: Objective, equation: Equation, arithmetic: Arithmetic, trials: tuple[int, int]
-) -> Iterator[Check]:
-    """Check the steps from g to g′ at random arguments, parameters at their values."""
+def _activation_comparisons(
+    objective: Objective, equation: Equation, arithmetic: Arithmetic, draws: tuple[int, int]
+) -> Iterator[_Comparison]:
+    """Compare the steps from g to g′ at random arguments, parameters at their values."""
     node = equation.left
     activation = objective.model.bound_activation(node.symbol.name)
-    count, seed = trials
+    trials, seed = draws
     alone = replace(objective, definitions=objective.definitions[-1:])  # `a` is a parameter here
-    numbers = np.random.default_rng(seed).normal(scale=2, size=4 * count)
-    arrays = {X.name: np.array([arithmetic.number(_exact(x)) for x in numbers])}
+    numbers = np.random.default_rng(seed).normal(scale=2, size=4 * trials)
+    arrays = {X.name: np.array([arithmetic.number(exact(x)) for x in numbers])}
     for name, number in activation.parameters.items():
         arrays[name] = np.asarray(arithmetic.number(number))
     for part, number in zip(node.parameters, activation.trainable, strict=True):
@@ -242,11 +205,17 @@ def _activation_checks(
     given = {node.symbol: by_differences(activation, arithmetic)}
     values = Values({}, arrays, {}, given)
     points = Evaluator(alone, values, arithmetic, {X.name: (POINT,)})
-    for what, before, after in _claims(objective, equation):
-        sides = [points.array(side, (POINT,), (Integer(len(numbers)),)) for side in (before, after)]
+
+    def residual(before: Expr, after: Expr) -> float:
+        one, other = (
+            points.array(side, (POINT,), (Integer(len(numbers)),)) for side in (before, after)
+        )
         residuals = [
-            relative_difference(one, other)
-            for one, other in zip(*sides, strict=True)
-            if not (_is_nan(one) and _is_nan(other))  # undefined there: nothing to compare
+            relative_difference(left, right)
+            for left, right in zip(one, other, strict=True)
+            if not (is_nan(left) and is_nan(right))  # undefined there: nothing to compare
         ]
-        yield Check(equation, what, max(residuals, default=float("inf")))
+        return max(residuals, default=float("inf"))
+
+    for what, before, after in _claims(objective, equation):
+        yield _Comparison(equation, what, partial(residual, before, after))

@@ -128,6 +128,23 @@ def test_an_activation_without_real_values_is_refused_in_a_sentence():
         derive("softmax(W g(V f(x)))", g="log(-1 - x**2)").verify(trials=1)
 
 
+@pytest.mark.parametrize(
+    ("model", "formula"),
+    [
+        ("softmax(U g(W g(V f(x))))", "exp(x**4)"),
+        ("z = g(V f(x)); softmax(W (z + g(U z)))", "x**9"),
+        ("softmax(W g(V f(x)))", "sin(1e9*x)"),
+        ("softmax(W g(V f(x)))", "1/x**7"),
+    ],
+)
+def test_a_right_line_holds_however_steep_the_activation(model, formula):
+    derive(model, g=formula).verify(trials=1)
+
+
+def test_a_slope_that_is_infinite_at_a_point_is_a_number_of_the_proof():
+    derive("softmax(W g(V f(x)))", g="abs(x)**x").verify(trials=1)
+
+
 def test_checks_are_the_same_for_the_same_seed():
     derivation = derive("softmax(W g(V f(x)))", g="tanh")
     one, two = ([c.residual for c in derivation.checks(1, seed=3)] for _ in range(2))

@@ -1,0 +1,115 @@
+"""Random points at which a derivation is evaluated: sizes, arrays and labels where L is a number.
+
+Points are tried until one is found at which every quantity is of moderate size and no class is out
+of reach, so that a steep activation does not drown central differences in rounding.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+from sympy import Expr, Rational, Symbol
+
+from derive.activation_value import by_differences
+from derive.arithmetic import Arithmetic
+from derive.errors import VerificationError
+from derive.notation import Partial
+from derive.numeric import Evaluator, Values
+from derive.objective import GOLD, LABELS, WEIGHTS, Objective
+from derive.sums import EXAMPLES
+
+__all__ = ["exact", "is_nan", "random_point"]
+
+POWERS = (0, -1, 1, -3, 3, -5, 5, -8, 8, -12, 12, -18, -27, -40, -60, -90, -135, -200, -300)
+SPREADS = tuple(2.0**power for power in POWERS)  # of the numbers drawn, attempt by attempt
+LARGEST = 1e9  # a quantity of moderate size
+RAREST = 1e-12  # a class within reach
+
+
+def random_point(
+    objective: Objective, arithmetic: Arithmetic, seed: tuple[int, ...], widest: int
+) -> Evaluator:
+    """Return an evaluator at random sizes, values and labels where L is a number.
+
+    The first of moderate numbers is taken, else the first. Errors are entered as central
+    differences of L, so that no equation leans on another.
+    """
+    found = None
+    for attempt, spread in enumerate(SPREADS):
+        rng = np.random.default_rng([*seed, attempt])
+        values = _random_values(objective, arithmetic, rng, widest, spread)
+        evaluator = Evaluator(objective, values, arithmetic).forward()
+        if is_nan(evaluator.values.arrays[objective.loss.quantity.name]):
+            continue
+        if _is_moderate(objective, evaluator):
+            found = evaluator
+            break
+        found = found or evaluator
+    if found is None:
+        raise VerificationError(
+            f"L of {objective.model.text!r} is not a number at any of {len(SPREADS)} random points; "
+            "is an activation undefined on most of the real line?"
+        )
+    return found.knowing(_errors(objective, found))
+
+
+def _is_moderate(objective: Objective, point: Evaluator) -> bool:
+    """Return whether central differences keep enough digits at a point."""
+    arrays = point.values.arrays
+    sizes = (np.max(abs(arrays[d.quantity.name]), initial=0) for d in objective.definitions)
+    rarest = np.min(arrays[objective.probabilities.quantity.name])
+    return all(size <= LARGEST for size in sizes) and bool(rarest >= RAREST)
+
+
+def _errors(objective: Objective, evaluator: Evaluator) -> dict[str, np.ndarray]:
+    loss = objective.loss.quantity.at()
+    arrays = {}
+    for definition in objective.model.definitions:
+        quantity = definition.quantity
+        slope = Partial(loss, quantity.at(*definition.indices))
+        array = evaluator.array(slope, definition.indices, quantity.sizes)
+        arrays[f"err_{quantity.name}"] = array
+    return arrays
+
+
+def _random_values(
+    objective: Objective,
+    arithmetic: Arithmetic,
+    rng: np.random.Generator,
+    widest: int,
+    spread: float,
+) -> Values:
+    quantities = [*objective.inputs, *(d.quantity for d in objective.definitions)]
+    symbols = {s for q in quantities for s in q.sizes if isinstance(s, Symbol)}
+    sizes = {s: int(rng.integers(2, widest + 1)) for s in sorted(symbols, key=str)}
+    sizes[EXAMPLES] = 2
+    numbers = np.vectorize(lambda value: arithmetic.number(exact(value)), otypes=[object])
+    arrays = {
+        quantity.name: numbers(
+            rng.normal(scale=spread, size=[sizes.get(s, s) for s in quantity.sizes])
+        )
+        for quantity in objective.inputs
+    }
+    if objective.weighted:
+        arrays[WEIGHTS.name] = numbers(rng.uniform(0.5, 2, size=sizes[EXAMPLES]))
+    classes = sizes[objective.model.scores.sizes[-1]]
+    arrays[LABELS.name] = rng.integers(1, classes + 1, size=sizes[EXAMPLES])
+    activations = {}
+    for name in objective.model.activations:
+        activation = objective.model.bound_activation(name)
+        activations[Symbol(name)] = by_differences(activation, arithmetic)
+        for parameter, quantity in objective.model.trainable(name).items():
+            arrays[quantity] = np.asarray(arithmetic.number(activation.parameters[parameter]))
+    gold = {GOLD: int(rng.integers(1, classes + 1))}
+    return Values(sizes, arrays, gold, activations)
+
+
+def exact(value: float) -> Expr:
+    """Return the rational number that a float is."""
+    return Rational(*float(value).as_integer_ratio())
+
+
+def is_nan(value: Any) -> bool:
+    """Return whether a number of any arithmetic is NaN."""
+    return bool(np.isnan(float(value)))
