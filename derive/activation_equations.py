@@ -110,10 +110,12 @@ def _finished(named: _Named, slope: Expr, model: Model) -> Iterator[Step]:
     chosen = repaired_derivative(named.activation, own)
     if chosen != own:
         yield Step(SUBGRADIENT, slope, named.shown(chosen), (slope,))
-        return
+        slope = named.shown(chosen)
     if (gathered := gathered_cases(slope)) is not None:
         yield Step(GATHER, slope, gathered, (slope,))
         slope = gathered
+    if chosen != own:
+        return
     known = [(over_one_denominator(slope), TOGETHER)]
     if not named.activation.parameters:
         known.append((in_own_terms(named.activation.expression, slope, named.value), OWN_TERMS))

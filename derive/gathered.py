@@ -16,7 +16,8 @@ from sympy import (
     together,
 )
 
-from derive.notation import Activated
+from derive.branches import branches
+from derive.notation import Activated, Maximum, Minimum
 from derive.trees import replaced
 
 __all__ = ["gathered_cases", "over_one_denominator"]
@@ -26,16 +27,24 @@ LARGEST = 99  # of a numerator or denominator
 
 
 def gathered_cases(slope: Expr) -> Expr | None:
-    """Return a sum of products of cases, all on the same conditions, as one list of cases."""
+    """Return a sum of products of cases, all on the same conditions, as one list of cases.
+
+    Cases within cases, on several conditions or beside a max or min become cases of x, where numbers
+    stand for all else.
+    """
     cases = slope.atoms(Piecewise)
     conditions = {tuple(condition for _, condition in node.args) for node in cases}
+    if len(conditions) > 1 or (conditions and slope.has(Maximum, Minimum)):
+        found = branches(slope)
+        if found is not None:
+            return found
     if isinstance(slope, Piecewise) or len(conditions) != 1:
         return None
-    branches = []
+    gathered = []
     for position, condition in enumerate(conditions.pop()):
         value = replaced(slope, {node: node.args[position][0] for node in cases})
-        branches.append((expand_mul(value) if value.count_ops() < LONGEST else value, condition))
-    return Piecewise(*branches, evaluate=False)
+        gathered.append((expand_mul(value) if value.count_ops() < LONGEST else value, condition))
+    return Piecewise(*gathered, evaluate=False)
 
 
 def over_one_denominator(slope: Expr) -> Expr | None:

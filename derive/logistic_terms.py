@@ -78,8 +78,11 @@ def _written(expression: Expr, exponent: Expr) -> Expr:
         for node in expression.atoms(exp)
         if (node.args[0] / exponent).is_Integer
     }
-    terms = (_cancelled(replaced(term, place), s) for term in Add.make_args(expression))
-    return replaced(Add(*terms), {s: Sigmoid(-exponent if falling else exponent)})
+    others = {node: Dummy(positive=True) for node in expression.atoms(exp) - place.keys()}
+    held = replaced(expression, {**place, **others})
+    terms = (_cancelled(term, s) for term in Add.make_args(held))
+    back = {dummy: node for node, dummy in others.items()}
+    return replaced(Add(*terms), {s: Sigmoid(-exponent if falling else exponent), **back})
 
 
 def _cancelled(term: Expr, s: Expr) -> Expr:
@@ -90,13 +93,21 @@ def _cancelled(term: Expr, s: Expr) -> Expr:
     parts = []
     for part in Mul.make_args(whole):
         if isinstance(part, Add) and part.has(s) and part.is_polynomial(s):
-            upright = -part if part.could_extract_minus_sign() else part
+            falls = part.subs(s, 0).could_extract_minus_sign()  # s − 1 becomes −(1 − s)
+            upright = -part if falls else part
             number = number if upright is part else -number
-            parts.append(_around_one_minus(expand_mul(abs(number) * upright), s))
+            written = _around_one_minus(expand_mul(abs(number) * upright), s)
             number /= abs(number)
+            if number < 0 and _mostly_negative(written):
+                written, number = Add(*(-term for term in written.args)), -number
+            parts.append(written)
         else:
             parts.append(part)
     return Mul(number, *rest, *parts)
+
+
+def _mostly_negative(part: Expr) -> bool:
+    return 2 * sum(term.could_extract_minus_sign() for term in part.args) > len(part.args)
 
 
 def _around_one_minus(part: Expr, s: Expr) -> Expr:

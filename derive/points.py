@@ -11,20 +11,24 @@ from typing import Any
 import numpy as np
 from sympy import Expr, Rational, Symbol
 
+from derive.activation import Activation
 from derive.activation_value import by_differences
 from derive.arithmetic import Arithmetic
 from derive.errors import VerificationError
+from derive.formula import X
 from derive.notation import Partial
 from derive.numeric import Evaluator, Values
 from derive.objective import GOLD, LABELS, WEIGHTS, Objective
 from derive.sums import EXAMPLES
 
-__all__ = ["exact", "is_nan", "random_point"]
+__all__ = ["is_nan", "random_arguments", "random_point"]
 
 POWERS = (0, -1, 1, -3, 3, -5, 5, -8, 8, -12, 12, -18, -27, -40, -60, -90, -135, -200, -300)
 SPREADS = tuple(2.0**power for power in POWERS)  # of the numbers drawn, attempt by attempt
 LARGEST = 1e9  # a quantity of moderate size
 RAREST = 1e-12  # a class within reach
+WIDE = 4  # attempts at sizes above 2: the fewer numbers, the likelier are all in the domain of log
+ROUNDS = 3  # over the spreads, until L is a number
 
 
 def random_point(
@@ -36,9 +40,12 @@ def random_point(
     differences of L, so that no equation leans on another.
     """
     found = None
-    for attempt, spread in enumerate(SPREADS):
+    for attempt, spread in enumerate(ROUNDS * SPREADS):
+        if attempt >= len(SPREADS) and found:
+            break
         rng = np.random.default_rng([*seed, attempt])
-        values = _random_values(objective, arithmetic, rng, widest, spread)
+        largest = widest if attempt < WIDE else 2
+        values = _random_values(objective, arithmetic, rng, largest, spread)
         evaluator = Evaluator(objective, values, arithmetic).forward()
         if is_nan(evaluator.values.arrays[objective.loss.quantity.name]):
             continue
@@ -48,10 +55,20 @@ def random_point(
         found = found or evaluator
     if found is None:
         raise VerificationError(
-            f"L of {objective.model.text!r} is not a number at any of {len(SPREADS)} random points; "
+            f"L of {objective.model.text!r} is not a number at any of {ROUNDS * len(SPREADS)} random points; "
             "is an activation undefined on most of the real line?"
         )
     return found.knowing(_errors(objective, found))
+
+
+def random_arguments(
+    activation: Activation, arithmetic: Arithmetic, seed: int, count: int
+) -> np.ndarray:
+    """Return random arguments at which g has a value: below 0, log has none, though 1/x has one."""
+    numbers = np.random.default_rng(seed).normal(scale=2, size=ROUNDS * len(SPREADS) * count)
+    drawn = np.array([arithmetic.number(_exact(x)) for x in numbers])
+    values = arithmetic.scalar(activation.valued, {X: drawn})
+    return drawn[[not is_nan(value) for value in values]][:count]
 
 
 def _is_moderate(objective: Objective, point: Evaluator) -> bool:
@@ -84,7 +101,7 @@ def _random_values(
     symbols = {s for q in quantities for s in q.sizes if isinstance(s, Symbol)}
     sizes = {s: int(rng.integers(2, widest + 1)) for s in sorted(symbols, key=str)}
     sizes[EXAMPLES] = 2
-    numbers = np.vectorize(lambda value: arithmetic.number(exact(value)), otypes=[object])
+    numbers = np.vectorize(lambda value: arithmetic.number(_exact(value)), otypes=[object])
     arrays = {
         quantity.name: numbers(
             rng.normal(scale=spread, size=[sizes.get(s, s) for s in quantity.sizes])
@@ -105,7 +122,7 @@ def _random_values(
     return Values(sizes, arrays, gold, activations)
 
 
-def exact(value: float) -> Expr:
+def _exact(value: float) -> Expr:
     """Return the rational number that a float is."""
     return Rational(*float(value).as_integer_ratio())
 

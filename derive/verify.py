@@ -26,7 +26,7 @@ from derive.formula import X
 from derive.matrix_value import matrix_value
 from derive.numeric import Evaluator, Values
 from derive.objective import Objective
-from derive.points import exact, is_nan, random_point
+from derive.points import is_nan, random_arguments, random_point
 from derive.second_opinion import SecondOpinion, relative_difference
 from derive.steps import Equation, Kind, Step
 
@@ -196,8 +196,8 @@ def _activation_comparisons(
     activation = objective.model.bound_activation(node.symbol.name)
     trials, seed = draws
     alone = replace(objective, definitions=objective.definitions[-1:])  # `a` is a parameter here
-    numbers = np.random.default_rng(seed).normal(scale=2, size=4 * trials)
-    arrays = {X.name: np.array([arithmetic.number(exact(x)) for x in numbers])}
+    drawn = random_arguments(activation, arithmetic, seed, 4 * trials)
+    arrays = {X.name: drawn}
     for name, number in activation.parameters.items():
         arrays[name] = np.asarray(arithmetic.number(number))
     for part, number in zip(node.parameters, activation.trainable, strict=True):
@@ -208,7 +208,7 @@ def _activation_comparisons(
 
     def residual(before: Expr, after: Expr) -> float:
         one, other = (
-            points.array(side, (POINT,), (Integer(len(numbers)),)) for side in (before, after)
+            points.array(side, (POINT,), (Integer(len(drawn)),)) for side in (before, after)
         )
         residuals = [
             relative_difference(left, right)

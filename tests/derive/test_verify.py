@@ -149,3 +149,7 @@ def test_checks_are_the_same_for_the_same_seed():
     derivation = derive("softmax(W g(V f(x)))", g="tanh")
     one, two = ([c.residual for c in derivation.checks(1, seed=3)] for _ in range(2))
     assert one == two
+
+
+def test_a_slope_is_compared_where_the_activation_has_a_value():
+    derive(g="log(x)").verify()  # 1/x has one below 0 too
