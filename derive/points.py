@@ -28,7 +28,7 @@ SPREADS = tuple(2.0**power for power in POWERS)  # of the numbers drawn, attempt
 LARGEST = 1e9  # a quantity of moderate size
 RAREST = 1e-12  # a class within reach
 WIDE = 4  # attempts at sizes above 2: the fewer numbers, the likelier are all in the domain of log
-ROUNDS = 3  # over the spreads, until L is a number
+ROUNDS = 3  # over the spreads, until L is a number; after the first every quantity is of one sign
 
 
 def random_point(
@@ -45,20 +45,25 @@ def random_point(
             break
         rng = np.random.default_rng([*seed, attempt])
         largest = widest if attempt < WIDE else 2
-        values = _random_values(objective, arithmetic, rng, largest, spread)
+        one_signed = attempt >= len(SPREADS)
+        values = _random_values(objective, arithmetic, rng, largest, spread, one_signed)
         evaluator = Evaluator(objective, values, arithmetic).forward()
         if is_nan(evaluator.values.arrays[objective.loss.quantity.name]):
             continue
-        if _is_moderate(objective, evaluator):
-            found = evaluator
+        errors = _errors(objective, evaluator)
+        if any(is_nan(error) for array in errors.values() for error in array.flat):
+            continue  # a step away there is no L
+        moderate = _is_moderate(objective, evaluator)
+        if moderate or not found:
+            found = evaluator.knowing(errors)
+        if moderate:
             break
-        found = found or evaluator
     if found is None:
         raise VerificationError(
             f"L of {objective.model.text!r} is not a number at any of {ROUNDS * len(SPREADS)} random points; "
             "is an activation undefined on most of the real line?"
         )
-    return found.knowing(_errors(objective, found))
+    return found
 
 
 def random_arguments(
@@ -96,16 +101,20 @@ def _random_values(
     rng: np.random.Generator,
     widest: int,
     spread: float,
+    one_signed: bool,
 ) -> Values:
     quantities = [*objective.inputs, *(d.quantity for d in objective.definitions)]
     symbols = {s for q in quantities for s in q.sizes if isinstance(s, Symbol)}
     sizes = {s: int(rng.integers(2, widest + 1)) for s in sorted(symbols, key=str)}
     sizes[EXAMPLES] = 2
     numbers = np.vectorize(lambda value: arithmetic.number(_exact(value)), otypes=[object])
+
+    def drawn(shape: list[int]) -> np.ndarray:
+        found = rng.normal(scale=spread, size=shape)
+        return numbers(rng.choice((-1, 1)) * abs(found) if one_signed else found)
+
     arrays = {
-        quantity.name: numbers(
-            rng.normal(scale=spread, size=[sizes.get(s, s) for s in quantity.sizes])
-        )
+        quantity.name: drawn([sizes.get(s, s) for s in quantity.sizes])
         for quantity in objective.inputs
     }
     if objective.weighted:

@@ -153,3 +153,8 @@ def test_checks_are_the_same_for_the_same_seed():
 
 def test_a_slope_is_compared_where_the_activation_has_a_value():
     derive(g="log(x)").verify()  # 1/x has one below 0 too
+
+
+@pytest.mark.parametrize("formula", ["log(-x)", "log(log(x))"])
+def test_points_are_found_where_an_activation_has_values_on_one_side_only(formula):
+    derive(g=formula).verify()
