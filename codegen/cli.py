@@ -14,7 +14,7 @@ from collections.abc import Sequence
 import click
 
 from codegen import commands
-from derive.errors import InputError, VerificationError
+from derive.errors import InputError, VerificationError, printable
 
 __all__ = ["command", "main"]
 
@@ -99,15 +99,14 @@ def main(arguments: Sequence[str] | None = None) -> int:
             return _fail(error, 1)
         if os.environ.get("GRADSCRIBE_TRACEBACK"):
             raise
-        what = f"{type(error).__name__}: {' '.join(str(error).split())}"
         return _fail(
-            f"this is a bug in gradscribe ({what}); report it with the command that you typed "
-            "(GRADSCRIBE_TRACEBACK=1 shows where it happened)",
+            f"this is a bug in gradscribe ({type(error).__name__}: {error}); report it "
+            "with the command that you typed (GRADSCRIBE_TRACEBACK=1 shows where it happened)",
             70,
         )
     return status if isinstance(status, int) else 0
 
 
 def _fail(error: object, status: int) -> int:
-    click.echo(f"codegen: {error}", err=True)
+    click.echo(f"codegen: {printable(error)}", err=True)
     return status

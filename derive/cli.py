@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from derive.errors import InputError, VerificationError
+from derive.errors import InputError, VerificationError, printable
 
 if TYPE_CHECKING:
     from derive.derivation import Derivation
@@ -218,7 +218,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         if os.environ.get("GRADSCRIBE_TRACEBACK"):
             raise
         return _fail(
-            f"this is a bug in gradscribe ({type(error).__name__}: {_one_line(error)}); report it "
+            f"this is a bug in gradscribe ({type(error).__name__}: {error}); report it "
             "with the command that you typed (GRADSCRIBE_TRACEBACK=1 shows where it happened)",
             70,
         )
@@ -226,9 +226,5 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def _fail(message: object, status: int) -> int:
-    click.echo(f"derive: {_one_line(message)}", err=True)
+    click.echo(f"derive: {printable(message)}", err=True)
     return status
-
-
-def _one_line(message: object) -> str:
-    return " ".join(str(message).split())

@@ -1,10 +1,25 @@
 """The one exception of bad input, and the one of a proof that fails."""
 
-__all__ = ["InputError", "VerificationError"]
+__all__ = ["InputError", "VerificationError", "printable"]
+
+LONGEST = 900  # characters of a message
+
+
+def printable(message: object) -> str:
+    """Return a message as one line that means nothing to a terminal and is not overlong.
+
+    What it quotes may be a stranger's: a cell of a file, a path, an option.
+    """
+    line = " ".join(str(message).split())
+    plain = "".join(mark if mark.isprintable() else ascii(mark)[1:-1] for mark in line)
+    return plain if len(plain) <= LONGEST else f"{plain[: LONGEST // 2]} … {plain[-LONGEST // 3 :]}"
 
 
 class InputError(ValueError):
     """Bad input; the message is one sentence: what is wrong, where, and what to type instead."""
+
+    def __init__(self, message: object = "") -> None:
+        super().__init__(printable(message))
 
 
 class VerificationError(AssertionError):

@@ -53,6 +53,7 @@ def read_csv(path: Path, features: int | None = None) -> Examples:
         raise InputError(f"{path} is empty: give one example a line, its label last")
     columns = _columns(first, path, features)
     numbers, lines, labels = array("d"), array("q"), []
+    once: dict[str, str] = {}  # each label, so that equal ones share their memory
     body = rows if columns.names else _chain(first, rows)
     for line, cells in body:
         if len(cells) != columns.width:
@@ -61,7 +62,8 @@ def read_csv(path: Path, features: int | None = None) -> Examples:
                 f"expected {columns.width} as in line {first[0]}: mend that line"
             )
         if columns.label is not None:
-            labels.append(cells.pop(columns.label).strip())
+            label = cells.pop(columns.label).strip()
+            labels.append(once.setdefault(label, label))
         try:
             values = [float(cell) for cell in cells]
         except ValueError:

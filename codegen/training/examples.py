@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import os
 from dataclasses import dataclass
 from typing import Any, TypeAlias
 
 import numpy as np
 from scipy.sparse import csr_array
 
+from codegen.training.memory import available_memory
 from derive.errors import InputError
 
 __all__ = ["Examples", "Rows", "check_memory", "compact", "counted"]
@@ -49,13 +49,10 @@ def counted(number: int, noun: str) -> str:
 
 
 def check_memory(size: int, what: str, way: str = "train on a part of it") -> None:
-    """Refuse what takes so many bytes if that is more than half of the machine's memory."""
-    try:
-        memory = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES")
-    except (AttributeError, OSError, ValueError):  # not every system says
-        return
-    if size > MEMORY_SHARE * memory:
+    """Refuse what takes so many bytes if that is more than half of the memory there is."""
+    memory = available_memory()
+    if memory is not None and size > MEMORY_SHARE * memory:
         raise InputError(
-            f"{what} needs {size / 2**30:.1f} GiB of memory and this machine has "
+            f"{what} needs {size / 2**30:.1f} GiB of memory and there are "
             f"{memory / 2**30:.1f}: {way}"
         )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Callable, Sequence
 
 import numpy as np
@@ -12,6 +13,7 @@ from derive.errors import InputError
 __all__ = ["check_classes", "labels_from_array", "labels_from_text"]
 
 WHOLE = re.compile(r"[+-]?[0-9]{1,18}(\.0*)?")
+CONTROL = frozenset({"Cc", "Cs", "Zl", "Zp"})  # Unicode's classes of what ends or breaks a line
 MISSING = frozenset({"", "nan", "na", "n/a", "null", "none", "?"})
 
 Where = Callable[[int], str]
@@ -21,6 +23,11 @@ Where = Callable[[int], str]
 def labels_from_text(cells: Sequence[str], where: Where) -> np.ndarray:
     """Return labels as int64 where all are whole numbers, as text where one is no number at all."""
     for position, cell in enumerate(cells):
+        if not cell.isprintable() and any(unicodedata.category(c) in CONTROL for c in cell):
+            raise InputError(
+                f"{where(position)} has the label {cell[:40]!a}, which holds a control character: "
+                "write labels of letters and digits"
+            )
         if cell.casefold() in MISSING:
             raise InputError(
                 f"{where(position)} has no label ('{cell}'): give it one, or leave the line out"
@@ -37,7 +44,7 @@ def labels_from_text(cells: Sequence[str], where: Where) -> np.ndarray:
 def labels_from_array(y: np.ndarray, where: Where) -> np.ndarray:
     """Return labels as int64 or text from an array of whole numbers, booleans or text."""
     if y.dtype.kind in "US":
-        return labels_from_text([_text(cell).strip() for cell in y], where)
+        return labels_from_text([_text(y, row, where) for row in range(len(y))], where)
     if y.dtype.kind in "bi":
         return y.astype(np.int64)
     if y.dtype.kind == "u":
@@ -72,8 +79,12 @@ def check_classes(labels: np.ndarray, source: str) -> tuple[np.ndarray, np.ndarr
     return classes, codes.astype(np.int64)
 
 
-def _text(cell: np.str_ | np.bytes_) -> str:
-    return cell.decode("utf-8", "replace") if isinstance(cell, bytes) else str(cell)
+def _text(y: np.ndarray, row: int, where: Where) -> str:
+    cell = y[row]
+    try:
+        return str(cell.decode("utf-8") if isinstance(cell, bytes) else cell).strip()
+    except UnicodeDecodeError:
+        raise InputError(f"{where(row)} is not UTF-8: save labels as text in UTF-8") from None
 
 
 def _is_number(cell: str) -> bool:

@@ -10,12 +10,13 @@ from pathlib import Path
 from typing import IO
 
 from codegen.training.examples import check_memory
+from codegen.training.memory import used_memory
 from derive.errors import InputError
 
 __all__ = ["LINE_LIMIT", "UTF8_BOM", "opened", "text_lines"]
 
 LINE_LIMIT = 2**24  # bytes of one line
-CHECK_EVERY = 2**26  # bytes read between two looks at the memory
+CHECK_EVERY = 2**24  # bytes read between two looks at the memory
 BOMS = {b"\xff\xfe": "UTF-16", b"\xfe\xff": "UTF-16"}
 UTF8_BOM = b"\xef\xbb\xbf"
 
@@ -40,6 +41,7 @@ def text_lines(path: Path) -> Iterator[str]:
     """Yield the lines of a UTF-8 text, with their ends, without a byte-order mark."""
     with opened(path) as stream:
         number = read = 0
+        before = used_memory()
         while line := stream.readline(LINE_LIMIT + 1):
             number += 1
             if len(line) > LINE_LIMIT:
@@ -52,7 +54,7 @@ def text_lines(path: Path) -> Iterator[str]:
                     raise InputError(f"{path} is written in {BOMS[line[:2]]}: save it as UTF-8")
                 line = line.removeprefix(UTF8_BOM)
             if (read + len(line)) // CHECK_EVERY > read // CHECK_EVERY:
-                check_memory(read + len(line), str(path))
+                check_memory(max(read + len(line), used_memory() - before), str(path))
             read += len(line)
             yield _decoded(line, number, path)
 

@@ -26,8 +26,8 @@ def read_arrays(path: Path) -> dict[str, np.ndarray]:
             with zipfile.ZipFile(stream) as archive:
                 check_memory(sum(entry.file_size for entry in archive.infolist()), str(path))
             stream.seek(0)
-            with np.load(stream, allow_pickle=False) as arrays:
-                return {name: arrays[name] for name in arrays.files}
+            with np.load(stream, allow_pickle=False) as archive:
+                arrays = {name: archive[name] for name in archive.files}
         except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError):
             raise InputError(f"{path} is not a whole .npz file: save it again") from None
         except (ValueError, MemoryError) as error:
@@ -35,6 +35,12 @@ def read_arrays(path: Path) -> dict[str, np.ndarray]:
                 f"{path} holds an array that cannot be read ({_first_line(error)}): "
                 "save plain numbers and text with numpy.savez"
             ) from None
+    for name, array in arrays.items():
+        if not isinstance(array, np.ndarray):
+            raise InputError(
+                f"{path} holds '{name}', which is no array: save arrays alone with numpy.savez"
+            )
+    return arrays
 
 
 def read_npz(path: Path, features: int | None = None) -> Examples:
@@ -69,6 +75,12 @@ def _from_non_zeros(arrays: dict[str, np.ndarray], path: Path) -> csr_array:
     if kind != "csr":
         raise InputError(f"X of {path} is stored as {kind}, expected csr: save X.tocsr()")
     data, indices, indptr, shape = (arrays[name] for name in CSR)
+    for name in CSR[1:]:
+        if arrays[name].dtype.kind not in "iu":
+            raise InputError(
+                f"{name} of {path} has the type {arrays[name].dtype}, expected whole numbers: "
+                "save X again with scipy.sparse.save_npz"
+            )
     try:
         X = csr_array((data, indices, indptr), shape=tuple(map(int, shape)))
         X.check_format()
@@ -90,6 +102,8 @@ def _features(X: Rows, path: Path) -> Rows:
         )
     if 0 in X.shape:
         raise InputError(f"X of {path} has the shape {X.shape}: it holds no examples")
+    with np.errstate(over="ignore"):  # of a longdouble; what overflows is refused below
+        X = X.astype(np.float64) if issparse(X) else np.ascontiguousarray(X, np.float64)
     if issparse(X):
         wrong = np.flatnonzero(~np.isfinite(X.data))
         if len(wrong):
@@ -98,8 +112,7 @@ def _features(X: Rows, path: Path) -> Rows:
                 f"row {row}, column {X.indices[wrong[0]]} of X in {path} is {X.data[wrong[0]]}, "
                 "expected a finite number: mend that row, or leave it out"
             )
-        return compact(X.astype(np.float64), str(path))
-    X = np.ascontiguousarray(X, np.float64)
+        return compact(X, str(path))
     bad = np.argwhere(~np.isfinite(X))
     if len(bad):
         row, column = bad[0]

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import math
 import re
+from array import array
+from collections.abc import Sequence
 from pathlib import Path
 from typing import NoReturn
 
@@ -17,10 +20,10 @@ from derive.errors import InputError
 
 __all__ = ["read_svmlight"]
 
-NUMBER = r"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?"
+NUMBER = r"[+-]?([0-9]+\.?[0-9]*|\.[0-9]+)([eE][+-]?[0-9]+)?"
 LABEL = re.compile(NUMBER)
-PAIR = re.compile(rf"(\d+):{NUMBER}")
-QUERY = re.compile(r"qid:\d+")
+PAIR = re.compile(rf"([0-9]{{1,19}}):({NUMBER})")
+QUERY = re.compile(r"qid:[0-9]+")
 INDEX_LIMIT = 2**31
 
 
@@ -47,12 +50,15 @@ def read_svmlight(path: Path, features: int | None = None) -> Examples:
     return Examples(compact(csr_array(X), str(path)), labels, str(path))
 
 
-def _checked_lines(path: Path) -> tuple[list[int], bool]:
+def _checked_lines(path: Path) -> tuple[Sequence[int], bool]:
     """Return the lines that hold an example, and whether one has features; refuse the first bad."""
-    lines: list[int] = []
+    lines = array("q")
     has_features = False
     for line, text in enumerate(text_lines(path), start=1):
-        label, *pairs = text.partition("#")[0].split() or [""]
+        body = text.partition("#")[0].strip()
+        if not body.isascii():
+            _refuse(line, path, body, "plain digits, as in '1 3:0.5'")
+        label, *pairs = body.split() or [""]
         if not label:
             continue
         if not LABEL.fullmatch(label):
@@ -60,7 +66,7 @@ def _checked_lines(path: Path) -> tuple[list[int], bool]:
         last = -1
         for pair in pairs:
             found = PAIR.fullmatch(pair)
-            if not found:
+            if not found or not math.isfinite(float(found[2])):
                 if QUERY.fullmatch(pair) and pair == pairs[0]:
                     continue
                 _refuse(line, path, pair, "a pair index:value of finite numbers")

@@ -1,6 +1,8 @@
 """Reading data: what must be read is read, what cannot be is refused by line with the way out."""
 
 import gzip
+import io
+import zipfile
 
 import numpy as np
 import pytest
@@ -95,6 +97,10 @@ def test_csv_gz_is_read(write):
         ("1,2,0\n3,\0,1\n", ["line 2", "zero byte"]),
         (b"1,2,0\n3,\xff,1\n", ["line 2", "UTF-8"]),
         ("1,2,0\n".encode("utf-16"), ["UTF-16", "UTF-8"]),
+        ("1,\x1b[31m2,0\n", ["line 1", "'\\x1b[31m2'"]),
+        ('1,"a\nb",0\n', ["line 2", "'a b'"]),
+        ('1,2,"a\nb"\n3,4,c\n', ["line 2", "'a\\nb'", "control character"]),
+        ("1,2,b\u2028a\n", ["line 1", "control character"]),
     ],
 )
 def test_bad_csv_is_refused_by_line(write, text, parts):
@@ -146,6 +152,9 @@ def test_npz_is_read_in_any_plain_type(tmp_path, dtype, labels):
         ({"X": np.ones((2, 2)) * 1j, "y": [0, 1]}, ["complex128"]),
         ({"X": [["a", "b"]], "y": [0]}, ["<U1"]),
         ({"X": [[1, np.inf]], "y": [0]}, ["row 0, column 1", "inf"]),
+        ({"X": np.array([[np.finfo("g").max]]), "y": [0]}, ["row 0, column 0"]),
+        ({"X": np.ones((2, 2)), "y": ["a", "\x1b[2Jb"]}, ["row 1", "control character"]),
+        ({"X": np.ones((2, 2)), "y": [b"a", b"\xff"]}, ["row 1", "not UTF-8"]),
     ],
 )
 def test_bad_npz_is_refused(tmp_path, arrays, parts):
@@ -159,6 +168,25 @@ def test_a_pickle_in_npz_is_refused(tmp_path):
     path = tmp_path / "t.npz"
     np.savez(path, X=np.array([[object()]]), y=[0])
     assert "save plain numbers" in refusal(str(path))
+
+
+def test_what_is_no_array_in_npz_is_refused(tmp_path):
+    path = tmp_path / "t.npz"
+    with zipfile.ZipFile(path, "w") as archive:
+        archive.writestr("X", "1 2 3")
+        archive.writestr("y", "0")
+    assert "'X', which is no array" in refusal(str(path))
+
+
+@pytest.mark.parametrize(
+    ("name", "wrong"),
+    [("indices", [0.5, 1.0]), ("indptr", [0.0, 1.0, 2.0]), ("shape", [2.5, 2.0])],
+)
+def test_a_part_of_a_csr_array_is_not_rounded(tmp_path, name, wrong):
+    parts = {"data": [1.0, 1.0], "indices": [0, 1], "indptr": [0, 1, 2], "shape": [2, 2]}
+    path = tmp_path / "t.npz"
+    np.savez(path, **{**parts, name: wrong}, y=[0, 1])
+    assert f"{name} of" in refusal(str(path))
 
 
 def test_a_cut_npz_is_refused(tmp_path, write):
@@ -195,6 +223,10 @@ def test_svmlight_to_predict_from_gets_its_width_from_the_weights(write):
         ("1 1:2\n1 1:x\n", ["line 2", "'1:x'"]),
         ("1 1:nan\n", ["line 1", "'1:nan'"]),
         ("1 1:inf\n", ["line 1", "'1:inf'"]),
+        ("1 1:2\n1 1:1e999\n", ["line 2", "'1:1e999'"]),
+        ("1 1:2\n1 1:\u0662\n", ["line 2", "plain digits"]),
+        ("1\u00a01:2\n", ["line 1", "plain digits"]),
+        (f"1 {'9' * 5000}:2\n", ["line 1", "a pair index:value"]),
         ("1 2:1 1:1\n", ["line 1", "increasing"]),
         ("1 1:1 1:1\n", ["line 1", "increasing"]),
         ("1 99999999999:1\n", ["line 1", "'99999999999:1'"]),
@@ -248,3 +280,36 @@ def test_what_is_no_data_is_refused(tmp_path, write):
 def _directory(path):
     path.mkdir()
     return str(path)
+
+
+@pytest.mark.parametrize(
+    ("name", "line"), [("t.csv.gz", b"1,0\n"), ("t.svm.gz", b"1 1:1\n"), ("t.tsv.gz", b"\n" * 99)]
+)
+def test_a_small_file_that_unpacks_to_more_than_there_may_be_is_refused(
+    write, name, line, monkeypatch
+):
+    path = write(name, gzip.compress(line * (2**16 // len(line) + 1)))
+    monkeypatch.setattr("codegen.training.lines.CHECK_EVERY", 2**12)
+    monkeypatch.setattr("codegen.training.examples.available_memory", lambda: 2**16)
+    message = refusal(path)
+    assert "GiB of memory and there are" in message
+    assert "train on a part of it" in message
+
+
+def test_what_lines_become_in_memory_counts_not_only_their_bytes(write, monkeypatch):
+    path = write("t.csv", "1,0\n" * 2000)
+    monkeypatch.setattr("codegen.training.lines.CHECK_EVERY", 2**12)
+    used = iter([0, 2**30])
+    monkeypatch.setattr("codegen.training.lines.used_memory", lambda: next(used))
+    monkeypatch.setattr("codegen.training.examples.available_memory", lambda: 2**30)
+    assert "needs 1.0 GiB of memory" in refusal(path)
+
+
+def test_an_array_that_claims_to_be_larger_than_memory_is_refused(tmp_path):
+    path = tmp_path / "t.npz"
+    header = io.BytesIO()
+    claim = {"descr": "<f8", "fortran_order": False, "shape": (2**40, 8)}
+    np.lib.format.write_array_header_1_0(header, claim)
+    with zipfile.ZipFile(path, "w") as archive:
+        archive.writestr("X.npy", header.getvalue())
+    assert "cannot be read" in refusal(str(path))
