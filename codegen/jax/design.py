@@ -22,8 +22,9 @@ from codegen.scalar.certificate import CertificateError, Row, rows
 from codegen.scalar.code import APART, SOURCES
 from codegen.scalar.endings import ended
 from codegen.scalar.oracle import Truth, truth
+from codegen.scalar.problem import Problem
 from codegen.scalar.sample import samples
-from codegen.scalar.search import Design, Problem, designs, restricted
+from codegen.scalar.search import Design, designs, restricted
 from codegen.scalar.write import Writer
 from derive.formula import X
 

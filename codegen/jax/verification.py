@@ -19,7 +19,7 @@ from numpy.typing import NDArray
 from codegen.jax.design import BOUNDS, Samples
 from codegen.jax.emit import Quantity, quantities
 from codegen.recipe import Recipe
-from codegen.scalar.search import Problem
+from codegen.scalar.problem import Problem
 from codegen.store import import_file
 from derive.errors import VerificationError
 from derive.formula import X

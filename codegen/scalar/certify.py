@@ -12,8 +12,9 @@ from codegen.scalar.exhaustive import every_float32
 from codegen.scalar.lower import lower
 from codegen.scalar.measure import function, over
 from codegen.scalar.oracle import truth
+from codegen.scalar.problem import crowded
 from codegen.scalar.record import write
-from codegen.scalar.sample import landmarks, neighbours, samples, spread
+from codegen.scalar.sample import neighbours, samples, spread
 from derive.activation import Activation
 from derive.formula import X
 
@@ -77,7 +78,7 @@ def _sampled(
     """Return the rows over samples, then over the neighbours of the worst of them."""
     wanted = quantities(activation)
     terms = lower((wanted.value, wanted.slope), X)
-    marks = landmarks(terms, wanted.defaults)
+    marks = crowded(terms, wanted.defaults)
     found = kept("g", activation, dtype)
     run = over(_function(found, dtype), 2, tuple(wanted.defaults))
     points = samples(dtype, count, marks)

@@ -151,13 +151,14 @@ def _each(function: Callable[[arb], arb]) -> Callable[[Array], Array]:
 _cos, _sin = _each(lambda u: u.cos()), _each(lambda u: u.sin())
 _tanh, _gauss = _each(lambda u: u.tanh()), _each(lambda u: (-u * u).exp())
 
+# of the argument u, the value f and u/f; where u is beyond the range of floats u is infinite here
 AMPLIFIERS: dict[str, Callable[[Array, Array, Array], Array]] = {
     "exp": lambda u, f, r: u,
-    "expm1": lambda u, f, r: r * (f + 1),
+    "expm1": lambda u, f, r: np.where(u > 50, u, r * (f + 1)),
     "log": lambda u, f, r: 1 / f,
-    "log1p": lambda u, f, r: r / (1 + u),
+    "log1p": lambda u, f, r: np.where(u > 2.0**60, 1 / f, r / (1 + u)),
     "sqrt": lambda u, f, r: np.full_like(u, 0.5),
-    "tanh": lambda u, f, r: r * np.maximum(1 - f * f, 0),
+    "tanh": lambda u, f, r: np.where(np.abs(u) > 50, 0, r * np.maximum(1 - f * f, 0)),
     "sinh": lambda u, f, r: np.where(np.abs(u) < 1e-8, 1, u / _tanh(u)),
     "cosh": lambda u, f, r: u * _tanh(u),
     "sin": lambda u, f, r: r * np.sqrt(np.maximum(1 - f * f, 0)) * np.sign(_cos(u)),
@@ -165,9 +166,9 @@ AMPLIFIERS: dict[str, Callable[[Array, Array, Array], Array]] = {
     "sin_scaled": lambda u, f, r: AMPLIFIERS["sin"](u * 2.0**64, f, r * 2.0**64),
     "cos_scaled": lambda u, f, r: AMPLIFIERS["cos"](u * 2.0**64, f, r * 2.0**64),
     "tan": lambda u, f, r: r * (1 + f * f),
-    "atan": lambda u, f, r: r / (1 + u * u),
-    "asinh": lambda u, f, r: r / np.where(np.abs(u) > 1e100, np.abs(u), np.sqrt(1 + u * u)),
-    "erf": lambda u, f, r: 2 / np.sqrt(np.pi) * r * _gauss(u),
+    "atan": lambda u, f, r: np.where(np.abs(u) > 1e100, 0, r / (1 + u * u)),
+    "asinh": lambda u, f, r: np.where(np.abs(u) > 1e100, 1 / np.abs(f), r / np.sqrt(1 + u * u)),
+    "erf": lambda u, f, r: np.where(np.abs(u) > 50, 0, 2 / np.sqrt(np.pi) * r * _gauss(u)),
     "erfc": lambda u, f, r: np.where(u > 5, -(2 * u * u + 1), -2 / np.sqrt(np.pi) * r * _gauss(u)),
     "erfcx": lambda u, f, r: np.where(u >= 0, -np.minimum(1, 2 * u), 2 * u * u),
 }

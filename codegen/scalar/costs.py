@@ -29,7 +29,7 @@ def cost(terms: Terms, levels: Sequence[int], names: Sequence[str]) -> float:
         if node.op in ("x", "constant", "parameter"):
             kinds[number] = levels[number]
             continue
-        plain = all(kinds[a] < len(names) - 1 for a in node.args)
+        plain = all(kinds[a] < names.index("dd") for a in node.args)
         total += price(node, names[reached], plain)
     return total
 

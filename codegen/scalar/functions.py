@@ -11,9 +11,15 @@ from codegen import vectormath
 
 __all__ = ["available", "function_name", "library"]
 
-FAMILIES = ("float64", "float32", "wide", "doubledouble")
+FAMILIES = ("float64", "float32", "wide", "doubledouble", "far")
 PERIODIC = ("sin", "cos")
-INSTEAD = {"wide": ("wide", "f64", "dd"), "f32": ("f32",), "f64": ("f64", "dd"), "dd": ("dd",)}
+INSTEAD = {
+    "wide": ("wide", "f64", "dd"),
+    "f32": ("f32",),
+    "f64": ("f64", "dd"),
+    "dd": ("dd",),
+    "far": ("far",),
+}
 
 
 @cache

@@ -35,7 +35,25 @@ PAIR |= {
     f"{name}_floats": f"{name}_floats_dd({{y}} + low, b)" for name in ("add", "sub", "mul", "div")
 }
 PAIR |= {"sqrt": "sqrt_dd({y}, low)", "select": "(select({y} < b, {y}, b), low)"}
-LEVELS = {"f32": "float32", "wide": "float64", "f64": "float64", "dd": "float64"}
+FAR = {
+    name: f"{name}_far({{y}}, low, power, b, 1e-20, 1.0)" for name in ("add", "sub", "mul", "div")
+}
+FAR |= {
+    "sqrt": "sqrt_far({y}, low, power)",
+    "select": "(select({y} < b, {y}, b), low, select({y} < b, power, 1.0))",
+}
+LEVELS = {
+    "f32": "float32",
+    "wide": "float64",
+    "f64": "float64",
+    "dd": "float64",
+    "far": "float64",
+}
+ARITHMETIC = {"dd": PAIR, "far": FAR}
+TARGETS = {
+    "dd": "y, low",
+    "far": "y, low, power",
+}  # of an operation; with what follows it as arguments
 
 
 def main() -> None:
@@ -55,15 +73,14 @@ def measured(level: str) -> dict[str, float]:
     """Return nanoseconds an element for arithmetic and for each function of a level."""
     found: dict[str, float] = {}
     empty = _time(level, "y = {y}", 1)
-    for op, text in (PAIR if level == "dd" else ONE).items():
-        target = "y, low = " if level == "dd" else "y = "
-        found[op] = _rounded((_time(level, target + text, CHAIN) - empty) / CHAIN)
+    target = TARGETS.get(level, "y")
+    for op, text in ARITHMETIC.get(level, ONE).items():
+        found[op] = _rounded((_time(level, f"{target} = {text}", CHAIN) - empty) / CHAIN)
     functions = {op: function_name(op, level) for op in FUNCTIONS}
     for op, name in functions.items():
-        if name is None or (level != "dd" and name.endswith("_dd")):
+        if name is None or (level not in ARITHMETIC and name.endswith("_dd")):
             continue
-        call = f"y, low = {name}({{y}}, low)" if level == "dd" else f"y = {name}({{y}})"
-        found[op] = _rounded(_time(level, call, 1) - empty)
+        found[op] = _rounded(_time(level, f"{target} = {name}({target})", 1) - empty)
     found["function"] = max(found[op] for op in functions if op in found)
     return found
 
@@ -74,7 +91,8 @@ def _rounded(cost: float) -> float:
 
 def _time(level: str, statement: str, count: int) -> float:
     """Return the least time an element of a loop that does the statement so often, in nanoseconds."""
-    body = ["y = x[i]", "low = y * 1e-20", *[statement.format(y="y")] * count, "out[i] = y"]
+    first = ["y = x[i]", "low, power = y * 1e-20, np.rint(y)"]
+    body = [*first, *[statement.format(y="y")] * count, "out[i] = y"]
     loop = "".join(f"        {line}\n" for line in body)
     text = f"def kernel(x, b, out):\n    for i in range(x.size):\n{loop}"
     scope = {**library(), "np": np}

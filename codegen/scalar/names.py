@@ -40,6 +40,7 @@ WORDS = {
     "erf": "error",
     "erfc": "rest",
     "erfcx": "rest",
+    "split": "part",
 }
 
 

@@ -28,7 +28,8 @@ TIGHT = 72  # bits to which a ball is known before it counts as the truth
 LOST = 5  # precisions at which a ball must be infinite before it counts as no value
 NOTHING = arb(2) ** -1200  # below half of the smallest subnormal number of any dtype
 TINY, VAST = arb(2) ** -150, arb(2) ** 150  # how a limit of 0 or ±inf is told
-FAR = (600, 811, 1010, 1499)  # powers of 2 at which a limit at ±inf is looked for
+FAR = (600, 701, 811, 1010, 1499)  # powers of 2 at which a limit at ±inf is looked for
+FEWEST = 3  # points that must have a value
 CLOSE = (1100, 1531, 2010, 4077)  # and how close to a place
 
 
@@ -150,10 +151,13 @@ def _shifted(x: float, side: float, power: int) -> arb:
 
 
 def _limit(terms: Terms, points: Sequence[arb], parameters: Mapping[str, float]) -> arb:
-    """Return what the values at the points, which approach a place, agree on; nan if they do not."""
+    """Return what the values at the points, which approach a place, agree on; nan if they do not.
+
+    The last may have none, where what grows like e^(x³) is beyond every exponent.
+    """
     found = [settled(terms, point, parameters)[0] for point in points]
     values = [value for value in found if value is not None and not value.is_nan()]
-    if len(values) < len(found):
+    if len(values) < FEWEST or any(value is None or value.is_nan() for value in found[:FEWEST]):
         return arb.nan()
     first, last = values[0], values[-1]
     if all(_agree(value, last) for value in values):

@@ -1,7 +1,8 @@
 """Which operations need more than the working precision: those whose share of the error is too large.
 
 float32 works in float32, then in float64 with functions good to 2^−38, then in float64 throughout; float64
-works in float64, then in pairs (double-double). An operation with a more precise argument is computed
+works in float64, then in pairs (double-double); where what lies on the way leaves the range of floats, both
+may work in pairs with an exponent apart (far). An operation with a more precise argument is computed
 with it and rounded to its own level, so that its share of the error is its own rounding alone.
 """
 
@@ -16,7 +17,7 @@ from numpy.typing import NDArray
 from codegen.scalar.conditioning import Study
 from codegen.scalar.costs import price
 from codegen.scalar.functions import available
-from codegen.scalar.terms import ARITHMETIC, COMPARISONS, Terms
+from codegen.scalar.terms import ARITHMETIC, COMPARISONS, FUNCTIONS, Node, Terms
 
 __all__ = ["LEVELS", "Assignment", "Level", "assign"]
 
@@ -36,9 +37,10 @@ F32 = Level("f32", 2.0**-24, 2.0**-23.5, -150, 128)
 WIDE = Level("wide", 2.0**-53, 2.0**-38, -1075, 1024)
 F64 = Level("f64", 2.0**-53, 2.0**-52.5, -1075, 1024)
 PAIR = Level("dd", 2.0**-102, 2.0**-91, -1075, 1024)
-LEVELS = {"float32": (F32, WIDE, F64, PAIR), "float64": (F64, PAIR)}
-DIGITS = {"f32": 24, "wide": 53, "f64": 53, "dd": 106}
-WITHOUT = {"f32": 1.0, "dd": F64.function}  # the error of a function that a level lacks
+FAR = Level("far", 2.0**-102, 2.0**-91, -(2**39), 2**39)
+LEVELS = {"float32": (F32, WIDE, F64, PAIR, FAR), "float64": (F64, PAIR, FAR)}
+DIGITS = {"f32": 24, "wide": 53, "f64": 53, "dd": 106, "far": 106}
+WITHOUT = {"f32": 1.0, "dd": F64.function, "far": 1.0}  # the error of a function that a level lacks
 FORMATS = {"float32": (24, -149, 128), "float64": (53, -1074, 1024)}
 MANY = 9999
 EXACT = {
@@ -72,22 +74,32 @@ def assign(
     budget: float,
     counted: Mapping[int, NDArray[np.bool_]],
     ladder: Sequence[Level],
+    overflow: float = 1.0,
 ) -> Assignment:
     """Raise operations, the largest share first, until the sum of shares is within the budget in ULP.
 
     ``counted`` marks the points that count. Where even the last level does not serve, an output is missed.
+    ``overflow`` is the relative error of what is beyond a level's range: 1 where infinity stands for
+    something large that one divides by, infinite where nothing may overflow.
     """
-    table = [_shares(terms, study, dtype, level) for level in ladder]
+    table = [_shares(terms, study, dtype, level, overflow) for level in ladder]
     with np.errstate(over="ignore"):
         missed = {
             output: ~(share.sum(axis=0) <= budget) & counted[output]
             for output, share in table[-1].items()
         }
-    levels = np.zeros(len(terms.nodes), int)
+    levels = np.array([_lowest(node, ladder) for node in terms.nodes])
     prices = [[price(node, level.name) for level in ladder] for node in terms.nodes]
     with np.errstate(over="ignore"):
         _raise_levels(levels, table, missed, counted, budget, prices)
     return Assignment(tuple(int(level) for level in levels), missed)
+
+
+def _lowest(node: Node, ladder: Sequence[Level]) -> int:
+    """Return the first level that has an operation."""
+    if node.op not in FUNCTIONS or node.op == "sign":
+        return 0
+    return next((k for k, level in enumerate(ladder) if available(node.op, level.name)), 0)
 
 
 def _raise_levels(
@@ -108,34 +120,52 @@ def _raise_levels(
             point = int(np.argmax(total))
             if total[point] <= budget:
                 break
-            gains = [
-                (current[k, point] - rows[level + 1][k, point], k)
+            steps = [
+                step
                 for k, level in enumerate(levels)
-                if level + 1 < len(table)
+                if (step := _step(k, int(level), [row[k, point] for row in rows], prices[k]))
             ]
-            most, _ = max(gains)
+            if not steps:
+                break
+            most = max(step.gain for step in steps)
             # of those that help most, the one that costs least for what it helps
-            number = min(
-                (
-                    (prices[k][levels[k] + 1] - prices[k][levels[k]]) / gain
-                    if gain > 0
-                    else np.inf,
-                    -gain,
-                    k,
-                )
-                for gain, k in gains
-                if gain >= most / 2
-            )[2]
-            levels[number] += 1
-            current[number] = rows[levels[number]][number]
+            step = min(
+                (step for step in steps if step.gain >= most / 2),
+                key=lambda step: (step.price / step.gain, -step.gain, step.number),
+            )
+            levels[step.number] = step.level
+            current[step.number] = rows[step.level][step.number]
 
 
-def _shares(terms: Terms, study: Study, dtype: str, level: Level) -> dict[int, NDArray[np.float64]]:
+@dataclass(frozen=True)
+class _Step:
+    """An operation raised to a level, what that helps, and what it costs."""
+
+    number: int
+    level: int
+    gain: float
+    price: float
+
+
+def _step(
+    number: int, level: int, shares: Sequence[float], prices: Sequence[float]
+) -> _Step | None:
+    """Return the step to the next level that helps an operation; None where none does."""
+    for higher in range(level + 1, len(shares)):
+        if shares[higher] < shares[level]:
+            gain = shares[level] - shares[higher]
+            return _Step(number, higher, gain, prices[higher] - prices[level])
+    return None
+
+
+def _shares(
+    terms: Terms, study: Study, dtype: str, level: Level, overflow: float
+) -> dict[int, NDArray[np.float64]]:
     """Return for each output every operation's share of its error in ULP at each point."""
     digits, least, most = FORMATS[dtype]
     widths = _widths(terms, study, digits)
     relative = np.array(
-        [_rounding(terms, k, study, level, widths) for k in range(len(terms.nodes))]
+        [_rounding(terms, k, study, level, widths, overflow) for k in range(len(terms.nodes))]
     )
     result = {}
     with np.errstate(all="ignore"):
@@ -168,7 +198,12 @@ def _widths(terms: Terms, study: Study, digits: int) -> list[int]:
 
 
 def _rounding(
-    terms: Terms, number: int, study: Study, level: Level, widths: Sequence[int]
+    terms: Terms,
+    number: int,
+    study: Study,
+    level: Level,
+    widths: Sequence[int],
+    overflow: float,
 ) -> NDArray[np.float64]:
     """Return the relative error that an operation commits at a level, at each point."""
     node = terms.nodes[number]
@@ -199,14 +234,14 @@ def _rounding(
             "sign",
         )
         small = np.where(free | (small < unit / 2), 0.0, small)
-        large = np.where(place > level.most, 1.0, 0.0)
+        large = np.where(place > level.most, overflow, 0.0)
     return unit + small + large
 
 
 def _exactly(terms: Terms, number: int, study: Study, level: Level) -> NDArray[np.bool_]:
     """Return where arithmetic is exact whatever the last digits: by two, to zero, or in a pair."""
     node, limit = terms.nodes[number], DIGITS[level.name]
-    if level is PAIR:
+    if level in (PAIR, FAR):
         result = study.digits[number] <= limit
     elif node.op in ("add", "sub"):
         a, b = node.args

@@ -13,9 +13,10 @@ from sympy import Expr, Symbol
 from codegen.scalar.certificate import BOUNDS, CertificateError, Row, rows
 from codegen.scalar.endings import ended
 from codegen.scalar.oracle import Truth, truth
+from codegen.scalar.problem import Problem
 from codegen.scalar.run import run
 from codegen.scalar.sample import samples, spread
-from codegen.scalar.search import BUDGETS, Design, Problem, designs, restricted
+from codegen.scalar.search import BUDGETS, Design, Search, designs, restricted
 from codegen.scalar.terms import Terms
 from codegen.scalar.write import written
 
@@ -74,17 +75,20 @@ def _proved(
     truths = truth(problem.terms, points.astype(np.float64), parameters)
     best: Proved | None = None
     price = np.inf
-    for narrowed, design in _attempts(problem):
-        if best is not None and _worst(best) <= MARGIN * BOUNDS[dtype]:
-            if _worst(best) <= AIMS[dtype]:
-                break
-            if design.cost > AFFORDABLE * price:
-                continue
-        found = _measured(narrowed, design, names, points, parameters, truths)
-        if _worst(found) <= MARGIN * BOUNDS[dtype]:
-            price = min(price, design.cost)
-        if best is None or _worst(found) < _worst(best):
-            best = found
+    for attempts in (_attempts, _far_attempts):
+        if best is not None and _worst(best) <= BOUNDS[dtype]:
+            break
+        for narrowed, design in attempts(problem):
+            if best is not None and _worst(best) <= MARGIN * BOUNDS[dtype]:
+                if _worst(best) <= AIMS[dtype]:
+                    break
+                if design.cost > AFFORDABLE * price:
+                    continue
+            found = _measured(narrowed, design, names, points, parameters, truths)
+            if _worst(found) <= MARGIN * BOUNDS[dtype]:
+                price = min(price, design.cost)
+            if best is None or _worst(found) < _worst(best):
+                best = found
     if best is None or _worst(best) > BOUNDS[dtype]:
         raise CertificateError.of(expressions[0], best.rows if best else (), dtype)
     return best
@@ -104,6 +108,12 @@ def _attempts(problem: Problem) -> Iterator[tuple[Problem, Design]]:
                 tried = designs(problem, tighter * BUDGETS[problem.dtype])
         for design in tried[: TRIES if tighter == TIGHTER[-1] else 1]:
             yield problem, design
+
+
+def _far_attempts(problem: Problem) -> Iterator[tuple[Problem, Design]]:
+    """Yield designs beyond the range of floats, where the error analysis missed what the samples show."""
+    for tighter in TIGHTER[1:]:
+        yield problem, Search(problem, tighter * BUDGETS[problem.dtype], far=True).designs()[0]
 
 
 def _measured(

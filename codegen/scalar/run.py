@@ -26,6 +26,7 @@ __all__ = ["run"]
 
 Array = NDArray[np.floating]
 
+PARTS = {"dd": 2, "far": 3}  # results by the ends of names
 LOOP = """
 
 @njit(cache=True, error_model="numpy")
@@ -75,7 +76,7 @@ class Elementwise(ast.NodeTransformer):
 def _over_arrays(name: str) -> Callable[..., Array | tuple[Array, ...]]:
     """Return a function of vectormath as one of arrays, which compiles when it is first called."""
     arguments = list(inspect.signature(library()[name]).parameters)  # type: ignore[arg-type]
-    results = ["result", "result_low"][: 2 if name.endswith("_dd") else 1]
+    results = ["result", "result_low", "result_power"][: PARTS.get(name.rpartition("_")[2], 1)]
     text = "\n".join([*imports([name]), "from numba import njit\n\n", sources([name])])
     text += LOOP.format(
         arguments=", ".join(arguments),

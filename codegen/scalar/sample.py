@@ -19,7 +19,18 @@ from numpy.typing import NDArray
 from codegen.scalar.oracle import enclose
 from codegen.scalar.terms import Terms
 
-__all__ = ["SPECIAL", "grid", "landmarks", "neighbours", "samples", "spread"]
+__all__ = [
+    "LARGEST",
+    "SPECIAL",
+    "coarse",
+    "from_ordinal",
+    "grid",
+    "landmarks",
+    "neighbours",
+    "ordinal",
+    "samples",
+    "spread",
+]
 
 LARGEST = float(np.finfo(np.float64).max)
 SPECIAL = (0.0, -0.0, np.inf, -np.inf, np.nan)
@@ -48,15 +59,19 @@ def evenly(low: float, high: float, count: int) -> Points:
     return from_ordinal(np.linspace(float(ends[0]), float(ends[1]), count).astype(np.int64))
 
 
+def coarse() -> Points:
+    """Return a few hundred fixed points in order, between which a change is looked for."""
+    powers = np.ldexp(1.0, np.arange(-1074, 1024, 16))
+    fine = np.concatenate([np.linspace(-40, 40, 321), np.linspace(-1100, 1100, 111)])
+    return np.unique(np.concatenate([-powers, powers, fine + 0.0, [-1.7e308, 1.7e308]]))
+
+
 def landmarks(terms: Terms, parameters: Mapping[str, float] | None = None) -> tuple[float, ...]:
     """Return where the outputs change sign, overflow, underflow, or begin and cease to exist.
 
     Found by bisection between neighbours of a fixed grid, hence to the last bit.
     """
-    powers = np.ldexp(1.0, np.arange(-1074, 1024, 16))
-    grid = np.concatenate([-powers, powers])
-    fine = np.concatenate([np.linspace(-40, 40, 321), np.linspace(-1100, 1100, 111)])
-    grid = np.unique(np.concatenate([grid, fine + 0.0, [-1.7e308, 1.7e308]]))
+    grid = coarse()
     kinds = [_kinds(terms, x, parameters) for x in grid.tolist()]
     found: list[float] = []
     for left, right, before, after in zip(grid, grid[1:], kinds, kinds[1:], strict=False):

@@ -2,53 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
-from fractions import Fraction
-from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
-from sympy import Expr, Symbol
 
-from codegen.scalar.candidates.build import candidates
-from codegen.scalar.candidates.divide import divided
-from codegen.scalar.candidates.rescale import rescaled
-from codegen.scalar.candidates.scale import scaled_down
-from codegen.scalar.candidates.series import fit_at
-from codegen.scalar.candidates.turns import scaled_turns
-from codegen.scalar.conditioning import Study, study
 from codegen.scalar.costs import cost
-from codegen.scalar.inner import with_inner_covers
-from codegen.scalar.lower import lower
-from codegen.scalar.oracle import Truth, truth
-from codegen.scalar.pieces import patched
+from codegen.scalar.covering import covered, with_windows
 from codegen.scalar.precision import LEVELS, Assignment, Level, assign
-from codegen.scalar.regimes import Interval, cover, intervals, short
+from codegen.scalar.problem import Problem
+from codegen.scalar.regimes import intervals
 from codegen.scalar.run import run
-from codegen.scalar.sample import grid, landmarks, spread
 from codegen.scalar.terms import Terms
 from codegen.scalar.write import written
-from codegen.scalar.zeros import zeros
 
-__all__ = ["BUDGETS", "Design", "Problem", "designs", "restricted"]
+__all__ = ["BUDGETS", "Design", "Search", "designs", "restricted"]
 
 BUDGETS = {"float32": 3.4, "float64": 7.0}
-EXEMPT = 2.0**-24  # nearer to an irrational zero than this nothing is asked of float64
 ROUNDS = 3
 MOST_ZEROS = 3
 WILD = 30  # bits of the argument of a sine
-MOST_INTERVALS = 6
-SCALED = ("huge turns scaled", scaled_turns)
-FAR: Mapping[str, tuple[tuple[str, Callable[[Terms], Terms | None]], ...]] = {
-    "float32": (("divided in turn", divided), SCALED),
-    "float64": (
-        ("divided in turn", divided),
-        SCALED,
-        ("huge x scaled", scaled_down),
-        ("divided in turn, huge x scaled", lambda terms: scaled_down(divided(terms) or Terms())),
-    ),
-}
 
 
 @dataclass(frozen=True)
@@ -60,6 +34,7 @@ class Design:
     levels: tuple[int, ...]
     cost: float
     failing: tuple[NDArray[np.bool_], ...] = field(compare=False)
+    lost: bool = False  # whether it fails somewhere by infinity or 0 unforeseen
 
     @property
     def failures(self) -> int:
@@ -68,98 +43,113 @@ class Design:
 
 
 @dataclass(frozen=True)
-class Problem:
-    """Expressions to be computed in a dtype, where to look, and the truth there."""
+class Search:
+    """Designs of a problem within a budget of the error analysis, in ULP.
 
-    expressions: tuple[Expr, ...]
-    variable: Symbol
-    dtype: str
-    terms: Terms
-    marks: tuple[float, ...]
-    zeros: tuple[tuple[Fraction, ...], ...]
-    points: NDArray[np.float64]
-    truths: tuple[Truth, ...]
-    defaults: Mapping[str, float] = field(default_factory=dict)
-    parameters: Mapping[str, NDArray[np.float64]] = field(default_factory=dict)
-    domain: tuple[float, float] = (-np.inf, np.inf)
-    studies: dict[int, tuple[Terms, Study]] = field(default_factory=dict, compare=False, repr=False)
+    Levels beyond the range of floats are used only where ``far`` says so.
+    """
 
-    @classmethod
-    def of(
-        cls,
-        expressions: Sequence[Expr],
-        variable: Symbol,
-        dtype: str,
-        defaults: Mapping[str, float] | None = None,
-    ) -> Problem:
-        """Return the problem with its landmarks, zeros and study points worked out.
+    problem: Problem
+    budget: float
+    far: bool = False
 
-        ``defaults`` give each trainable parameter its value; it is studied in :func:`spread` around it.
+    @property
+    def ladder(self) -> Sequence[Level]:
+        """The levels that may be used."""
+        levels = LEVELS[self.problem.dtype]
+        return levels if self.far else levels[:-1]
+
+    def designs(self) -> list[Design]:
+        """Return all designs tried, the best first: fewest failures, then the lowest cost."""
+        problem = self.problem
+        tried = [self.design(form, terms) for form, terms in problem.forms]
+        if not self.far and min(design.failures for design in tried):
+            tried += [self.design(form, terms) for form, terms in problem.far_forms]
+        best = min(tried, key=_rank)
+        rivals = [
+            d
+            for d in tried
+            if d is not best and d.cost < 0.7 * best.cost and d.failures < problem.points.size // 3
+        ]
+        for design in (best, *sorted(rivals, key=lambda d: d.cost)[:1]):
+            for start in (design, self.around_zeros(design), self.with_windows(design)):
+                if start is not None:
+                    tried.extend(self.mended(start))
+        return sorted(tried, key=_rank)
+
+    def design(self, form: str, terms: Terms) -> Design:
+        """Return the terms with the levels that the error analysis gives them.
+
+        Where a run shows infinity or 0 that it did not foresee nothing may overflow, if that helps.
         """
-        terms = lower(expressions, variable)
-        defaults = dict(defaults or {})
-        marks = landmarks(terms, defaults)
-        roots: tuple[tuple[Fraction, ...], ...] = ((),) * len(expressions)
-        if not defaults:
-            roots = tuple(tuple(zeros(terms, k, marks)) for k in range(len(expressions)))
-        points = grid(dtype, marks, [float(root) for each in roots for root in each])
-        parameters = {name: spread(v, points.size, dtype) for name, v in defaults.items()}
-        found = truth(terms, points, parameters)
-        return cls(
-            tuple(expressions), variable, dtype, terms, marks, roots, points, found, defaults,
-            parameters,
-        )  # fmt: skip
+        design = self._design(form, terms)
+        if design.lost:
+            strict = self._design(form, terms, overflow=np.inf)
+            return min(design, strict, key=_rank)
+        return design
 
-    @cached_property
-    def forms(self) -> tuple[tuple[str, Terms], ...]:
-        """The forms in which the expressions may be computed, each with its name."""
-        return tuple(_forms(self))
+    def _design(self, form: str, terms: Terms, overflow: float = 1.0) -> Design:
+        problem = self.problem
+        assignment = self.assignment(terms, overflow=overflow)
+        lost = _lost(problem, terms, assignment.levels)
+        missed = [assignment.missed[output] for output in terms.outputs]
+        failing = tuple(a | b for a, b in zip(missed, lost, strict=True))
+        price = cost(terms, assignment.levels, [level.name for level in LEVELS[problem.dtype]])
+        unforeseen = any((b & ~a).any() for a, b in zip(missed, lost, strict=True))
+        return Design(form, terms, assignment.levels, price, failing, unforeseen)
 
-    @cached_property
-    def far_forms(self) -> tuple[tuple[str, Terms], ...]:
-        """The forms again with less that leaves the range of floats, tried where all others fail."""
-        found = []
-        for form, terms in self.forms:
-            for words, change in FAR[self.dtype]:
-                changed = change(terms)
-                if changed is not None:
-                    found.append((f"{form}, {words}", changed))
-        return tuple(found)
+    def assignment(
+        self, terms: Terms, ladder: Sequence[Level] | None = None, overflow: float = 1.0
+    ) -> Assignment:
+        """Return the levels of the operations, and where they do not serve."""
+        problem = self.problem
+        study = problem.study(terms)
+        counted = {output: problem.counted(k) for k, output in enumerate(terms.outputs)}
+        ladder = ladder or self.ladder
+        return assign(terms, study, problem.dtype, self.budget, counted, ladder, overflow)
 
-    def study(self, terms: Terms) -> Study:
-        """Return the error analysis of terms at the study points, made once."""
-        if id(terms) not in self.studies:
-            self.studies[id(terms)] = terms, study(terms, self.points, self.parameters)
-        return self.studies[id(terms)][1]
+    def around_zeros(self, design: Design) -> Design | None:
+        """Return the design with a series around each zero where the first level does not serve."""
+        problem = self.problem
+        if not any(design.levels) or sum(map(len, problem.zeros)) > MOST_ZEROS:
+            return None
+        first = self.assignment(design.terms, self.ladder[:1])
+        failing = [
+            first.missed[output] | ~problem.counted(k)
+            for k, output in enumerate(design.terms.outputs)
+        ]
+        changed = covered(problem, design.terms, failing, only_zeros=True)
+        return None if changed is None else self.design(f"{design.form}, series at zeros", changed)
 
-    def counted(self, output: int) -> NDArray[np.bool_]:
-        """Return which study points count: in float64 not those next to an irrational zero."""
-        low, high = self.domain
-        result = (low <= self.points) & (self.points <= high)
-        if self.dtype == "float64":
-            for root in self.zeros[output]:
-                if float(root) != root:
-                    result &= np.abs(self.points - float(root)) > EXEMPT * abs(float(root))
-        return result
+    def with_windows(self, design: Design) -> Design | None:
+        """Return the design with a series about each irrational zero as wide as a quarter of it."""
+        if not any(design.levels) or not 0 < sum(map(len, self.problem.zeros)) <= MOST_ZEROS:
+            return None
+        changed = with_windows(self.problem, design.terms)
+        return None if changed is None else self.design(f"{design.form}, windows", changed)
+
+    def mended(self, design: Design) -> Iterator[Design]:
+        """Yield the design with ever more of its failures covered."""
+        yield design
+        for _ in range(ROUNDS):
+            if not design.failures:
+                return
+            changed = covered(self.problem, design.terms, design.failing)
+            if changed is None:
+                return
+            before = design.failures
+            design = self.design(f"{design.form}, mended", changed)
+            yield design
+            if design.failures >= before:
+                return
 
 
 def designs(problem: Problem, budget: float) -> list[Design]:
-    """Return all designs tried, the best first: fewest failures, then the lowest cost."""
-    tried = [_design(problem, form, terms, budget) for form, terms in problem.forms]
-    if min(design.failures for design in tried):
-        tried += [_design(problem, form, terms, budget) for form, terms in problem.far_forms]
-    best = min(tried, key=_rank)
-    rivals = [
-        d
-        for d in tried
-        if d is not best and d.cost < 0.7 * best.cost and d.failures < problem.points.size // 3
-    ]
-    for design in (best, *sorted(rivals, key=lambda d: d.cost)[:1]):
-        with_zeros = _around_zeros(problem, design, budget)
-        for start in (design, with_zeros, _with_windows(problem, design, budget)):
-            if start is not None:
-                tried.extend(_mended(problem, start, budget))
-    return sorted(tried, key=_rank)
+    """Return all designs tried, the best first, those beyond the range of floats where others fail."""
+    tried = Search(problem, budget).designs()
+    if tried[0].failures:
+        tried = sorted([*tried, *Search(problem, budget, far=True).designs()], key=_rank)
+    return tried
 
 
 def restricted(problem: Problem, design: Design) -> Problem | None:
@@ -190,137 +180,14 @@ def _rank(design: Design) -> tuple[int, float]:
     return design.failures, design.cost
 
 
-def _forms(problem: Problem) -> Iterator[tuple[str, Terms]]:
-    for form, terms in candidates(problem.expressions, problem.variable):
-        yield form, terms
-        if problem.dtype == "float64":
-            other = rescaled(terms)
-            if other is not None:
-                yield f"{form}, rescaled", other
-
-
-def _design(problem: Problem, form: str, terms: Terms, budget: float) -> Design:
-    """Return the terms with the levels that the error analysis gives them."""
-    result = problem.study(terms)
-    assignment = _assignment(problem, terms, result, budget)
-    failing = _failing(problem, terms, assignment)
-    price = cost(terms, assignment.levels, [level.name for level in LEVELS[problem.dtype]])
-    return Design(form, terms, assignment.levels, price, tuple(failing))
-
-
-def _around_zeros(problem: Problem, design: Design, budget: float) -> Design | None:
-    """Return the design with a series around each zero where the first level does not serve."""
-    if not any(design.levels) or sum(map(len, problem.zeros)) > MOST_ZEROS:
-        return None
-    result = problem.study(design.terms)
-    first = _assignment(problem, design.terms, result, budget, LEVELS[problem.dtype][:1])
-    failing = [
-        first.missed[output] | ~problem.counted(k) for k, output in enumerate(design.terms.outputs)
-    ]
-    covered = _covered(problem, design.terms, failing, only_zeros=True)
-    if covered is None:
-        return None
-    return _design(problem, f"{design.form}, series at zeros", covered, budget)
-
-
-def _with_windows(problem: Problem, design: Design, budget: float) -> Design | None:
-    """Return the design with a series about each irrational zero as wide as a quarter of it."""
-    if not any(design.levels) or not 0 < sum(map(len, problem.zeros)) <= MOST_ZEROS:
-        return None
-    result = Terms(list(design.terms.nodes), design.terms.outputs, dict(design.terms._known))
-    outputs = list(design.terms.outputs)
-    for k, zeros_here in enumerate(problem.zeros):
-        for zero in zeros_here:
-            if float(zero) == zero:
-                continue
-            width = short(abs(float(zero)) / 4)
-            series = fit_at(problem.terms, problem.terms.outputs[k], zero, width)
-            if series is not None:
-                outputs[k] = patched(result, outputs[k], [series])
-    if tuple(outputs) == design.terms.outputs:
-        return None
-    return _design(problem, f"{design.form}, windows", result.pruned(outputs), budget)
-
-
-def _mended(problem: Problem, design: Design, budget: float) -> Iterator[Design]:
-    """Yield the design with ever more of its failures covered."""
-    yield design
-    for _ in range(ROUNDS):
-        if not design.failures:
-            return
-        covered = _covered(problem, design.terms, design.failing)
-        if covered is None:
-            return
-        before = design.failures
-        design = _design(problem, f"{design.form}, mended", covered, budget)
-        yield design
-        if design.failures >= before:
-            return
-
-
-def _assignment(
-    problem: Problem,
-    terms: Terms,
-    result: Study,
-    budget: float,
-    ladder: Sequence[Level] | None = None,
-) -> Assignment:
-    counted = {output: problem.counted(k) for k, output in enumerate(terms.outputs)}
-    ladder = LEVELS[problem.dtype] if ladder is None else ladder
-    return assign(terms, result, problem.dtype, budget, counted, ladder)
-
-
-def _failing(problem: Problem, terms: Terms, assignment: Assignment) -> list[NDArray[np.bool_]]:
-    source = written(terms, assignment.levels, problem.dtype, tuple(problem.defaults))
+def _lost(problem: Problem, terms: Terms, levels: Sequence[int]) -> list[NDArray[np.bool_]]:
+    """Return where a run of the operations shows infinity, 0 or NaN in the place of the truth."""
+    source = written(terms, levels, problem.dtype, tuple(problem.defaults))
     values = run(source, problem.points.astype(problem.dtype), problem.parameters)
-    failing = []
-    for k, (output, value, true) in enumerate(
-        zip(terms.outputs, values, problem.truths, strict=True)
-    ):
+    found = []
+    for k, (value, true) in enumerate(zip(values, problem.truths, strict=True)):
         wrong = ~(true.ulp_distance(value, problem.dtype) < 2.0**40)
         lost = wrong & (~np.isfinite(value) | (value == 0) | (true.high == 0))
         lost &= ~((true.high == 0) & (np.abs(value) < 1e-12) & np.isfinite(value))
-        failing.append((assignment.missed[output] | lost) & problem.counted(k))
-    return failing
-
-
-def _covered(
-    problem: Problem,
-    terms: Terms,
-    failing: Sequence[NDArray[np.bool_]],
-    only_zeros: bool = False,
-) -> Terms | None:
-    """Return the terms with series and constants where an output fails; None where nothing covers.
-
-    With trainable parameters nothing does: a series' coefficients are numbers.
-    """
-    if problem.defaults:
-        return None
-    result = Terms(list(terms.nodes), terms.outputs, dict(terms._known))
-    outputs, any_piece, inner = [], False, list[tuple[int, Interval]]()
-    for k, (output, bad) in enumerate(zip(terms.outputs, failing, strict=True)):
-        here = output
-        found = intervals(problem.points, bad)
-        if only_zeros:
-            places = (Fraction(0), *problem.zeros[k])  # 0, where removable singularities are
-            found = [i for i in found if any(i.before < z < i.after for z in places)]
-        elif len(found) > MOST_INTERVALS:
-            found = [
-                i for i in found if i.before < 0 < i.after or not np.isfinite(i.before + i.after)
-            ]
-        for interval in found:
-            pieces = cover(problem.terms, k, interval, problem.zeros[k], problem.dtype)
-            if pieces:
-                any_piece = True
-                here = patched(result, here, pieces)
-            elif not np.isfinite(interval.before + interval.after):
-                inner.append((k, interval))
-        outputs.append(here)
-    if inner and not only_zeros and not any_piece:
-        for k, interval in inner:
-            found_inside = with_inner_covers(
-                terms, terms.outputs[k], interval, problem.study(terms), problem.dtype
-            )
-            if found_inside is not None:
-                return found_inside
-    return result.pruned(outputs) if any_piece else None
+        found.append(lost & problem.counted(k))
+    return found

@@ -87,7 +87,7 @@ import numpy as np
 __all__ = ["TURN_HIGH", "TURN_LOW"]
 {words}'''
 POWERS = 14  # of 2⁸, up to the largest float32
-WORDS = 27
+WORDS = 47  # for arguments below 2²⁰⁴⁸
 PAIRS = "from codegen.vectormath.doubledouble.pairs import horner_dd\n"
 
 

@@ -44,6 +44,8 @@ MODULES = (
     "two_over_pi",
     "turns",
     "periodic",
+    "far.numbers",
+    "far.functions",
 )
 
 

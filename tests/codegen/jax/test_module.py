@@ -12,7 +12,7 @@ from codegen import targets
 from codegen.jax.design import BOUNDS, Samples
 from codegen.jax.emit import quantities
 from codegen.recipe import Recipe, recipe_of
-from codegen.scalar.search import Problem
+from codegen.scalar.problem import Problem
 from codegen.store import import_file
 from derive.errors import InputError
 from derive.formula import X

@@ -25,6 +25,10 @@ HARD = (
     ("erf(tanh(x))", "float32"),
     ("max(x, 0.1*x)", "float64"),
     ("x*exp(-x**2/2)", "float64"),
+    ("log(1+exp(x)+x**2)", "float64"),
+    ("sin(x**2)", "float64"),
+    ("max(tanh(x), 0.1*x)", "float32"),
+    ("cos(x)/(1+x**2)", "float32"),
 )
 
 

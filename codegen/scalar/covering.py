@@ -1,0 +1,77 @@
+"""What covers the failures of a design: series, constants, and other ways to the tails."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from fractions import Fraction
+
+import numpy as np
+from numpy.typing import NDArray
+
+from codegen.scalar.candidates.series import fit_at
+from codegen.scalar.inner import with_inner_covers
+from codegen.scalar.pieces import patched
+from codegen.scalar.problem import Problem
+from codegen.scalar.regimes import Interval, cover, intervals, short
+from codegen.scalar.terms import Terms
+
+__all__ = ["covered", "with_windows"]
+
+MOST_INTERVALS = 6
+
+
+def with_windows(problem: Problem, terms: Terms) -> Terms | None:
+    """Return the terms with a series about each irrational zero as wide as a quarter of it."""
+    result = Terms(list(terms.nodes), terms.outputs, dict(terms._known))
+    outputs = list(terms.outputs)
+    for k, zeros_here in enumerate(problem.zeros):
+        for zero in zeros_here:
+            if float(zero) == zero:
+                continue
+            width = short(abs(float(zero)) / 4)
+            series = fit_at(problem.terms, problem.terms.outputs[k], zero, width)
+            if series is not None:
+                outputs[k] = patched(result, outputs[k], [series])
+    return None if tuple(outputs) == terms.outputs else result.pruned(outputs)
+
+
+def covered(
+    problem: Problem,
+    terms: Terms,
+    failing: Sequence[NDArray[np.bool_]],
+    only_zeros: bool = False,
+) -> Terms | None:
+    """Return the terms with series and constants where an output fails; None where nothing covers.
+
+    With trainable parameters nothing does: a series' coefficients are numbers.
+    """
+    if problem.defaults:
+        return None
+    result = Terms(list(terms.nodes), terms.outputs, dict(terms._known))
+    outputs, any_piece, inner = [], False, list[tuple[int, Interval]]()
+    for k, (output, bad) in enumerate(zip(terms.outputs, failing, strict=True)):
+        here = output
+        found = intervals(problem.points, bad)
+        if only_zeros:
+            places = (Fraction(0), *problem.zeros[k])  # 0, where removable singularities are
+            found = [i for i in found if any(i.before < z < i.after for z in places)]
+        elif len(found) > MOST_INTERVALS:
+            found = [
+                i for i in found if i.before < 0 < i.after or not np.isfinite(i.before + i.after)
+            ]
+        for interval in found:
+            pieces = cover(problem.terms, k, interval, problem.zeros[k], problem.dtype)
+            if pieces:
+                any_piece = True
+                here = patched(result, here, pieces)
+            elif not np.isfinite(interval.before + interval.after):
+                inner.append((k, interval))
+        outputs.append(here)
+    if inner and not only_zeros and not any_piece:
+        for k, interval in inner:
+            found_inside = with_inner_covers(
+                terms, terms.outputs[k], interval, problem.study(terms), problem.dtype
+            )
+            if found_inside is not None:
+                return found_inside
+    return result.pruned(outputs) if any_piece else None

@@ -1,0 +1,130 @@
+"""What is searched for: expressions in a dtype, the forms they may take, and the truth at places to look."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from fractions import Fraction
+from functools import cached_property
+
+import numpy as np
+from numpy.typing import NDArray
+from sympy import Expr, Symbol
+
+from codegen.scalar.candidates.build import candidates
+from codegen.scalar.candidates.decide import decided, switches
+from codegen.scalar.candidates.divide import divided
+from codegen.scalar.candidates.rescale import rescaled
+from codegen.scalar.candidates.scale import scaled_down
+from codegen.scalar.candidates.turns import scaled_turns
+from codegen.scalar.conditioning import Study, study
+from codegen.scalar.lower import lower
+from codegen.scalar.oracle import Truth, truth
+from codegen.scalar.sample import grid, landmarks, spread
+from codegen.scalar.terms import Terms
+from codegen.scalar.zeros import zeros
+
+__all__ = ["Problem", "crowded"]
+
+EXEMPT = 2.0**-24  # nearer to an irrational zero than this nothing is asked of float64
+SCALED = ("huge turns scaled", scaled_turns)
+FAR: Mapping[str, tuple[tuple[str, Callable[[Terms], Terms | None]], ...]] = {
+    "float32": (("divided in turn", divided), SCALED),
+    "float64": (
+        ("divided in turn", divided),
+        SCALED,
+        ("huge x scaled", scaled_down),
+        ("divided in turn, huge x scaled", lambda terms: scaled_down(divided(terms) or Terms())),
+    ),
+}
+
+
+def crowded(terms: Terms, defaults: Mapping[str, float]) -> tuple[float, ...]:
+    """Return the places around which points crowd: landmarks of the outputs, and where a branch changes."""
+    return tuple(dict.fromkeys((*landmarks(terms, defaults), *switches(decided(terms)))))
+
+
+@dataclass(frozen=True)
+class Problem:
+    """Expressions to be computed in a dtype, where to look, and the truth there."""
+
+    expressions: tuple[Expr, ...]
+    variable: Symbol
+    dtype: str
+    terms: Terms
+    marks: tuple[float, ...]
+    zeros: tuple[tuple[Fraction, ...], ...]
+    points: NDArray[np.float64]
+    truths: tuple[Truth, ...]
+    defaults: Mapping[str, float] = field(default_factory=dict)
+    parameters: Mapping[str, NDArray[np.float64]] = field(default_factory=dict)
+    domain: tuple[float, float] = (-np.inf, np.inf)
+    studies: dict[int, tuple[Terms, Study]] = field(default_factory=dict, compare=False, repr=False)
+
+    @classmethod
+    def of(
+        cls,
+        expressions: Sequence[Expr],
+        variable: Symbol,
+        dtype: str,
+        defaults: Mapping[str, float] | None = None,
+    ) -> Problem:
+        """Return the problem with its landmarks, zeros and study points worked out.
+
+        ``defaults`` give each trainable parameter its value; it is studied in :func:`spread` around it.
+        """
+        terms = lower(expressions, variable)
+        defaults = dict(defaults or {})
+        marks = crowded(terms, defaults)
+        roots: tuple[tuple[Fraction, ...], ...] = ((),) * len(expressions)
+        if not defaults:
+            roots = tuple(tuple(zeros(terms, k, marks)) for k in range(len(expressions)))
+        points = grid(dtype, marks, [float(root) for each in roots for root in each])
+        parameters = {name: spread(v, points.size, dtype) for name, v in defaults.items()}
+        found = truth(terms, points, parameters)
+        return cls(
+            tuple(expressions), variable, dtype, terms, marks, roots, points, found, defaults,
+            parameters,
+        )  # fmt: skip
+
+    @cached_property
+    def forms(self) -> tuple[tuple[str, Terms], ...]:
+        """The forms in which the expressions may be computed, each with its name."""
+        return tuple(_forms(self))
+
+    @cached_property
+    def far_forms(self) -> tuple[tuple[str, Terms], ...]:
+        """The forms again with less that leaves the range of floats, tried where all others fail."""
+        found = []
+        for form, terms in self.forms:
+            for words, change in FAR[self.dtype]:
+                changed = change(terms)
+                if changed is not None:
+                    found.append((f"{form}, {words}", changed))
+        return tuple(found)
+
+    def study(self, terms: Terms) -> Study:
+        """Return the error analysis of terms at the study points, made once."""
+        if id(terms) not in self.studies:
+            self.studies[id(terms)] = terms, study(terms, self.points, self.parameters)
+        return self.studies[id(terms)][1]
+
+    def counted(self, output: int) -> NDArray[np.bool_]:
+        """Return which study points count: in float64 not those next to an irrational zero."""
+        low, high = self.domain
+        result = (low <= self.points) & (self.points <= high)
+        if self.dtype == "float64":
+            for root in self.zeros[output]:
+                if float(root) != root:
+                    result &= np.abs(self.points - float(root)) > EXEMPT * abs(float(root))
+        return result
+
+
+def _forms(problem: Problem) -> Iterator[tuple[str, Terms]]:
+    for form, found in candidates(problem.expressions, problem.variable):
+        terms = decided(found)
+        yield form, terms
+        if problem.dtype == "float64":
+            other = rescaled(terms)
+            if other is not None:
+                yield f"{form}, rescaled", other
