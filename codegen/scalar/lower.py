@@ -128,12 +128,13 @@ class Lowering:
     def _sum(self, node: Add) -> int:
         for term in node.args:
             scale, factor = term.as_coeff_Mul()
-            if isinstance(factor, (exp, cos)) and -scale in node.args:
-                rest = [part for part in node.args if part not in (term, -scale)]
-                part = self._less_one(factor)
-                if scale != 1:
-                    part = self.terms.add("mul", self.constant(scale), part)
-                return self.terms.add("add", part, self.visit(Add(*rest))) if rest else part
+            for one in (-1, 1):
+                part = self._beside_one(factor, one) if one * scale in node.args else None
+                if part is not None:
+                    rest = [other for other in node.args if other not in (term, one * scale)]
+                    if scale != 1:
+                        part = self.terms.add("mul", self.constant(scale), part)
+                    return self.terms.add("add", part, self.visit(Add(*rest))) if rest else part
         plus = [term for term in node.args if not term.could_extract_minus_sign()]
         minus = [-term for term in node.args if term.could_extract_minus_sign()]
         first = self.visit(plus[0]) if plus else self.terms.add("neg", self.visit(minus.pop(0)))
@@ -143,14 +144,12 @@ class Lowering:
             first = self.terms.add("sub", first, self.visit(term))
         return first
 
-    def _less_one(self, node: Expr) -> int:
-        """e^u − 1 by expm1, cos u − 1 = −2 sin²(u/2)."""
-        (inner,) = node.args
-        if isinstance(node, exp):
-            return self.terms.add("expm1", self.visit(inner))
-        sine = self.visit(sin(inner / 2))
-        square = self.terms.add("mul", sine, sine)
-        return self.terms.add("mul", self.constant(Integer(-2)), square)
+    def _beside_one(self, node: Expr, one: int) -> int | None:
+        """Return node ± 1 where it cancels and there is a way around it, as e^u − 1 by expm1."""
+        if isinstance(node, exp) and one < 0:
+            return self.terms.add("expm1", self.visit(node.args[0]))
+        rewritten = beside_one(node, one)
+        return None if rewritten is None else self.visit(rewritten)
 
     def _logarithm(self, node: Expr) -> int:
         """log(1 + u) by log1p."""
@@ -238,6 +237,24 @@ class Lowering:
         op, order = RELATIONS[node.rel_op]
         relation = self.terms.add(op, *((left, right) if order > 0 else (right, left)))
         return self.terms.add("not", relation) if node.rel_op == "!=" else relation
+
+
+def beside_one(node: Expr, one: int) -> Expr | None:
+    """Return an expression equal to node + 1 or node − 1 that does not cancel; None where none is known."""
+    u = node.args[0] if node.args else node
+    if isinstance(node, cos):
+        return -2 * sin(u / 2) ** 2 if one < 0 else 2 * cos(u / 2) ** 2
+    if isinstance(node, tanh):
+        return one * 2 / (1 + exp(-one * 2 * u))
+    if isinstance(node, erf):
+        return one * erfc(-one * u, evaluate=False)
+    if isinstance(node, Pow) and one < 0:
+        if isinstance(u, tanh) and node.exp == 2:
+            decay = exp(-2 * Abs(u.args[0]))
+            return -4 * decay / (1 + decay) ** 2
+        if isinstance(u - 1, exp) and node.exp == -1:
+            return -1 / (1 + exp(-(u - 1).args[0]))
+    return None
 
 
 def _number_factors(number: Expr) -> tuple[list[Expr], list[Expr]]:

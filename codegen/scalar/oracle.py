@@ -84,11 +84,28 @@ def truth(
     ``parameters`` have a value for each point.
     """
     results = [
-        [parts(ball) for ball in enclose(terms, x, given)]
+        [parts(ball) for ball in _at_once(terms, x, given) or enclose(terms, x, given)]
         for x, given in zip(points.tolist(), each(parameters, points.size), strict=True)
     ]
     columns = zip(*results, strict=True) if results else ([] for _ in terms.outputs)
     return tuple(_stack(list(column)) for column in columns)
+
+
+def _at_once(terms: Terms, x: float, parameters: Mapping[str, float]) -> tuple[arb, ...] | None:
+    """Return the balls of the outputs if the first precision settles them all, as it mostly does."""
+    if not math.isfinite(x):
+        return None
+    before, ctx.prec = ctx.prec, PRECISIONS[0]
+    try:
+        balls = straight(terms).outputs(arb(x), parameters)
+    except (NoValueError, UndecidedError):
+        return None
+    finally:
+        ctx.prec = before
+    for ball in balls:
+        if not ball.is_finite() or ball.rel_accuracy_bits() < TIGHT:
+            return None
+    return balls
 
 
 def each(

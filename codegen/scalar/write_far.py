@@ -13,6 +13,7 @@ from codegen.scalar.write_pairs import PairWriter
 __all__ = ["FarWriter"]
 
 FAR = {"add_exact": "add", "sub_exact": "sub"}
+MOVED = ("select", "neg", "abs", *FAR)  # what rounds nothing
 
 
 @dataclass
@@ -76,7 +77,8 @@ class FarWriter(PairWriter):
             self.lines += [f"{part} = {piece}" for part, piece in zip(parts, pieces, strict=True)]
         self.names[number], self.lows[number], self.powers[number] = parts
         self.kinds[number] = "far"
-        if level == "far" or node.op in ("select", "neg", "abs"):
+        scaled = node.op == "mul" and self._factor(node) is not None
+        if level == "far" or scaled or node.op in MOVED:
             return
         given = ", ".join(parts)
         if level == "dd":
