@@ -84,9 +84,11 @@ def _whole(number: arb) -> int:
 
 
 def quotient(above: arb, below: arb) -> arb:
-    """The quotient by anything but 0."""
+    """The quotient by anything but 0; 0 where what no exponent could hold divides."""
     if below.is_zero():
         raise NoValueError
+    if below == arb.pos_inf() or below == arb.neg_inf():
+        return arb(0) if above.is_finite() else arb.nan()
     return above / below
 
 

@@ -54,12 +54,13 @@ ELEMENTARY: dict[type, str] = {
 }
 
 
-def lower(expressions: Sequence[Expr], variable: Symbol) -> Terms:
+def lower(expressions: Sequence[Expr], variable: Symbol, careful: bool = False) -> Terms:
     """Return the operations that compute the expressions, which share what they have in common.
 
+    ``careful`` avoids the cancellation in 1 + tanh u and the like, which balls do not mind.
     Other symbols than the variable become parameters. TypeError for a node without an operation.
     """
-    lowering = Lowering(variable)
+    lowering = Lowering(variable, careful=careful)
     return lowering.terms.pruned([lowering.visit(expression) for expression in expressions])
 
 
@@ -70,6 +71,7 @@ class Lowering:
     variable: Symbol
     terms: Terms = field(default_factory=Terms)
     known: dict[Expr, int] = field(default_factory=dict)
+    careful: bool = True
     functions = ELEMENTARY
 
     def visit(self, node: Expr) -> int:
@@ -148,6 +150,8 @@ class Lowering:
         """Return node ± 1 where it cancels and there is a way around it, as e^u − 1 by expm1."""
         if isinstance(node, exp) and one < 0:
             return self.terms.add("expm1", self.visit(node.args[0]))
+        if not self.careful and not isinstance(node, cos):
+            return None
         rewritten = beside_one(node, one)
         return None if rewritten is None else self.visit(rewritten)
 

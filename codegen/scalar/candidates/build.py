@@ -25,7 +25,7 @@ def candidates(expressions: Sequence[Expr], variable: Symbol) -> Iterator[tuple[
         falling = regional(expressions, variable, falling=True)
         if falling is not None and falling.nodes != found.nodes:
             yield "rational in the decay, which falls first", falling
-    yield "as typed", lower(expressions, variable)
+    yield "as typed", lower(expressions, variable, careful=True)
 
 
 def by_cases(expression: Expr) -> Expr:
