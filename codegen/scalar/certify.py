@@ -14,6 +14,7 @@ from codegen.scalar.measure import function, over
 from codegen.scalar.oracle import truth
 from codegen.scalar.problem import crowded
 from codegen.scalar.record import write
+from codegen.scalar.reference import reference
 from codegen.scalar.sample import neighbours, samples, spread
 from derive.activation import Activation
 from derive.formula import X
@@ -66,10 +67,9 @@ def _function(found: Typed, dtype: str) -> Callable[..., object]:
 def _every(activation: Activation, tell: Callable[[int, int], None] | None) -> tuple[Row, ...]:
     wanted = quantities(activation)
     terms = lower((wanted.value, wanted.slope), X)
-    code, reference = (
-        _function(kept("g", activation, dtype), dtype) for dtype in ("float32", "float64")
-    )
-    return every_float32(code, reference, NAMES, terms, tell)
+    code = _function(kept("g", activation, "float32"), "float32")
+    exact = reference(wanted) or _function(kept("g", activation, "float64"), "float64")
+    return every_float32(code, exact, NAMES, terms, tell)
 
 
 def _sampled(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from fractions import Fraction
 from functools import cached_property
 
@@ -102,6 +102,16 @@ class Problem:
                 if changed is not None:
                     found.append((f"{form}, {words}", changed))
         return tuple(found)
+
+    def studied_at(self, places: Sequence[float]) -> Problem:
+        """Return the problem with these places, and others close by, among its study points."""
+        around = [x * (1 + side * 2.0**-k) for x in places for side in (-1, 0, 1) for k in (8, 20)]
+        with np.errstate(over="ignore"):
+            added = np.array(around).astype(self.dtype).astype(np.float64)
+        points = np.unique([*self.points, *added[np.isfinite(added)]])
+        parameters = {name: spread(v, points.size, self.dtype) for name, v in self.defaults.items()}
+        truths = truth(self.terms, points, parameters)
+        return replace(self, points=points, truths=truths, parameters=parameters, studies={})
 
     def study(self, terms: Terms) -> Study:
         """Return the error analysis of terms at the study points, made once."""
