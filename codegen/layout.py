@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import io
+import re
 import sys
 import tokenize
 from collections.abc import Iterable, Iterator
@@ -14,35 +15,60 @@ __all__ = ["WIDTH", "import_lines", "tidy"]
 WIDTH = 100
 NARROW = 88  # at which formatters and linters that nobody configured break an import
 OPENING, CLOSING = "([{", ")]}"
+# What may stand before an expression that is put in brackets:
+STATEMENT = re.compile(r"return |lambda [^:]*: |[^()=]+ [-+*/]?= ")
+OPERATORS = (
+    "if else",
+    "or",
+    "and",
+    "< <= > >= == !=",
+    "|",
+    "^",
+    "&",
+    "<< >>",
+    "+ -",
+    "* / // % @",
+)
+BINDING = {name: order for order, row in enumerate(OPERATORS) for name in row.split()}
 
 
 def tidy(text: str) -> str:
     """Return Python text with the blank lines and line breaks of the formatters."""
     lines: list[str] = []
     blank = 0
+    decorated = False
     for line in map(str.rstrip, text.splitlines()):
         if not line:
             blank += 1
             continue
-        begins = line.startswith(("def ", "@", "class ", "# "))
-        continues = bool(lines) and lines[-1].startswith(("@", "# "))
-        if begins and lines and not continues:
+        defines = line.startswith(("def ", "@", "class "))
+        begins = defines or line.startswith("# ")
+        commented = bool(lines) and lines[-1].startswith("# ")
+        if begins and lines and not decorated and (not commented or (defines and blank)):
             lines += ["", ""]
         elif blank and lines:
             lines += [""] * min(blank, 2 if begins or not line.startswith(" ") else 1)
+        decorated = line.startswith("@") or (decorated and not defines)
         lines += _broken(line)
         blank = 0
     return "\n".join(lines) + "\n"
 
 
 def _broken(line: str) -> Iterator[str]:
-    """Yield a line, broken inside its last brackets where it is too long."""
+    """Yield a line, broken where it is too long: inside its last brackets, or at its operators."""
     body = line.lstrip()
     if len(line) <= WIDTH or body.startswith(("#", '"""')):
         yield line
         return
     indent = line[: len(line) - len(body)]
     inside = _last_brackets(body)
+    stated = STATEMENT.match(body)
+    if stated is not None and _needs_brackets(body, stated.end(), indent):
+        comma = "," * (body.endswith(",") and body.startswith("lambda"))
+        yield f"{indent}{body[: stated.end()]}("
+        yield from _in_brackets(f"{indent}    {body[stated.end() :].removesuffix(comma or ' ')}")
+        yield f"{indent}){comma}"
+        return
     if inside is None:
         yield line
         return
@@ -56,6 +82,46 @@ def _broken(line: str) -> Iterator[str]:
         for first, last in pairwise(places):
             yield from _broken(f"{indent}    {body[first + 1 : last].strip()},")
     yield indent + body[end:]
+
+
+def _needs_brackets(body: str, start: int, indent: str) -> bool:
+    """Return whether the expression from there on is broken at its operators, in brackets of its own."""
+    terms = list(_terms(body[start:].removesuffix(",")))
+    if len(terms) < 2:
+        return False
+    inside = _last_brackets(body)
+    if inside is None or len(terms) > 2:
+        return True
+    begin, _, _ = inside
+    return body[begin] == "[" or len(indent) + begin >= WIDTH
+
+
+def _in_brackets(line: str) -> Iterator[str]:
+    """Yield an expression that stands in brackets, broken at its operators where it is too long."""
+    body = line.lstrip()
+    terms = list(_terms(body)) if len(line) > WIDTH else [body]
+    if len(terms) == 1:
+        yield from _broken(line)
+        return
+    for term in terms:
+        yield from _in_brackets(line[: len(line) - len(body)] + term)
+
+
+def _terms(expression: str) -> Iterator[str]:
+    """Yield an expression in parts, each but the first with the operator before it that binds least."""
+    found: list[tuple[int, int]] = []
+    depth, before = 0, ""
+    with contextlib.suppress(tokenize.TokenError):
+        for token in tokenize.generate_tokens(io.StringIO(expression).readline):
+            depth += (token.string in OPENING) - (token.string in CLOSING) if token.string else 0
+            operand = before and (before[-1].isalnum() or before[-1] in "_)]}\"'")
+            if not depth and token.string in BINDING and operand and before not in BINDING:
+                found.append((BINDING[token.string], token.start[1]))
+            before = token.string
+    loosest = min(found, default=(0, 0))[0]
+    places = [0, *(place for binding, place in found if binding == loosest), len(expression)]
+    for first, last in pairwise(places):
+        yield expression[first:last].strip()
 
 
 def _last_brackets(body: str) -> tuple[int, int, list[int]] | None:

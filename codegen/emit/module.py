@@ -15,7 +15,7 @@ from codegen.emit.expressions import scalar_text
 from codegen.emit.kernels import IN_TILES, KernelPage, kernel_pages, summed, tuple_text
 from codegen.emit.scalars import dispatched, scalar_imports, scalar_source
 from codegen.emit.sizes import shape_docs, size_in_list, size_text, sizes_fit
-from codegen.emit.torch import TORCH_IMPORTS, torch_api, torch_context, torch_docstring
+from codegen.emit.torch import torch_api, torch_context, torch_docstring, torch_imports
 from codegen.equations import equation_comments
 from codegen.layout import import_lines, tidy
 from codegen.pages import elementwise_functions, module_docstring, parameter_lines
@@ -84,7 +84,7 @@ def emit(
         "dtypes": tuple(dtypes),
         "dtypes_tuple": tuple_text([f"np.dtype(np.{dtype})" for dtype in dtypes]),
         "imports": import_lines(
-            IMPORTS, TORCH_IMPORTS if second else (), scalar_imports(scalars, dtypes)
+            IMPORTS, torch_imports(model) if second else (), scalar_imports(scalars, dtypes)
         ),
         "scalar_source": scalar_source(scalars, dtypes),
         "dispatched": list(dispatched(derivation, second=second is not None)),

@@ -7,35 +7,41 @@ from dataclasses import dataclass
 from typing import Any
 
 from codegen.emit.kernels import KernelPage
-from codegen.emit.statements import EXAMPLES
+from codegen.emit.statements import EXAMPLES, SHARE
 from codegen.pages import parameter_lines
 from codegen.program import Program, Role
 from codegen.second_order import SecondOrder
 from derive.derivation import Derivation
 from derive.graph import Model
 
-__all__ = ["TORCH_IMPORTS", "torch_api", "torch_context", "torch_docstring"]
+__all__ = ["torch_api", "torch_context", "torch_docstring", "torch_imports"]
 
-TORCH_IMPORTS = ("import re", "import torch")
+IMPORTS = (
+    "from functools import partial",
+    "from multiprocessing import parent_process",
+    "import re",
+    "import torch",
+)
 
 
 @dataclass(frozen=True)
 class Unit:
-    """An activation as an operator, a function and a layer."""
+    """An activation as an operator: its function, its layer, its node in a graph of autograd."""
 
     symbol: str
     function: str
     layer: str
+    node: str
     formula: str
 
 
 @dataclass(frozen=True)
 class Driver:
-    """A kernel that goes through a batch tile by tile: what it is given, and what it calls."""
+    """What goes through a batch tile by tile: what it is given, and what it calls."""
 
     name: str
     docstring: str
-    arguments: str
+    given: str
     rows: KernelPage
     rows_call: str
     sums: KernelPage
@@ -50,10 +56,16 @@ def units(model: Model) -> list[Unit]:
             symbol,
             f"activation{end.format(symbol)}",
             f"Activation{end.format(symbol)}",
+            f"_Node{end.format(symbol)}",
             model.bound_activation(symbol).text,
         )
         for symbol in model.activations
     ]
+
+
+def torch_imports(model: Model) -> list[str]:
+    """Return what the part for PyTorch imports."""
+    return [*IMPORTS, *(["from numba import carray"] if model.activations else [])]
 
 
 def torch_api(model: Model) -> list[str]:
@@ -86,20 +98,22 @@ def torch_context(
     product = "Fill the Hessian of L times a direction; return 0, and what is wrong."
     return {
         "units": units(model),
-        "first": _driver(second.gradients, pages, gradients),
-        "second": _driver(second.curvature, pages, product),
+        "first": _driver(second.gradients, pages, names, gradients),
+        "second": _driver(second.curvature, pages, names, product),
         "tensors": ", ".join(f"Tensor {name}" for name in values),
         "direction_tensors": ", ".join(f"Tensor dot_{name}" for name in values),
         "results": ", ".join(["Tensor"] * (1 + len(values))),
         "turned_tensors": ", ".join(["Tensor"] * len(values)),
         "typed": ", ".join(f"{name}: torch.Tensor" for name in values),
-        "read": ", ".join(f'_read("{name}", {name})' for name in values),
-        "count": len(values) + 1,
+        "read": ", ".join(f'_floats("{name}", {name})' for name in values),
+        "count": len(values),
         "shapes": ", ".join(shapes),
     }
 
 
-def _driver(program: Program, pages: Mapping[str, KernelPage], docstring: str) -> Driver:
+def _driver(
+    program: Program, pages: Mapping[str, KernelPage], parameters: Sequence[str], docstring: str
+) -> Driver:
     rows, sums = pages[f"_{program.name}_rows"], pages[f"_{program.name}_sums"]
     by_rows = {a.name for a in (*program.inputs, *program.outputs) if a.sizes[:1] == (EXAMPLES,)}
     given = ["sample_weight" if a.name == "omega" else a.name for a in program.inputs]
@@ -107,14 +121,15 @@ def _driver(program: Program, pages: Mapping[str, KernelPage], docstring: str) -
     return Driver(
         program.name,
         docstring,
-        ", ".join([*given, *filled]),
+        ", ".join([*(name for name in given if name not in parameters), *filled]),
         rows,
         _call(rows.arguments, by_rows),
         sums,
-        _call([name for name in sums.arguments if name not in ("share", "shares")], by_rows),
+        _call([name for name in sums.arguments if name not in SHARE], by_rows),
     )
 
 
 def _call(arguments: Sequence[str], by_rows: set[str]) -> str:
     """Return a kernel's arguments for one tile of rows."""
-    return ", ".join(f"{name}[start:stop]" if name in by_rows else name for name in arguments)
+    given = [name for name in arguments if name != "memory"]
+    return ", ".join(f"{name}[rows]" if name in by_rows else name for name in given)

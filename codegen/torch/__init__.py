@@ -12,6 +12,7 @@ text comes from :mod:`codegen.second_order`, :mod:`codegen.emit.torch` and ``tem
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import cache
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -41,8 +42,13 @@ def softmax_loss(X: Any, W: Any, y: Any, b: Any = None, *, reduction: str = "mea
     are never a tensor. ``reduction``: mean or sum.
     """
     if b is None:
-        return compile(LAYER).loss(W, X, y, reduction)
-    return compile(LAYER_WITH_BIAS).loss(W, b, X, y, reduction)
+        return _compiled(LAYER).loss(W, X, y, reduction)
+    return _compiled(LAYER_WITH_BIAS).loss(W, b, X, y, reduction)
+
+
+@cache
+def _compiled(model: str) -> ModuleType:
+    return compile(model)
 
 
 def compile(

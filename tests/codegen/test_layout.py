@@ -26,6 +26,19 @@ def test_brackets_and_commas_in_strings_do_not_count() -> None:
     assert ast.dump(ast.parse(tidy(line + "\n"))) == ast.dump(ast.parse(line))
 
 
+def test_a_long_sum_takes_a_line_a_term() -> None:
+    terms = [f"-first_{k}[b, i] * (second_{k} - 1)" for k in range(4)]
+    text = tidy(f"    total[b, i] = {' + '.join(terms)}\n")
+    rows = [f"        {'+ ' * (k > 0)}{term}" for k, term in enumerate(terms)]
+    assert text == "\n".join(["    total[b, i] = (", *rows, "    )"]) + "\n"
+
+
+def test_a_decorator_of_several_lines_stands_before_its_function() -> None:
+    text = "x = 1\n\n\n@f(\n    1,\n)\ndef g():\n    pass\n"
+    assert tidy(text) == text
+    assert tidy("# Part\n# ----\n\ndef g():\n    pass\n").startswith("# Part\n# ----\n\n\ndef")
+
+
 def test_two_blank_lines_stand_before_definitions() -> None:
     assert tidy("x = 1\n@f\ndef g():\n\n\n    pass\n") == "x = 1\n\n\n@f\ndef g():\n\n    pass\n"
 
