@@ -42,8 +42,8 @@ class Piece:
     """A bit of a frame with its height in lines.
 
     ``NOW`` and ``NEXT`` in the LaTeX stand for the overlay on which it appears and the one after
-    it; ``waits`` says that it appears after what stands above it. ``again`` repeats it, already
-    shown, on top of the next frame.
+    it; ``waits`` says that it appears after what stands above it, ``tied`` that it continues it, on
+    the same frame where that holds both. ``again`` repeats it, already shown, on top of the next frame.
     """
 
     latex: str
@@ -51,6 +51,7 @@ class Piece:
     note: str = ""
     again: str = ""
     waits: bool = False
+    tied: bool = False
 
 
 def latex_of(box: Box, overlay: str = "") -> str:
@@ -77,14 +78,30 @@ def paginate(
 def _pages(pieces: list[Piece], room: float, gap: float) -> list[list[Piece]]:
     """Fill pages with pieces from the first on, each as full as the room allows."""
     pages: list[list[Piece]] = [[]]
-    used = 0.0
-    for piece in pieces:
-        if pages[-1] and used + piece.height > room:
-            pages.append([recalled] if (recalled := _recalled(pages[-1])) else [])
-            used = sum(again.height + gap for again in pages[-1])
-        pages[-1].append(piece)
-        used += piece.height + gap
+    left = room
+    for group in _groups(pieces):
+        whole = sum(piece.height + gap for piece in group) - gap
+        for position, piece in enumerate(group):
+            needed = whole if not position and whole <= room else piece.height
+            if pages[-1] and needed > left:
+                recalled = _recalled(pages[-1])
+                kept = [recalled] if recalled and recalled.height + gap + needed <= room else []
+                pages.append(kept)
+                left = room - sum(again.height + gap for again in kept)
+            pages[-1].append(piece)
+            left -= piece.height + gap
     return pages
+
+
+def _groups(pieces: list[Piece]) -> list[list[Piece]]:
+    """Return the pieces with those that are tied to them."""
+    groups: list[list[Piece]] = []
+    for piece in pieces:
+        if piece.tied and groups:
+            groups[-1].append(piece)
+        else:
+            groups.append([piece])
+    return groups
 
 
 def _revealed(page: list[Piece]) -> Iterator[str]:
@@ -116,8 +133,7 @@ def _lines(statement: Statement) -> Iterator[Piece]:
 def _line(left: str, line: Line, first: bool, taken: float) -> Iterator[Piece]:
     """Yield one line of a derivation, in several pieces where it is long."""
     rule = line.rule.name if line.rule else ""
-    room = LINE - taken - 0.5 * len(rule) - 1.5
-    pieces = broken(line.right, room, room - 2)
+    pieces = _broken(line, LINE - taken - 1.5, 0.5 * len(rule))
     place = rf"\settowidth{{\leftside}}{{$\displaystyle {left}$}}"
     for turn, piece in enumerate(pieces):
         sign = "= " if not turn else r"\qquad "
@@ -126,8 +142,16 @@ def _line(left: str, line: Line, first: bool, taken: float) -> Iterator[Piece]:
         head = left if first and not turn else ""
         latex = rf"{place}\uncover<{NOW}->{{\nextline{{{head}}}{{{sign}{body}}}{{{note}}}}}"
         again = rf"{place}\nextline{{{left}}}{{= {latex_of(piece)}}}{{}}"
-        whole = len(pieces) == 1
-        yield Piece(latex, height(piece), _teaching(line), again if whole else "", not turn)
+        repeated = again if len(pieces) == 1 else ""
+        yield Piece(latex, height(piece), _teaching(line), repeated, not turn, turn > 0)
+
+
+def _broken(line: Line, room: float, rule: float) -> list[Box]:
+    """Return the pieces of a line, the rule beside the last, or narrower ones where it has no room."""
+    pieces = broken(line.right, room, room - 2)
+    if width(pieces[-1]) + rule > (room if len(pieces) == 1 else room - 2):
+        return broken(line.right, room - rule, room - rule - 2)
+    return pieces
 
 
 def _teaching(line: Line) -> str:

@@ -32,3 +32,9 @@ def test_the_last_frame_is_no_widow() -> None:
 def test_only_derivations_are_ticked(tight: bool) -> None:
     (frame,) = paginate("t", [Piece("x", 1.0)], "(7)", tight=tight)
     assert frame.checked is tight
+
+
+def test_a_piece_stays_with_what_it_continues_where_a_frame_holds_both():
+    third = 0.35 * PAGE
+    pieces = [Piece("a", third), Piece("b", third, waits=True), Piece("c", third, tied=True)]
+    assert [frame.body for frame in paginate("t", pieces)] == ["a", "b\n\nc"]
