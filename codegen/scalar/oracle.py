@@ -7,7 +7,7 @@ what lies below every subnormal number is 0, what has no real value is nan.
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -146,11 +146,11 @@ def enclose(
 
 def _continued(terms: Terms, output: int, x: float, parameters: Mapping[str, float]) -> arb:
     """Return the limit at a place where the formula has no value of its own."""
-    alone = Terms(terms.nodes, (output,))
+    alone = straight(terms).alone(output)
     if np.isinf(x):
-        return _limit(alone, [_shifted(0.0, np.sign(x), power) for power in FAR], parameters)
+        return _limit(alone, (_shifted(0.0, np.sign(x), power) for power in FAR), parameters)
     left, right = (
-        _limit(alone, [_shifted(x, side, -power) for power in CLOSE], parameters)
+        _limit(alone, (_shifted(x, side, -power) for power in CLOSE), parameters)
         for side in (-1.0, 1.0)
     )
     if left.is_nan() or right.is_nan():
@@ -167,15 +167,18 @@ def _shifted(x: float, side: float, power: int) -> arb:
         ctx.prec = before
 
 
-def _limit(terms: Terms, points: Sequence[arb], parameters: Mapping[str, float]) -> arb:
+def _limit(terms: Terms, points: Iterable[arb], parameters: Mapping[str, float]) -> arb:
     """Return what the values at the points, which approach a place, agree on; nan if they do not.
 
     The last may have none, where what grows like e^(x³) is beyond every exponent.
     """
-    found = [settled(terms, point, parameters)[0] for point in points]
-    values = [value for value in found if value is not None and not value.is_nan()]
-    if len(values) < FEWEST or any(value is None or value.is_nan() for value in found[:FEWEST]):
-        return arb.nan()
+    values = list[arb]()
+    for number, point in enumerate(points):
+        (value,) = settled(terms, point, parameters)
+        if value is not None and not value.is_nan():
+            values.append(value)
+        elif number < FEWEST:
+            return arb.nan()
     first, last = values[0], values[-1]
     if all(_agree(value, last) for value in values):
         return last

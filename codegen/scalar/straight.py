@@ -28,6 +28,7 @@ class Straight:
 
     terms: Terms
     numbers: dict[int, list[Any]] = field(default_factory=dict)
+    _alone: dict[int, Terms] = field(default_factory=dict)
     _outputs: Callable[..., tuple[Any, ...]] | None = None
     _every: Callable[..., tuple[Any, ...]] | None = None
 
@@ -39,6 +40,10 @@ class Straight:
             results = [_emit(self.terms, n, known, lines, 1) for n in self.terms.outputs]
             self._outputs = _function(lines, results, OPERATIONS)
         return self._outputs(x, parameters, self._constants())
+
+    def alone(self, output: int) -> Terms:
+        """Return the terms of one output, the same ones each time, so that they are compiled once."""
+        return self._alone.setdefault(output, Terms(self.terms.nodes, (output,)))
 
     def every(self, x: arb, parameters: Mapping[str, float]) -> tuple[Any, ...]:
         """Return the balls and truth values of all operations, nan for what has no value."""
