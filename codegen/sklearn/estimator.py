@@ -227,7 +227,7 @@ class SoftmaxNetwork(ClassifierMixin, BaseEstimator):
     def _of_each_row(self, function: str, X: Any) -> np.ndarray:
         check_is_fitted(self)
         X = checked_features(self, X, self._state.weights.vector.dtype)
-        return self._state.by_tiles(function, X)
+        return self._state.of_each_row(function, X)
 
     @property
     def parameters_(self) -> dict[str, np.ndarray]:

@@ -133,6 +133,8 @@ def _split(rows: Rows, fraction: float, generator: np.random.RandomState) -> tup
 
 def _accuracy(state: State, rows: Rows) -> Callable[[], float]:
     def accuracy() -> float:
-        return float(np.average(state.by_tiles("predict", rows.X) == rows.y, weights=rows.weight))
+        return float(
+            np.average(state.of_each_row("predict", rows.X) == rows.y, weights=rows.weight)
+        )
 
     return accuracy

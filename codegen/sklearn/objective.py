@@ -6,7 +6,6 @@ scikit-learn's MLPClassifier. Nothing is differentiated here.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 from types import ModuleType
 from typing import Any
@@ -16,9 +15,7 @@ from scipy import sparse
 
 from codegen.sklearn.flat import Flat
 
-__all__ = ["Objective", "Rows", "tiles"]
-
-TILE_NUMBERS = 2**22  # features that are dense at once where X is sparse
+__all__ = ["Objective", "Rows"]
 
 
 @dataclass(frozen=True, eq=False)
@@ -58,10 +55,9 @@ class Objective:
 
     def __call__(self, weights: Flat, slope: Flat, rows: Rows) -> float:
         """Fill slope with the gradient of the loss and return the loss."""
-        X = rows.X.toarray() if sparse.issparse(rows.X) else rows.X
         L, *_ = self.module.gradients(
             *weights.arrays,
-            X,
+            rows.X,
             rows.y,
             out=slope.arrays,
             sample_weight=rows.weight,
@@ -70,13 +66,3 @@ class Objective:
         total = rows.total
         slope.vector /= -total
         return -L / total
-
-
-def tiles(X: Any) -> Iterator[np.ndarray]:
-    """Yield X, or where it is sparse its rows by and by, dense."""
-    if not sparse.issparse(X):
-        yield X
-        return
-    size = max(1, TILE_NUMBERS // max(1, X.shape[1]))
-    for start in range(0, X.shape[0], size):
-        yield X[start : start + size].toarray()

@@ -9,7 +9,7 @@ import numpy as np
 
 from codegen.sklearn.architecture import Architecture, layered_model
 from codegen.sklearn.flat import Flat
-from codegen.sklearn.objective import Rows, tiles
+from codegen.sklearn.objective import Rows
 from codegen.sklearn.solvers import Progress, Stepper
 from codegen.training.initialise import initial_parameters
 
@@ -43,10 +43,10 @@ class State:
         """Return the bias vectors, which a model of layers names from the input outward."""
         return [array for array in self.weights.arrays if array.ndim == 1]
 
-    def by_tiles(self, function: str, X: Any) -> np.ndarray:
-        """Return what a function of the module, predict or predict_proba, says of each row."""
-        call = getattr(self.architecture.module, function)
-        return np.concatenate([call(*self.weights.arrays, tile) for tile in tiles(X)])
+    def of_each_row(self, function: str, X: Any) -> np.ndarray:
+        """Return what a function of the module, predict or predict_proba, says of rows, dense or CSR."""
+        found: np.ndarray = getattr(self.architecture.module, function)(*self.weights.arrays, X)
+        return found
 
 
 def started(architecture: Architecture, rows: Rows, classes: int, seed: int) -> State:
