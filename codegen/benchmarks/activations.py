@@ -27,7 +27,7 @@ from codegen.benchmarks.measure import Effort
 from codegen.benchmarks.peer import built_in
 from codegen.benchmarks.threads import keep_to
 
-__all__ = ["Line", "main", "means", "measured"]
+__all__ = ["Line", "main", "means", "measured", "seconds_of"]
 
 DTYPES = ("float32", "float64")
 WAYS: tuple[dict[str, Any], ...] = (
@@ -93,11 +93,11 @@ def measured(names: Sequence[str], elements: int, effort: Effort) -> Iterator[Li
             runs: dict[str, Run] = {"ours": partial(loops[dtype], x)}
             runs |= {peer: make(x) for peer, make in peers.items()}
             if peers:
-                times = _times(runs, effort)
+                times = seconds_of(runs, effort)
                 yield Line(name, dtype, {k: t / elements * 1e9 for k, t in times.items()})
 
 
-def _times(runs: Mapping[str, Run], effort: Effort) -> dict[str, float]:
+def seconds_of(runs: Mapping[str, Run], effort: Effort) -> dict[str, float]:
     """Return the median seconds of the processor that one call of each takes."""
     counts = {
         name: max(1, round(effort.seconds / max(_seconds(run, 3), 1e-7)))

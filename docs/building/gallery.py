@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from codegen.benchmarks.speeds import recorded_speeds
 from codegen.certification.card import certificate_html
 from codegen.certification.recorded import recorded_rows
 from derive.activation import Activation, library
@@ -29,6 +30,17 @@ RECORD = (
 )
 NO_RECORD = "No certificate is recorded: `codegen certify {name}` measures one."
 
+SPEED = """| | float32 | float64 |
+|---|---|---|
+| g and g′ in one pass, nanoseconds an element | {float32} | {float64} |
+
+One core of {processor}, 16,384 numbers in cache, from the committed record that
+`python -m codegen.benchmarks.speeds {name}` writes."""
+NO_SPEED = (
+    "No speed is recorded: `python -m codegen.benchmarks.speeds {name}` measures it, and "
+    "`codegen bench {name}` a whole network beside its peers."
+)
+
 
 def gallery() -> Iterator[tuple[str, str]]:
     """Yield the path and the Markdown of each page."""
@@ -50,6 +62,8 @@ def _page(activation: Activation) -> str:
     rows = recorded_rows(activation)
     certificate = certificate_html(rows) if rows else ""
     words = (RECORD if rows else NO_RECORD).format(name=name)
+    speed = recorded_speeds().get(name)
+    speed_words = SPEED.format(name=name, **speed) if speed else NO_SPEED.format(name=name)
     used = f"""```sh
 derive g={name}      # the gradients, step by step
 codegen new {name}   # the kernels
@@ -61,7 +75,8 @@ codegen new {name}   # the kernels
     shown = "\n".join(line for line in card(activation, styled=False).splitlines() if line.strip())
     back = "[All activations](../gallery.md)"
     head = f"---\nhide: [navigation]\n---\n{back}\n\n# {name}"
-    return f"{head}\n\n{shown}\n\n## Certificate\n\n{words}\n\n{_derived(certificate)}\n\n## Use\n\n{used}"
+    parts = [head, shown, "## Certificate", words, _derived(certificate), "## Speed", speed_words]
+    return "\n\n".join([*parts, "## Use", used])
 
 
 def _derived(html: str) -> str:
