@@ -29,6 +29,7 @@ from derive.syntax import chain, is_not
 
 __all__ = ["X", "formula", "parameter", "suggestion"]
 
+QUOTED = 30  # characters of a formula that a refusal repeats
 INFINITE = {"inf", "nan", "oo", "zoo", "infinity", "NaN", "Infinity"}
 
 
@@ -70,9 +71,13 @@ class Reader(CaseReader):
             raise self.refuse(node, self.problem(node))
         return method(self, node)
 
+    def quoted(self, node: ast.AST) -> str:
+        """Return what stands there as a refusal shows it."""
+        return shown(self.source(node), QUOTED)
+
     def problem(self, node: ast.AST) -> str:
         """Return what is wrong with a node that writes down no value."""
-        seen = shown(self.source(node), 30)
+        seen = self.quoted(node)
         if isinstance(node, ast.Compare | ast.BoolOp) or is_not(node):
             return f"{seen} is a condition where a value is wanted: write 'a if condition else b'"
         if isinstance(node, ast.Tuple):
@@ -86,7 +91,7 @@ class Reader(CaseReader):
     def constant(self, node: ast.Constant) -> Expr:
         """A number means exactly the decimal that is written."""
         if type(node.value) not in {int, float}:
-            raise self.refuse(node, f"{shown(self.source(node), 30)} is not a number")
+            raise self.refuse(node, f"{self.quoted(node)} is not a number")
         try:
             return check_numbers(decimal(self.source(node)))
         except InputError as error:
@@ -123,7 +128,7 @@ class Reader(CaseReader):
             value = self.expression(factor)
             if isinstance(operator, ast.Div):
                 if value.is_zero or (value.is_number and not evaluate(value)):
-                    raise self.refuse(factor, f"{shown(self.source(node), 30)} divides by 0")
+                    raise self.refuse(factor, f"{self.quoted(node)} divides by 0")
                 value = self.build(factor, lambda below: Pow(below, -1), value)
             factors.append(value)
         return self.build(node, Mul, *factors)
@@ -139,7 +144,7 @@ class Reader(CaseReader):
             if abs(size) > MAGNITUDE:
                 raise self.refuse(
                     node,
-                    f"{shown(self.source(node), 30)} is beyond 1e±{MAGNITUDE}, the limit here",
+                    f"{self.quoted(node)} is beyond 1e±{MAGNITUDE}, the limit here",
                 )
         if exponent.is_Rational and not base.is_number:
             try:
@@ -159,12 +164,10 @@ class Reader(CaseReader):
         if isinstance(node.op, ast.BitXor):
             raise self.refuse(node.right, "a power is written **, not ^")
         if isinstance(node.op, ast.BitAnd | ast.BitOr):
-            raise self.refuse(
-                node, f"{shown(self.source(node), 30)} is a condition where a value is wanted"
-            )
+            raise self.refuse(node, f"{self.quoted(node)} is a condition where a value is wanted")
         raise self.refuse(
             node,
-            f"{shown(self.source(node), 30)} has an operator that no formula has: use + - * / **",
+            f"{self.quoted(node)} has an operator that no formula has: use + - * / **",
         )
 
     def unary(self, node: ast.UnaryOp) -> Expr:
@@ -181,9 +184,7 @@ class Reader(CaseReader):
     def call(self, node: ast.Call) -> Expr:
         """A function, Piecewise, or an activation of the library."""
         if not isinstance(node.func, ast.Name):
-            raise self.refuse(
-                node, f"write * between {shown(self.source(node.func), 20)} and the parenthesis"
-            )
+            raise self.refuse(node, f"write * between {self.quoted(node.func)} and the parenthesis")
         name = check_name(node.func.id)
         if name in self.names or name in CONSTANTS:
             raise self.refuse(
@@ -194,9 +195,7 @@ class Reader(CaseReader):
         if name == "Piecewise":
             return self.written_cases(node)
         if name in {"Eq", "Ne"}:
-            raise self.refuse(
-                node, f"{shown(self.source(node), 30)} is a condition where a value is wanted"
-            )
+            raise self.refuse(node, f"{self.quoted(node)} is a condition where a value is wanted")
         found = FUNCTIONS.get(name)
         if found is None:
             return self.activation(node, name)

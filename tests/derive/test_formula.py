@@ -244,3 +244,34 @@ def test_the_value_is_that_of_the_same_text_in_plain_mpmath(text, point):
         plain = text.replace("0.3", "mpf(3)/10")
         expected = eval(plain, {**PLAIN, "x": x, "mpf": mpmath.mpf})  # the test's own text
         assert mpmath.almosteq(evaluate(formula(text), {X: x}), expected, 1e-30, 1e-30)
+
+
+@pytest.mark.parametrize("power", ["10**400", "2**1001", "10**-400", "0**2", "(-1)**3", "1**999"])
+def test_a_power_of_numbers_within_the_limit_is_worked_out(power):
+    base, _, exponent = power.partition("**")
+    assert formula(f"{power} + 0*x") == Rational(int(base.strip("()"))) ** int(exponent)
+
+
+@pytest.mark.parametrize(
+    ("text", "part"),
+    [
+        ("10**401*x", "'10**401' is beyond 1e±400"),
+        ("10**-401*x", "'10**-401' is beyond 1e±400"),
+        ("(2*x)**10000000", "the exponent '10000000' is too large"),
+        ("x/(2**0.5*3**0.5 - 6**0.5)", "divides by 0"),
+        ("x/((1 + sqrt(2))**2 - 3 - 2*sqrt(2))", "divides by 0"),
+        ("mish*x", "mish is a function: write mish(x)"),
+        ("Piecewise*x", "Piecewise is a function"),
+        (f"{'x' * 25} > 12345", f"'{'x' * 25} > 1…' is a condition"),
+    ],
+)
+def test_a_refusal_says_what_is_wrong(text, part):
+    with pytest.raises(InputError) as refusal:
+        formula(text)
+    assert part in str(refusal.value)
+
+
+def test_reading_has_a_limit_of_time(monkeypatch):
+    monkeypatch.setattr("derive.budget.SECONDS", 1e-9)
+    with pytest.raises(InputError, match="processor time"):
+        formula("x*2**0.5 + exp(1)*x")
