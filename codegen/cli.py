@@ -85,6 +85,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return _fail(error, 2)
     except (VerificationError, AssertionError) as error:
         return _fail(error, 1)
+    except MemoryError as error:
+        return _fail(f"this takes more memory than there is ({error}): give it less to do", 2)
     except click.ClickException as error:
         return _fail(
             f"{error.format_message().rstrip('.')}; codegen --help shows how to type it", 2

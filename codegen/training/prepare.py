@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 from scipy.sparse import issparse
 
-from codegen.training.examples import Examples
+from codegen.training.examples import Examples, check_memory
 from codegen.training.labels import check_classes
 from codegen.training.loop import Table
 from codegen.training.split import stratified_split
@@ -15,6 +15,8 @@ from codegen.training.standardise import Standardisation, standardisation
 from derive.errors import InputError
 
 __all__ = ["Prepared", "prepare"]
+
+COLUMNS = 6  # numbers a feature that are at work at once, its weights apart
 
 
 @dataclass(frozen=True, eq=False)
@@ -39,6 +41,8 @@ def prepare(examples: Examples, fraction: float, dtype: np.dtype) -> Prepared:
     """Hold out a fraction of every class and standardise; InputError if there is one class only."""
     if examples.labels is None:
         raise InputError(f"{examples.source} has no labels: give examples with a label column")
+    columns = examples.features.shape[1]
+    check_memory(8 * COLUMNS * columns, f"{examples.source}, which has {columns:,} features,")
     classes, codes = check_classes(examples.labels, examples.source)
     kept, held_out = stratified_split(codes, fraction)
     found = standardisation(examples.features[kept])

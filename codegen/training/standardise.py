@@ -63,15 +63,16 @@ def standardisation(X: Rows) -> Standardisation:
     size = np.where(top > 0, top, 1.0)  # keeps the sums of squares from overflowing
     unit = X / size
     centre = unit.mean(axis=0)
-    constant = np.ptp(X, axis=0) == 0
+    constant = X.max(axis=0) == X.min(axis=0)
     centre[constant] = unit[0, constant]
     deviation = np.where(constant, 0.0, unit.std(axis=0)) * size
-    reach = np.abs(unit - centre).max(axis=0) * size
+    with np.errstate(over="ignore"):
+        reach = np.minimum(np.abs(unit - centre).max(axis=0) * size, np.finfo(np.float64).max)
     mean = centre * size
     ranges = reach[~constant]
     if not len(ranges):
         return Standardisation(mean, size)
-    if ranges.max() <= ONE_UNIT * np.median(ranges):
+    if ONE_UNIT * np.median(ranges / ranges.max()) >= 1:
         largest = deviation.max()
         shared = largest * np.sqrt(np.mean((deviation[~constant] / largest) ** 2))
         return Standardisation(mean, np.full_like(mean, shared))
@@ -86,7 +87,7 @@ def _without_shift(X: csr_array) -> Standardisation:
     ranges = top[top > 0]
     if not len(ranges):
         return Standardisation(mean, np.ones_like(mean))
-    if ranges.max() <= ONE_UNIT * np.median(ranges):
+    if ONE_UNIT * np.median(ranges / ranges.max()) >= 1:
         largest = ranges.max()
         non_zeros = X.data[X.data != 0] / largest  # keeps the squares from overflowing
         shared = largest * np.sqrt(np.mean(np.square(non_zeros)))

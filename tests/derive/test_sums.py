@@ -139,3 +139,22 @@ def test_an_average_is_recognised_where_the_normaliser_stands_outside_its_sum():
     folded = fold(rename_bound(u[i] * total * probabilities.right / above), probabilities)
     expected = u[i] * Sum(probabilities.quantity.at(k) * v[k], (k, 1, classes))
     assert rename_bound(folded) == rename_bound(expected)
+
+
+def test_a_sum_that_is_one_of_several_terms_or_factors_is_contracted():
+    inner = Sum(KroneckerDelta(k, i) * u[k], (k, 1, d))
+    assert contract(2 * v[j] * inner + exp(inner), (i, j)) == 2 * v[j] * u[i] + exp(u[i])
+
+
+def test_sums_in_one_another_take_the_first_names_in_turn():
+    nested = Sum(u[p] * Sum(v[l] * A[l, p], (l, 1, d)), (p, 1, d))
+    assert rename_bound(nested) == Sum(u[j] * Sum(v[k] * A[k, j], (k, 1, d)), (j, 1, d))
+
+
+def test_a_probability_is_recognised_among_other_exponentials():
+    others = Mul(*(exp(array[c]) for array in (u, v) for c in (i, j, k, l)), exp(u[p] * v[p]))
+    scores = OBJECTIVE.model.scores
+    whole = exp(scores.at(j)) / Sum(exp(scores.at(k)), (k, 1, scores.sizes[0]))
+    assert fold(
+        others + whole, OBJECTIVE.probabilities
+    ) == others + OBJECTIVE.probabilities.quantity.at(j)

@@ -9,6 +9,8 @@ import pytest
 from scipy.sparse import csr_array, issparse
 
 from codegen.training.data import read_examples
+from codegen.training.examples import Examples
+from codegen.training.prepare import prepare
 from derive.errors import InputError
 
 
@@ -313,3 +315,9 @@ def test_an_array_that_claims_to_be_larger_than_memory_is_refused(tmp_path):
     with zipfile.ZipFile(path, "w") as archive:
         archive.writestr("X.npy", header.getvalue())
     assert "cannot be read" in refusal(str(path))
+
+
+def test_so_many_features_that_no_classifier_has_room_is_said_before_the_work(tmp_path):
+    X = csr_array(([1.0, 1.0], [0, 1], [0, 1, 2]), shape=(2, 10**12))
+    with pytest.raises(InputError, match="1,000,000,000,000 features, needs"):
+        prepare(Examples(X, np.array([0, 1]), "wide.npz"), 0.2, np.dtype("f4"))

@@ -74,3 +74,13 @@ def test_sparse_rows_are_shifted_as_a_table_where_the_weights_want_it():
     np.testing.assert_array_equal(
         shifted.applied(csr_array(table), dtype), shifted.applied(table, dtype)
     )
+
+
+def test_numbers_near_the_largest_float_overflow_nothing():
+    largest = np.finfo(np.float64).max
+    X = np.array([[largest, largest], [-largest, largest], [largest, -largest], [0, 0]])
+    with np.errstate(over="raise"):
+        found = standardisation(X)
+    assert np.all(np.isfinite(found.mean))
+    assert np.all((found.scale > 0) & np.isfinite(found.scale))
+    assert np.all(np.isfinite(found.applied(X, np.dtype("f4"))))
