@@ -26,8 +26,11 @@ def read_arrays(path: Path) -> dict[str, np.ndarray]:
             with zipfile.ZipFile(stream) as archive:
                 check_memory(sum(entry.file_size for entry in archive.infolist()), str(path))
             stream.seek(0)
-            with np.load(stream, allow_pickle=False) as archive:
-                arrays = {name: archive[name] for name in archive.files}
+            found = np.load(stream, allow_pickle=False)
+            if isinstance(found, np.ndarray):  # one array, with an archive behind it
+                raise zipfile.BadZipFile
+            with found:
+                arrays = {name: found[name] for name in found.files}
         except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError):
             raise InputError(f"{path} is not a whole .npz file: save it again") from None
         except (ValueError, MemoryError) as error:

@@ -172,6 +172,15 @@ def test_a_pickle_in_npz_is_refused(tmp_path):
     assert "save plain numbers" in refusal(str(path))
 
 
+def test_an_array_with_an_archive_behind_it_is_no_archive(tmp_path):
+    path = tmp_path / "t.npz"
+    np.savez(path, X=np.ones((2, 2)), y=[0, 1])
+    alone = io.BytesIO()
+    np.save(alone, np.ones(2))
+    path.write_bytes(alone.getvalue() + path.read_bytes())
+    assert "not a whole .npz file" in refusal(str(path))
+
+
 def test_what_is_no_array_in_npz_is_refused(tmp_path):
     path = tmp_path / "t.npz"
     with zipfile.ZipFile(path, "w") as archive:
