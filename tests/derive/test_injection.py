@@ -113,3 +113,14 @@ def test_importing_derive_reaches_no_network():
         "from derive import derive\nderive('softmax(W f(x))').latex()\n"
     )
     subprocess.run([sys.executable, "-c", script], check=True, timeout=120)
+
+
+def test_a_message_is_one_printable_line_of_bounded_length_whatever_it_quotes():
+    message = str(
+        InputError("there is no file \x1b[31mred\n\u202e" + "x" * 5000 + " end: check the path")
+    )
+    assert message.isprintable()
+    assert len(message) < 1000
+    assert message.startswith("there is no file \\x1b[31mred \\u202exxx")
+    assert message.endswith("check the path")
+    assert str(InputError(message)) == message
