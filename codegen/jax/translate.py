@@ -20,7 +20,13 @@ from codegen.vectormath.extract import MODULES
 
 __all__ = ["operations", "translated"]
 
-FUNCTIONS = {"copysign": "copysign", "sqrt": "sqrt", "rint": "round", "floor": "floor"}
+FUNCTIONS = {
+    "copysign": "copysign",
+    "floor": "floor",
+    "isnan": "isnan",
+    "rint": "round",
+    "sqrt": "sqrt",
+}
 CASTS = {"float32": "f32", "float64": "f64"}
 WORDS = ("uint32", "uint64")
 INTEGERS = (
