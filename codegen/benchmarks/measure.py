@@ -8,7 +8,7 @@ from statistics import median
 from time import perf_counter
 from typing import Any
 
-__all__ = ["Effort", "medians"]
+__all__ = ["Effort", "medians", "rounds"]
 
 
 @dataclass(frozen=True)
@@ -20,14 +20,19 @@ class Effort:
 
 
 def medians(runs: Mapping[str, Callable[[], Any]], effort: Effort) -> dict[str, float]:
-    """Return the median seconds of one call of each, after a call that is not counted."""
+    """Return the median seconds of one call of each."""
+    return {name: median(times) for name, times in rounds(runs, effort).items()}
+
+
+def rounds(runs: Mapping[str, Callable[[], Any]], effort: Effort) -> dict[str, list[float]]:
+    """Return the seconds of one call of each in every round, after calls that are not counted."""
     counts = {name: _count(run, effort.seconds) for name, run in runs.items()}
     found: dict[str, list[float]] = {name: [] for name in runs}
     names = list(runs)
     for number in range(effort.rounds):
         for name in names[number % len(names) :] + names[: number % len(names)]:
             found[name].append(_seconds(runs[name], counts[name]) / counts[name])
-    return {name: median(times) for name, times in found.items()}
+    return found
 
 
 def _count(run: Callable[[], Any], seconds: float) -> int:

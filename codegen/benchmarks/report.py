@@ -80,6 +80,7 @@ def facts(
                     {
                         "name": entry.name,
                         "seconds": entry.seconds,
+                        "least": entry.least,
                         "ratio": result.ratio(entry),
                         "deviation": entry.deviation,
                         "note": entry.note,

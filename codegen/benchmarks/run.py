@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from statistics import median
 
 import numpy as np
 
 from codegen.benchmarks import ours
 from codegen.benchmarks.limits import Limit, limit
-from codegen.benchmarks.measure import Effort, medians
+from codegen.benchmarks.measure import Effort, rounds
 from codegen.benchmarks.peer import Peer, Task, UnservedError
 from codegen.benchmarks.problem import Problem, Subject
 from codegen.benchmarks.work import Work
@@ -23,10 +24,11 @@ TOLERANCE = {"float32": 2e-3, "float64": 1e-8}  # of the largest entry: sums are
 
 @dataclass(frozen=True)
 class Entry:
-    """One contestant's median seconds; ``deviation`` is the largest from ours, relative."""
+    """One contestant's median and least seconds; ``deviation`` is the largest from ours, relative."""
 
     name: str
     seconds: float
+    least: float
     deviation: float | None = None
     note: str = ""
 
@@ -75,9 +77,9 @@ def benchmark(
             problem = Problem.of(subject, work, dtype)
             tasks, missing = _tasks(problem, peers)
             deviations = _deviations(problem, tasks)
-            times = medians({name: task.run for name, task in tasks.items()}, effort)
+            times = rounds({name: task.run for name, task in tasks.items()}, effort)
             entries = tuple(
-                Entry(name, times[name], deviations[name], task.note)
+                Entry(name, median(times[name]), min(times[name]), deviations[name], task.note)
                 for name, task in tasks.items()
             )
             yield Result(work, dtype, entries, missing, limit(problem, rate, effort))

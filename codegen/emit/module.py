@@ -7,13 +7,14 @@ number from the derived equation of that number.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 from codegen.collisions import check_names
 from codegen.emit.calls import parameters_by_feature, routines
 from codegen.emit.expressions import scalar_text
 from codegen.emit.kernels import IN_TILES, KernelPage, kernel_pages, summed, tuple_text
-from codegen.emit.scalars import dispatched, scalar_imports, scalar_source
+from codegen.emit.scalars import dispatched, operations, scalar_imports, scalar_source
 from codegen.emit.sizes import shape_docs, size_in_list, size_text, sizes_fit
 from codegen.emit.torch import torch_api, torch_context, torch_docstring, torch_imports
 from codegen.equations import equation_comments
@@ -39,7 +40,10 @@ IMPORTS = (
     "from typing import Any",
     "from typing import NamedTuple",
     "from numpy.typing import NDArray",
-    "from concurrent.futures import ThreadPoolExecutor",
+    "from queue import SimpleQueue",
+    "from threading import Thread",
+    "from time import perf_counter",
+    "from time import sleep",
     "from contextlib import suppress",
     "from functools import cache",
     "from scipy.linalg import cython_blas",
@@ -75,6 +79,8 @@ def emit(
     inputs = programs.gradients.inputs
     loss = next(a.name for a in programs.gradients.outputs if a.role is Role.LOSS)
     classes = size_text(inputs, model.scores.sizes[-1].name)
+    lines = parameter_lines(model)
+    targets = ", ".join(f"d{name}" for name in parameters)
     extra = torch_api(model) if second else []
     context: dict[str, Any] = {
         "docstring": module_docstring(derivation, scalars, comments, by_feature)
@@ -87,6 +93,7 @@ def emit(
             IMPORTS, torch_imports(model) if second else (), scalar_imports(scalars, dtypes)
         ),
         "scalar_source": scalar_source(scalars, dtypes),
+        "operations": _by_size(operations(scalar_source(scalars, dtypes)), dtypes),
         "dispatched": list(dispatched(derivation, second=second is not None)),
         "elementwise": elementwise,
         **routines(every),
@@ -103,20 +110,26 @@ def emit(
         "P_tuple": ", ".join(parameters) + "," * (len(parameters) == 1),
         "P_target": ", ".join(parameters) if parameters[1:] else f"({parameters[0]},)",
         "sizes_fit": sizes_fit(inputs),
-        "G": ", ".join(f"d{name}" for name in parameters),
-        "G_tuple": ", ".join(f"d{name}" for name in parameters) + "," * (len(parameters) == 1),
+        "shapes_fit": " and ".join(f"d{name}.shape == {name}.shape" for name in parameters),
+        "entries": " + ".join(f"{name}.size" for name in parameters),
+        "fresh": tuple_text([f"np.empty_like({name})" for name in parameters]),
+        "gradients": [replace(line, name=f"d{line.name}") for line in lines],
+        "G": targets,
+        "G_tuple": targets + "," * (len(parameters) == 1),
+        "G_target": targets if parameters[1:] else f"({targets},)",
         "update": _factors(ascent),
         "keeps": programs.gradients.scalars[1:],
         "apart": ascent.apart,
         "l2": penalty and _l2(penalty, parameters, loss, comments),
         "strength": f", {penalty.strength}" if penalty else "",
+        "checked_strength": f", _strength({penalty.strength}, X.dtype)" if penalty else "",
         "strength_typed": f", {penalty.strength}: float = 0.0" if penalty else "",
         "classes": classes,
         "classes_of_parameters": size_in_list(classes, parameters, "parameters"),
         "classes_of_arrays": size_in_list(classes, parameters, "arrays"),
         "classes_size": model.scores.sizes[-1].name,
         "features_size": model.features.sizes[-1].name,
-        "parameters": parameter_lines(model),
+        "parameters": lines,
         "parameter_names": parameters,
         "parameter_dict": "{" + ", ".join(f'"{name}": {name}' for name in parameters) + "}",
         "parameters_with_inputs": ", ".join([*parameters, "X", "y", "sample_weight"]),
@@ -130,6 +143,17 @@ def emit(
     text = tidy(environment().get_template("module.py.jinja").render(context))
     check_names(text, parameters)
     return text
+
+
+def _by_size(counts: Mapping[str, int], dtypes: Sequence[str]) -> dict[str, str]:
+    """Return the operations of each function of x for each size of x in bytes, as a dict's text."""
+    found: dict[str, list[str]] = {}
+    for dtype in dtypes:
+        for name in counts:
+            if name.endswith(f"_{dtype}"):
+                entry = f"{int(dtype[-2:]) // 8}: {counts[name]}"
+                found.setdefault(name.removesuffix(f"_{dtype}"), []).append(entry)
+    return {name: f"{{{', '.join(entries)}}}" for name, entries in found.items()}
 
 
 def _factors(rule: Updates) -> dict[str, Any]:

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import ast
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cache
 
 from codegen.pages import elementwise_functions
 from codegen.scalar.code import ScalarCode
 from codegen.vectormath import imports, sources
 from derive.derivation import Derivation
 
-__all__ = ["dispatched", "scalar_imports", "scalar_source"]
+__all__ = ["dispatched", "operations", "scalar_imports", "scalar_source"]
 
 EXP = {"float32": "exp_f32", "float64": "exp_f64"}
 
@@ -50,6 +52,27 @@ def scalar_source(scalars: Mapping[str, ScalarCode], dtypes: Sequence[str]) -> s
     """Return the vector mathematics that is called, each function once, then the activations."""
     parts = [sources(_required(scalars, dtypes)), *(code.functions for code in scalars.values())]
     return "\n\n\n".join(part.strip() for part in parts)
+
+
+def operations(source: str) -> dict[str, int]:
+    """Return how many operations each function takes, those of functions that it calls included."""
+    functions = {
+        f.name: f
+        for f in ast.parse(source).body
+        if isinstance(f, ast.FunctionDef)
+        and any(ast.unparse(d) == "scalar" for d in f.decorator_list)
+    }
+
+    @cache
+    def count(name: str) -> int:
+        nodes = list(ast.walk(functions[name]))
+        called = [
+            n.func.id for n in nodes if isinstance(n, ast.Call) and isinstance(n.func, ast.Name)
+        ]
+        own = sum(isinstance(n, ast.BinOp | ast.UnaryOp | ast.Compare) for n in nodes)
+        return own + sum(count(f) if f in functions else 1 for f in called)
+
+    return {name: count(name) for name in functions}
 
 
 def scalar_imports(scalars: Mapping[str, ScalarCode], dtypes: Sequence[str]) -> Sequence[str]:

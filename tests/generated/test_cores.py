@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import os
 import threading
+import time
 from pathlib import Path
 from types import ModuleType
 
@@ -24,7 +26,9 @@ CORES = 3
 def share_everything(net: ModuleType, patch: pytest.MonkeyPatch) -> list[int]:
     """Let three cores share the smallest work, and return the list of what BLAS is told."""
     told: list[int] = []
-    for name in ("_BY_ONE_CORE", "_BY_ALL_CORES", "_ROWS_OF_A_CORE", "_MANY_ELEMENTS"):
+    for name in ("_BY_ONE_CORE", "_BY_ALL_CORES", "_MANY_OPERATIONS"):
+        patch.setattr(net, name, 0)
+    for name in ("_ROWS_OF_A_CORE", "_SHORT_ROWS_OF_A_CORE"):
         patch.setattr(net, name, 0)
     patch.setattr(net, "_blas_threads", lambda: (lambda: CORES, told.append))
     return told
@@ -162,13 +166,33 @@ def test_where_blas_may_use_one_thread_so_may_we(silu, monkeypatch):
 
 def test_a_share_is_done_by_whoever_is_free(silu, monkeypatch):
     """Helpers that never get a core are not waited for."""
-    release = threading.Event()
-    busy = [silu._workers().submit(release.wait) for _ in range(silu._workers()._max_workers)]
+    release, busy = threading.Event(), threading.Semaphore(0)
+
+    def nap() -> None:
+        busy.release()
+        release.wait()
+
+    for _ in range(os.cpu_count()):
+        silu._calls().put(nap)
     try:
-        assert silu._together(lambda share: share**2, CORES) == [0, 1, 4]
+        assert all(busy.acquire(timeout=60) for _ in range(os.cpu_count()))
+        assert silu._together(CORES, lambda share: share**2) == [[0, 1, 4]]
     finally:
         release.set()
-    assert all(thread.result() for thread in busy)
+
+
+def test_a_work_begins_when_the_one_before_is_done(silu):
+    done = []
+
+    def slow(share):
+        time.sleep(0.02 * share)
+        done.append(share)
+        return share
+
+    def count(share):
+        return len(done)
+
+    assert silu._together(CORES, slow, count) == [[0, 1, 2], [CORES] * CORES]
 
 
 @pytest.mark.parametrize("name", MODELS)
