@@ -36,10 +36,15 @@ def tidy(text: str) -> str:
     """Return Python text with the blank lines and line breaks of the formatters."""
     lines: list[str] = []
     blank = 0
-    decorated = False
+    decorated = quoted = False
     for line in map(str.rstrip, text.splitlines()):
         if not line:
             blank += 1
+            continue
+        within, quoted = quoted, quoted != (line.count('"""') % 2 == 1)
+        if within:  # a docstring, whose lines are as long as they are
+            lines += [""] * min(blank, 1) + [line]
+            blank = 0
             continue
         defines = line.startswith(("def ", "@", "class "))
         begins = defines or line.startswith("# ")

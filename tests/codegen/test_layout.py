@@ -52,3 +52,9 @@ def test_imports_are_joined_and_sorted() -> None:
     ]
     expected = "import math\n\nimport numpy as np\nfrom numba import njit, types"
     assert import_lines(lines[:2], lines[2:]) == expected
+
+
+def test_a_docstring_keeps_its_long_lines():
+    line = "    (15)  g(x) = " + " + ".join(f"(exp({k}) / (1 + exp(x)))" for k in range(9))
+    text = f'def g(x):\n    """Return g(x).\n\n{line}\n    """\n    return x\n'
+    assert tidy(text) == text
