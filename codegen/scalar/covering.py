@@ -29,7 +29,7 @@ def with_windows(problem: Problem, terms: Terms) -> Terms | None:
             if float(zero) == zero:
                 continue
             width = short(abs(float(zero)) / 4)
-            series = fit_at(problem.terms, problem.terms.outputs[k], zero, width)
+            series = fit_at(problem.terms, problem.terms.outputs[k], zero, width, problem.dtype)
             if series is not None:
                 outputs[k] = patched(result, outputs[k], [series])
     return None if tuple(outputs) == terms.outputs else result.pruned(outputs)

@@ -31,6 +31,7 @@ class Draft:
     """One function; ``called`` collects the names of the functions that it calls.
 
     A value of kind ``dd`` has a second name, in ``lows``; one of kind ``far`` a third, in ``powers``.
+    ``summands`` are what one sum alone needs, ``factors`` those of the products among them.
     """
 
     terms: Terms
@@ -42,6 +43,8 @@ class Draft:
     kinds: dict[int, str] = field(default_factory=dict)
     lows: dict[int, str] = field(default_factory=dict)
     powers: dict[int, str] = field(default_factory=dict)
+    summands: set[int] = field(default_factory=set)
+    factors: dict[int, tuple[str, str]] = field(default_factory=dict)
     converted: dict[int, str] = field(default_factory=dict)
     uses: dict[int, int] = field(default_factory=dict)
     chosen: Names = field(default_factory=Names)

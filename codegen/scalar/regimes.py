@@ -73,7 +73,7 @@ def cover(
     near, far = sorted((interval.before, interval.after), key=abs)
     wide = near * far > 0 and abs(near) > 1
     if wide and abs(far) > FAR_OUT:
-        series = fit_tail(truth_terms, truth_terms.outputs[output], near)
+        series = fit_tail(truth_terms, truth_terms.outputs[output], near, dtype)
         if series is not None:
             return [series]
     flat = flat_inside(
@@ -91,16 +91,18 @@ def cover(
     output = truth_terms.outputs[output]
     radii = [_rounded_up(r) for r in (outer, inner, inner / 2, inner / 4) if 0 < r < LARGE]
     for radius in dict.fromkeys(radii):
-        series = fit_at(truth_terms, output, centre, radius)
+        series = fit_at(truth_terms, output, centre, radius, dtype)
         if series is not None:
             return [series]
-        halves = [fit_at(truth_terms, output, centre, radius, (side,)) for side in (-1, 1)]
+        halves = [fit_at(truth_terms, output, centre, radius, dtype, (side,)) for side in (-1, 1)]
         if all(half is not None for half in halves):
             return [half for half in halves if half is not None]
-    return _pieces(truth_terms, output, interval, PIECES)
+    return _pieces(truth_terms, output, interval, PIECES, dtype)
 
 
-def _pieces(truth_terms: Terms, output: int, interval: Interval, most: int) -> list[Piece] | None:
+def _pieces(
+    truth_terms: Terms, output: int, interval: Interval, most: int, dtype: str
+) -> list[Piece] | None:
     """Return series that cover the interval one after the other, at most so many."""
     if interval.before < 0 < interval.after or interval.after - interval.before > LARGE:
         return None
@@ -110,7 +112,7 @@ def _pieces(truth_terms: Terms, output: int, interval: Interval, most: int) -> l
     while left < interval.after and len(found) < most:
         middle = short(left + width / 2)
         radius = _rounded_up(max(middle - left, 2.0**-40 * abs(middle)))
-        series = fit_at(truth_terms, output, Fraction(middle), radius)
+        series = fit_at(truth_terms, output, Fraction(middle), radius, dtype)
         if series is None:
             width /= 2
             if width < (interval.after - interval.before) / 2 / most:
@@ -153,7 +155,7 @@ def _tail(truth_terms: Terms, output: int, interval: Interval, dtype: str) -> li
     if constant is not None and side * constant.threshold <= side * start:
         return [constant]
     if side * start > 1:
-        series = fit_tail(truth_terms, truth_terms.outputs[output], start)
+        series = fit_tail(truth_terms, truth_terms.outputs[output], start, dtype)
         if series is not None:
             return [series]
     return None if constant is None else [constant]

@@ -39,6 +39,13 @@ class Writer(FarWriter):
         for number in needed:
             for argument in self.terms.nodes[number].args:
                 self.uses[argument] = self.uses.get(argument, 0) + 1
+        self.summands = {
+            argument
+            for number in needed
+            if self.terms.nodes[number].op == "add"
+            for argument in self.terms.nodes[number].args
+            if self.uses[argument] == 1 and argument not in self.terms.outputs
+        }
         for number in needed:
             self._write(number)
         results = [self._result(number) for number in self.terms.outputs]
@@ -130,7 +137,10 @@ class Writer(FarWriter):
 
     def _plain(self, number: int, node: Node, kind: str, level: str) -> None:
         values = [self._as(a, kind) for a in node.args]
-        if node.op in INFIX:
+        fused = self._fused(node, values) if kind == "f64" else None
+        if fused is not None:
+            text = fused
+        elif node.op in INFIX:
             text = f"{values[0]} {INFIX[node.op]} {values[1]}"
         elif node.op == "neg":
             text = f"-{values[0]}"
@@ -152,4 +162,18 @@ class Writer(FarWriter):
             text = f"{called}({', '.join(values)})"
             if called.endswith("_dd"):
                 text = f"{called}({values[0]}, 0.0)[0]"
-        self._name(number, text, kind)
+        if node.op == "mul" and kind == "f64" and number in self.summands:
+            self.kinds[number], self.lows[number] = kind, "0.0"
+            self.names[number], self.factors[number] = f"({text})", (values[0], values[1])
+        else:
+            self._name(number, text, kind)
+
+    def _fused(self, node: Node, values: Sequence[str]) -> str | None:
+        """Return a sum with a product that stands in it alone as one operation, rounded once."""
+        if node.op != "add":
+            return None
+        for product, other in (node.args, node.args[::-1]):
+            if product in self.factors:
+                rest = values[node.args.index(other)]
+                return f"{self._call('fma')}({', '.join(self.factors[product])}, {rest})"
+        return None

@@ -41,7 +41,18 @@ class Merge:
             return self._times(b, self._other(one.args, b), self._one())
         if other.op == "mul" and a in other.args:
             return self._times(a, self._one(), self._other(other.args, a))
+        if (part := self._quotient_in(a, b)) is not None:
+            return self._product(self(part, b), self(self._other(one.args, part), self._one()))
+        if (part := self._quotient_in(b, a)) is not None:
+            return self._product(self(a, part), self(self._one(), self._other(other.args, part)))
         return self.terms.add("select", self.condition, a, b)
+
+    def _quotient_in(self, product: int, quotient: int) -> int | None:
+        """Return the factor of a product that is a quotient too: one division is dearer than choices."""
+        one, other = self.terms.nodes[product], self.terms.nodes[quotient]
+        if one.op != "mul" or other.op != "div":
+            return None
+        return next((part for part in one.args if self.terms.nodes[part].op == "div"), None)
 
     def _alike(self, first: tuple[int, ...], second: tuple[int, ...]) -> bool:
         return any(a == b for a, b in zip(first, second, strict=True))
@@ -57,4 +68,7 @@ class Merge:
         return pair[1] if pair[0] == member else pair[0]
 
     def _times(self, shared: int, a: int, b: int) -> int:
-        return self.terms.add("mul", shared, self(a, b))
+        return self._product(shared, self(a, b))
+
+    def _product(self, a: int, b: int) -> int:
+        return self.terms.add("mul", a, b)

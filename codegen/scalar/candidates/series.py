@@ -25,7 +25,7 @@ NODES = 40
 PRECISION = 400
 TIGHT = 260
 MOST_TERMS = 24
-BITS = 57
+BITS = {"float32": 36, "float64": 57}  # of what is left, relative to the least value
 LARGEST = mpf(2) ** 1000
 
 
@@ -83,21 +83,26 @@ def _exact(value: mpf) -> Rational:
 
 
 def fit_at(
-    terms: Terms, output: int, centre: Fraction, radius: float, sides: tuple[int, ...] = (-1, 1)
+    terms: Terms,
+    output: int,
+    centre: Fraction,
+    radius: float,
+    dtype: str,
+    sides: tuple[int, ...] = (-1, 1),
 ) -> Series | None:
     """Return a series around the centre on both sides or one; None if none is short enough."""
     with mpmath.workprec(PRECISION):
         middle = mpf(centre.numerator) / centre.denominator
         value = _values(terms, output, lambda t: middle + t)
-        return _fit(value, centre, radius, sides, tail=False)
+        return _fit(value, centre, radius, sides, BITS[dtype], tail=False)
 
 
-def fit_tail(terms: Terms, output: int, start: float) -> Series | None:
+def fit_tail(terms: Terms, output: int, start: float, dtype: str) -> Series | None:
     """Return a series in 1/x for x beyond ±start; None if none is short enough."""
     with mpmath.workprec(PRECISION):
         value = _values(terms, output, lambda t: 1 / t)
         side = 1 if start > 0 else -1
-        return _fit(value, Fraction(0), 1 / abs(start), (side,), tail=True)
+        return _fit(value, Fraction(0), 1 / abs(start), (side,), BITS[dtype], tail=True)
 
 
 def _values(terms: Terms, output: int, place: Callable[[mpf], mpf]) -> Callable[[mpf], mpf | None]:
@@ -122,6 +127,7 @@ def _fit(
     centre: Fraction,
     radius: float,
     sides: tuple[int, ...],
+    bits: int,
     tail: bool,
 ) -> Series | None:
     # a zero is centred to about 2^-107, which must not matter at the nearest node
@@ -146,7 +152,7 @@ def _fit(
         squares = [mpf(radius) ** 2 * (node + 1) / 2 for node in nodes]
         scaled = [value(mp.sqrt(z)) / mp.sqrt(z) ** order for z in squares]
         low, high = mpf(0), mpf(radius) ** 2
-    monomials = _monomials(scaled, low, high, least)
+    monomials = _monomials(scaled, low, high, least * mpf(2) ** -bits)
     if monomials is None or not all(1 / LARGEST < abs(c) < LARGEST for c in monomials if c):
         return None
     return Series(centre, order, even, tuple(monomials), radius, sides, tail)
@@ -174,8 +180,8 @@ def _cosines() -> list[mpf]:
         return [mp.cos(mp.pi * m / (2 * NODES)) for m in range(4 * NODES)]
 
 
-def _monomials(values: list[mpf], low: mpf, high: mpf, least: mpf) -> list[mpf] | None:
-    """Return the power-series coefficients in t of the interpolant, as few as the bound allows."""
+def _monomials(values: list[mpf], low: mpf, high: mpf, negligible: mpf) -> list[mpf] | None:
+    """Return the interpolant's power-series coefficients in t, without what is negligible."""
     cosines, count = _cosines(), NODES
     chebyshev = [
         2
@@ -185,7 +191,7 @@ def _monomials(values: list[mpf], low: mpf, high: mpf, least: mpf) -> list[mpf] 
     ]
     chebyshev[0] /= 2
     rest, count = mpf(0), len(chebyshev)
-    while count > 1 and rest + abs(chebyshev[count - 1]) <= mpf(2) ** -BITS * least:
+    while count > 1 and rest + abs(chebyshev[count - 1]) <= negligible:
         count -= 1
         rest += abs(chebyshev[count])
     if count > MOST_TERMS:
