@@ -70,3 +70,11 @@ def test_one_minus_cos_is_a_square():
     ops = [node.op for node in lower([formula("1 - cos(x)")], X).nodes]
     assert "cos" not in ops
     assert "sin" in ops
+
+
+def test_the_two_sides_of_a_condition_share_one_division() -> None:
+    silu = formula("x/(1+exp(-x))", {})
+    for form, terms in candidates([silu, silu.diff(X)], X):
+        if form.startswith("rational"):
+            divisions = [n for n in terms.needed() if terms.nodes[n].op == "div"]
+            assert len(divisions) == 2  # one of the value, one of the derivative
