@@ -22,7 +22,7 @@ f32 = np.float32
 
 def fma(a, b, c):
     """Return a·b + c, rounded once."""
-    kind = type(a)
+    kind = np.float32 if type(a) is np.float32 else np.float64
     if not (math.isfinite(a) and math.isfinite(b) and math.isfinite(c)):
         return kind(a * b + c)
     exact = Fraction(float(a)) * Fraction(float(b)) + Fraction(float(c))

@@ -43,6 +43,7 @@ def test_fma_in_python_equals_the_instruction_in_float64(a, b, c):
     with np.errstate(all="ignore"):
         a, b, c = np.float64(a), np.float64(b), np.float64(c)
         assert same(fma(a, b, c), compiled_fma(a, b, c))
+    assert type(fma(-1.0, float(b), float(c))) is np.float64  # which divides by 0 as kernels do
 
 
 @settings(deadline=None)
