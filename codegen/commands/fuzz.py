@@ -58,21 +58,20 @@ def command(
 
     name = against or ("jax" if find_spec("jax") else "differences")
 
-    def tell(tally: run.Tally) -> None:
-        if not sys.stderr.isatty():
-            return
-        click.echo(f"\r{tally.tried:,} models", nl=False, err=True)
-
-    tally, found = run.fuzz(minutes, seed, oracle_of(name), compiled, tell)
-    for finding in found:
-        click.echo(f"{finding.model}\n    {finding.message}")
-        if keep is not None:
-            run.keep(keep, finding)
+    tally, failed = run.Tally(), 0
+    for tally, finding in run.fuzz(minutes, seed, oracle_of(name), compiled):
+        if sys.stderr.isatty():
+            click.echo(f"\r{tally.tried:,} models", nl=False, err=True)
+        if finding is not None:
+            failed += 1
+            click.echo(f"{finding.model}\n    {finding.message}")
+            if keep is not None:
+                run.keep(keep, finding)
     click.echo(
         f"{tally.tried:,} models against {name}: {tally.refused:,} refused, "
-        f"{tally.uncertified:,} without a certificate, {len(found)} failed"
+        f"{tally.uncertified:,} without a certificate, {failed} failed"
     )
-    return int(bool(found))
+    return int(failed > 0)
 
 
 def _texts(seconds: float, seed: int) -> int:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -43,22 +43,14 @@ class Tally:
 
 
 def fuzz(
-    minutes: float,
-    seed: int,
-    oracle: Oracle,
-    compiled: bool = False,
-    tell: Callable[[Tally], None] = lambda tally: None,
-) -> tuple[Tally, list[Found]]:
-    """Return the tally of so many minutes, and what failed, one finding a round at most."""
+    minutes: float, seed: int, oracle: Oracle, compiled: bool = False
+) -> Iterator[tuple[Tally, Found | None]]:
+    """Yield, a round at a time, the tally so far and what failed, if anything did."""
     end = time.monotonic() + 60 * minutes
-    tally, found = Tally(), []
+    tally = Tally()
     while time.monotonic() < end:
-        finding = _round(seed, oracle, compiled, tally, end)
-        tell(tally)
-        if finding is not None:
-            found.append(finding)
+        yield tally, _round(seed, oracle, compiled, tally, end)
         seed += 1
-    return tally, found
 
 
 def _round(seed: int, oracle: Oracle, compiled: bool, tally: Tally, end: float) -> Found | None:
