@@ -108,13 +108,13 @@ def _finished(named: _Named, slope: Expr, model: Model) -> Iterator[Step]:
     """Yield what remains after the rules: the choice at break points, or the form people know."""
     own = named.own(slope)
     chosen = repaired_derivative(named.activation, own)
-    if chosen != own:
+    if mended := chosen != own:
         yield Step(SUBGRADIENT, slope, named.shown(chosen), (slope,))
         slope = named.shown(chosen)
     if (gathered := gathered_cases(slope)) is not None:
         yield Step(GATHER, slope, gathered, (slope,))
         slope = gathered
-    if chosen != own:
+    if mended:
         return
     known = [(over_one_denominator(slope), TOGETHER)]
     if not named.activation.parameters:

@@ -36,7 +36,7 @@ BUDGETS = {
     "float64": (20.0, 7.0, 3.0),
 }  # of the error analysis, tried in turn
 LEAST = {"float32": 2.0**-126, "float64": 2.0**-1022}  # below which XLA takes numbers for 0
-FLUSHED = {"float32": 2.0**8, "float64": 2.0**20}  # times that: what is made of numbers that were
+LOST = {"float32": 2.0**-118, "float64": 2.0**-1002}  # below which results may be made of such
 SAMPLES = 20_000
 MARGIN = 0.75  # of the bound, since the worst input is seldom among so few samples
 
@@ -72,8 +72,8 @@ class Samples:
         exact = self.truths[0].floats()
         with np.errstate(all="ignore"):
             least = LEAST[dtype]
-            lost = FLUSHED[dtype] * least
-            flushed = (np.abs(values.astype(np.float64) - exact) <= lost) & (np.abs(exact) <= lost)
+            near = np.abs(values.astype(np.float64) - exact) <= LOST[dtype]
+            flushed = near & (np.abs(exact) <= LOST[dtype])
             flushed |= (np.abs(self.points) < least) & (self.points != 0)
             values = np.where(flushed, exact, values).astype(dtype)
         (found,) = rows(
@@ -127,8 +127,7 @@ def _attempts(problem: Problem) -> Iterator[tuple[Problem, Design]]:
 
 def _failures(problem: Problem, design: Design) -> int:
     """Return at how many points a design fails, those apart whose truth XLA takes for 0."""
-    lost = FLUSHED[problem.dtype] * LEAST[problem.dtype]
-    small = np.abs(problem.truths[0].floats()) <= lost
+    small = np.abs(problem.truths[0].floats()) <= LOST[problem.dtype]
     return sum(int((bad & ~small).sum()) for bad in design.failing)
 
 

@@ -141,9 +141,8 @@ def _line(left: str, line: Line, first: bool, taken: float) -> Iterator[Piece]:
         body = latex_of(piece, f"<{NEXT}>")
         head = left if first and not turn else ""
         latex = rf"{place}\uncover<{NOW}->{{\nextline{{{head}}}{{{sign}{body}}}{{{note}}}}}"
-        again = rf"{place}\nextline{{{left}}}{{= {latex_of(piece)}}}{{}}"
-        repeated = again if len(pieces) == 1 else ""
-        yield Piece(latex, height(piece), _teaching(line), repeated, not turn, turn > 0)
+        again = rf"{place}\nextline{{{left}}}{{= {latex_of(piece)}}}{{}}" if not pieces[1:] else ""
+        yield Piece(latex, height(piece), _teaching(line), again, waits=not turn, tied=turn > 0)
 
 
 def _broken(line: Line, room: float, rule: float) -> list[Box]:

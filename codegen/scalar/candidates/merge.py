@@ -42,9 +42,9 @@ class Merge:
         if other.op == "mul" and a in other.args:
             return self._times(a, self._one(), self._other(other.args, a))
         if (part := self._quotient_in(a, b)) is not None:
-            return self._product(self(part, b), self(self._other(one.args, part), self._one()))
+            return self._times(self(part, b), self._other(one.args, part), self._one())
         if (part := self._quotient_in(b, a)) is not None:
-            return self._product(self(a, part), self(self._one(), self._other(other.args, part)))
+            return self._times(self(a, part), self._one(), self._other(other.args, part))
         return self.terms.add("select", self.condition, a, b)
 
     def _quotient_in(self, product: int, quotient: int) -> int | None:
@@ -68,7 +68,4 @@ class Merge:
         return pair[1] if pair[0] == member else pair[0]
 
     def _times(self, shared: int, a: int, b: int) -> int:
-        return self._product(shared, self(a, b))
-
-    def _product(self, a: int, b: int) -> int:
-        return self.terms.add("mul", a, b)
+        return self.terms.add("mul", shared, self(a, b))
