@@ -9,6 +9,9 @@ from types import ModuleType
 
 import numpy as np
 import pytest
+from numba.core.runtime import rtsys
+from numba.core.runtime._nrt_python import memsys_enable_stats
+from scipy.sparse import csr_array
 
 from codegen.recipe import JAX
 from codegen.settings import find_settings
@@ -63,6 +66,21 @@ def test_gradients_and_steps(compiled, plain, sizes, dtype) -> None:
         ]
         assert np.isclose(*results, rtol=1e-4 if dtype == np.float32 else 1e-12)
         assert close(*moved, np.float32 if dtype == np.float32 else np.float64)
+
+
+@pytest.mark.parametrize("form", [np.asarray, csr_array], ids=["dense", "CSR"])
+@pytest.mark.parametrize("sizes", [SMALL, LARGE], ids=["loops", "BLAS"])
+def test_an_epoch_allocates_nothing_a_step(compiled, sizes, form) -> None:
+    W, V, X, y = problem(sizes, np.float32)
+    order = np.zeros(64, int)
+
+    def allocations(steps: int) -> int:
+        before = rtsys.get_allocation_stats().alloc
+        compiled.ascent_epoch(W, V, form(X), y, 1e-3, 2, order[: 2 * steps])
+        return rtsys.get_allocation_stats().alloc - before
+
+    memsys_enable_stats()
+    assert 0 < allocations(1) == allocations(32)
 
 
 def test_probabilities_and_classes(compiled, plain) -> None:
