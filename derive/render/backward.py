@@ -73,7 +73,7 @@ def _error(picture: Picture, place: Place, turns: dict[str, int]) -> Iterator[st
         error = picture.name(f"err_{place.name}")
         size = r"\small" if picture.roomy else r"\scriptsize"
         yield (
-            rf"\uncover<{turn}->{{\node[font={size},inner sep=1.5pt] ({node_key(place.name)}e) "
+            rf"\uncover<{turn}->{{\node[font={size},inner sep=1.5pt,fill=white] ({node_key(place.name)}e) "
             rf"at {where} {{${error}$}};}}"
         )
 

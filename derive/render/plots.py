@@ -123,8 +123,8 @@ def _plot_frame(presenter: Presenter, name: str, activation: Activation) -> Fram
             r"\begin{center}\begin{tikzpicture}\begin{axis}[width=0.88\textwidth,height=0.62\textheight,",
             r"axis lines=middle,axis line style={quiet},tick style={quiet},",
             r"ticklabel style={font=\scriptsize,quiet},xmin=-4,xmax=4,restrict y to domain=-6:6,",
-            r"enlarge y limits=0.08,legend pos=north west,",
-            r"legend style={draw=none,fill=none,font=\small},legend cell align=left]",
+            r"enlarge y limits=0.08,legend columns=-1,",  # above the curves, in a row: it hides none
+            r"legend style={at={(0.5,1.02)},anchor=south,draw=none,font=\small,column sep=1ex}]",
             *_plots(g, "forward,very thick"),
             rf"\addlegendentry{{${shown}(x)$}}",
             *_plots(slope, "error,very thick,densely dashed"),

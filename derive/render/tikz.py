@@ -86,11 +86,9 @@ class Picture:
             label, below = self.label(arrow)
             bend = self.bend(arrow)
             name = self.label_key(arrow)
-            nodes = (
-                rf"node[above=1pt,font=\small,inner sep=2pt] ({name}) {{{label}}}" if label else ""
-            )
+            nodes = rf"node[auto,font=\small,inner sep=2pt] ({name}) {{{label}}}" if label else ""
             if below and not bend:
-                nodes += rf" node[below,font=\tiny,inner sep=2pt] {{{below}}}"
+                nodes += rf" node[auto,swap,font=\tiny,inner sep=2pt] {{{below}}}"
             source, target = node_key(arrow.source), node_key(arrow.target)
             yield rf"\draw[forward,thick,-{{Latex}}] ({source}) to{bend} {nodes} ({target});"
 
