@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -13,7 +13,7 @@ from codegen.scalar.oracle import Truth
 from codegen.scalar.terms import Terms
 from codegen.scalar.zeros import irrational_zero_near
 
-__all__ = ["BOUNDS", "CertificateError", "Row", "rows"]
+__all__ = ["BOUNDS", "CertificateError", "Row", "errors", "rows", "worse"]
 
 BOUNDS = {"float32": 2.0, "float64": 4.0}
 EXEMPT = 2.0**-20
@@ -53,55 +53,86 @@ class CertificateError(ValueError):
         )
 
 
+Errors = tuple[NDArray[np.float64], NDArray[np.bool_]]  # in ULP, and which inputs are exempt
+
+
 def rows(
     dtype: str,
     names: Sequence[str],
     points: NDArray[np.floating],
     values: Sequence[NDArray[np.floating]],
     truths: Sequence[Truth],
-    truth_terms: Terms,
+    found: Sequence[Errors],
     domain: tuple[float, float] = (-np.inf, np.inf),
-    parameters: Mapping[str, NDArray[np.float64]] | None = None,
 ) -> tuple[Row, ...]:
-    """Return one row a quantity: its largest error and where; ``parameters`` has a value a point.
-
-    In float64 inputs nearer than 2^−20 to an irrational zero are exempt where they miss 2 ULP; what they
-    reach is said as an absolute error.
-    """
+    """Return one row a quantity: the largest of the :func:`errors` found and where; what is exempt, absolutely."""
     result = []
-    places = points.astype(np.float64)
-    outside = (places < domain[0]) | (places > domain[1])
-    for k, (name, value, true) in enumerate(zip(names, values, truths, strict=True)):
-        distance = true.ulp_distance(value, dtype)
-        exempt = np.zeros(points.size, bool)
-        if dtype == "float64":
-            large = np.where(np.isfinite(places) & ~outside, distance, 0.0)
-            exempt = _near_zeros(truth_terms, k, places, large, parameters or {})
-        words = ""
+    for name, value, true, (ulp, exempt) in zip(names, values, truths, found, strict=True):
         exact = true.floats()
-        if exempt.any():
-            with np.errstate(all="ignore"):
-                largest = np.max(np.abs(value.astype(np.float64) - exact)[exempt])
-            words = f"{int(exempt.sum())} within 2^-20 of a zero, absolute error {largest:.1e}"
-        if np.isfinite(domain).any():
-            words = (
-                f"on [{domain[0]:.9g}, {domain[1]:.9g}], nan outside" + "; " * bool(words) + words
-            )
-        counted = np.where(exempt | outside, 0.0, distance)
-        worst = int(np.argmax(counted))
+        worst = int(np.argmax(ulp))
+        with np.errstate(all="ignore"):
+            apart = np.abs(value.astype(np.float64) - exact)[exempt]
         result.append(
             Row(
                 dtype,
                 name,
-                float(counted[worst]),
+                float(ulp[worst]),
                 float(points[worst]),
                 points.size,
-                words,
+                _exemptions(apart, domain),
                 float(value[worst]),
                 float(exact[worst]),
             )
         )
     return tuple(result)
+
+
+def worse(before: Sequence[Row], here: Sequence[Row]) -> tuple[Row, ...]:
+    """Return the worse of each pair of rows, with the counts added up."""
+    if not before:
+        return tuple(here)
+    joined = []
+    for old, new in zip(before, here, strict=True):
+        row = new if new.max_ulp > old.max_ulp else old
+        words = old.exemptions or new.exemptions
+        joined.append(replace(row, count=old.count + new.count, exemptions=words))
+    return tuple(joined)
+
+
+def errors(
+    dtype: str,
+    points: NDArray[np.floating],
+    values: Sequence[NDArray[np.floating]],
+    truths: Sequence[Truth],
+    truth_terms: Terms,
+    domain: tuple[float, float] = (-np.inf, np.inf),
+    parameters: Mapping[str, NDArray[np.float64]] | None = None,
+) -> list[Errors]:
+    """Return the errors of each quantity, 0 where exempt or outside the domain; ``parameters`` by point.
+
+    In float64 inputs nearer than 2^−20 to an irrational zero are exempt where they miss 2 ULP.
+    """
+    result = []
+    places = points.astype(np.float64)
+    outside = (places < domain[0]) | (places > domain[1])
+    for k, (value, true) in enumerate(zip(values, truths, strict=True)):
+        distance = true.ulp_distance(value, dtype)
+        exempt = np.zeros(points.size, bool)
+        if dtype == "float64":
+            large = np.where(np.isfinite(places) & ~outside, distance, 0.0)
+            exempt = _near_zeros(truth_terms, k, places, large, parameters or {})
+        result.append((np.where(exempt | outside, 0.0, distance), exempt))
+    return result
+
+
+def _exemptions(absolute: NDArray[np.float64], domain: tuple[float, float]) -> str:
+    """Return in words where nothing is asked, and what the absolute errors near zeros come to."""
+    words = []
+    if np.isfinite(domain).any():
+        words.append(f"on [{domain[0]:.9g}, {domain[1]:.9g}], nan outside")
+    if absolute.size:
+        words.append(f"{absolute.size} within 2^-20 of a zero, absolute error {absolute.max():.1e}")
+    return "; ".join(words)
 
 
 def _near_zeros(

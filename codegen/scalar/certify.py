@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 
 import numpy as np
 
-from codegen.scalar.certificate import BOUNDS, CertificateError, Row, rows
+from codegen.scalar.certificate import BOUNDS, CertificateError, Row, errors, rows, worse
 from codegen.scalar.code import Typed, code_hash, kept, quantities
 from codegen.scalar.exhaustive import every_float32
 from codegen.scalar.lower import lower
@@ -93,30 +93,8 @@ def _sampled(
         with np.errstate(all="ignore"):
             values = run(block, *(column.astype(dtype) for column in given.values()))
         exact = truth(terms, block.astype(np.float64), given)
-        worst = _worse(worst, rows(dtype, NAMES, block, values, exact, terms, found.domain, given))
+        off = errors(dtype, block, values, exact, terms, found.domain, given)
+        worst = worse(worst, rows(dtype, NAMES, block, values, exact, off, found.domain))
         if tell is not None:
             tell(min((number + 1) * BLOCK, points.size), points.size)
     return worst
-
-
-def _worse(before: Sequence[Row], here: Sequence[Row]) -> tuple[Row, ...]:
-    """Return the worse of each pair of rows, with the counts added up."""
-    if not before:
-        return tuple(here)
-    joined = []
-    for old, new in zip(before, here, strict=True):
-        row = new if new.max_ulp > old.max_ulp else old
-        words = old.exemptions or new.exemptions
-        joined.append(
-            Row(
-                row.dtype,
-                row.quantity,
-                row.max_ulp,
-                row.where,
-                old.count + new.count,
-                words,
-                row.value,
-                row.truth,
-            )
-        )
-    return tuple(joined)

@@ -20,15 +20,15 @@ __all__ = ["covered", "with_windows"]
 MOST_INTERVALS = 6
 
 
-def with_windows(problem: Problem, terms: Terms) -> Terms | None:
-    """Return the terms with a series about each irrational zero as wide as a quarter of it."""
+def with_windows(problem: Problem, terms: Terms, share: float) -> Terms | None:
+    """Return the terms with a series about each irrational zero as wide as a share of it."""
     result = Terms(list(terms.nodes), terms.outputs, dict(terms._known))
     outputs = list(terms.outputs)
     for k, zeros_here in enumerate(problem.zeros):
         for zero in zeros_here:
             if float(zero) == zero:
                 continue
-            width = short(abs(float(zero)) / 4)
+            width = short(abs(float(zero)) * share)
             series = fit_at(problem.terms, problem.terms.outputs[k], zero, width, problem.dtype)
             if series is not None:
                 outputs[k] = patched(result, outputs[k], [series])

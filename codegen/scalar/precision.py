@@ -61,10 +61,11 @@ EXACT = {
 
 @dataclass(frozen=True)
 class Assignment:
-    """The level of each operation, and where an output's predicted error exceeds the budget."""
+    """The level of each operation, where an output's predicted error exceeds the budget, and that error."""
 
     levels: tuple[int, ...]
     missed: dict[int, NDArray[np.bool_]]
+    predicted: dict[int, NDArray[np.float64]]
 
 
 def assign(
@@ -91,8 +92,8 @@ def assign(
     levels = np.array([_lowest(node, ladder) for node in terms.nodes])
     prices = [[price(node, level.name) for level in ladder] for node in terms.nodes]
     with np.errstate(over="ignore"):
-        _raise_levels(levels, table, missed, counted, budget, prices)
-    return Assignment(tuple(int(level) for level in levels), missed)
+        predicted = _raise_levels(levels, table, missed, counted, budget, prices)
+    return Assignment(tuple(int(level) for level in levels), missed, predicted)
 
 
 def _lowest(node: Node, ladder: Sequence[Level]) -> int:
@@ -109,8 +110,11 @@ def _raise_levels(
     counted: Mapping[int, NDArray[np.bool_]],
     budget: float,
     prices: Sequence[Sequence[float]],
-) -> None:
-    """Raise levels until each output's sum of shares is within the budget where it can be."""
+) -> dict[int, NDArray[np.float64]]:
+    """Raise levels until each output's sum of shares is within the budget where it can be; return the sums.
+
+    They are 0 at points that do not count and where no level serves.
+    """
     for output, floor in missed.items():
         rows = [each[output] for each in table]
         current = np.array([rows[level][k] for k, level in enumerate(levels)])
@@ -135,6 +139,12 @@ def _raise_levels(
             )
             levels[step.number] = step.level
             current[step.number] = rows[step.level][step.number]
+    chosen = list(enumerate(levels))
+    sums = {output: sum(table[level][output][k] for k, level in chosen) for output in missed}
+    return {
+        output: np.where(counted[output] & ~floor, np.nan_to_num(sums[output]), 0.0)
+        for output, floor in missed.items()
+    }
 
 
 @dataclass(frozen=True)

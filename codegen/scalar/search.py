@@ -22,6 +22,7 @@ __all__ = ["BUDGETS", "Design", "Search", "designs", "restricted"]
 BUDGETS = {"float32": 3.4, "float64": 7.0}
 ROUNDS = 3
 MOST_ZEROS = 3
+WINDOWS = (0.25, 0.5)  # of a zero
 WILD = 30  # bits of the argument of a sine
 
 
@@ -34,6 +35,7 @@ class Design:
     levels: tuple[int, ...]
     cost: float
     failing: tuple[NDArray[np.bool_], ...] = field(compare=False)
+    predicted: tuple[NDArray[np.float64], ...] = field(compare=False)  # in ULP
     lost: bool = False  # whether it fails somewhere by infinity or 0 unforeseen
 
     @property
@@ -72,7 +74,8 @@ class Search:
             if d is not best and d.cost < 0.7 * best.cost and d.failures < problem.points.size // 3
         ]
         for design in (best, *sorted(rivals, key=lambda d: d.cost)[:1]):
-            for start in (design, self.around_zeros(design), self.with_windows(design)):
+            windows = [self.with_windows(design, share) for share in WINDOWS]
+            for start in (design, self.around_zeros(design), *windows):
                 if start is not None:
                     tried.extend(self.mended(start))
         return sorted(tried, key=_rank)
@@ -96,7 +99,8 @@ class Search:
         failing = tuple(a | b for a, b in zip(missed, lost, strict=True))
         price = cost(terms, assignment.levels, [level.name for level in LEVELS[problem.dtype]])
         unforeseen = any((b & ~a).any() for a, b in zip(missed, lost, strict=True))
-        return Design(form, terms, assignment.levels, price, failing, unforeseen)
+        predicted = tuple(assignment.predicted[output] for output in terms.outputs)
+        return Design(form, terms, assignment.levels, price, failing, predicted, unforeseen)
 
     def assignment(
         self, terms: Terms, ladder: Sequence[Level] | None = None, overflow: float = 1.0
@@ -121,11 +125,11 @@ class Search:
         changed = covered(problem, design.terms, failing, only_zeros=True)
         return None if changed is None else self.design(f"{design.form}, series at zeros", changed)
 
-    def with_windows(self, design: Design) -> Design | None:
-        """Return the design with a series about each irrational zero as wide as a quarter of it."""
+    def with_windows(self, design: Design, share: float) -> Design | None:
+        """Return the design with a series about each irrational zero as wide as a share of it."""
         if not any(design.levels) or not 0 < sum(map(len, self.problem.zeros)) <= MOST_ZEROS:
             return None
-        changed = with_windows(self.problem, design.terms)
+        changed = with_windows(self.problem, design.terms, share)
         return None if changed is None else self.design(f"{design.form}, windows", changed)
 
     def mended(self, design: Design) -> Iterator[Design]:
