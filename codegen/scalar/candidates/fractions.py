@@ -18,6 +18,7 @@ from sympy import (
     expand,
     factor_list,
     fraction,
+    log,
 )
 from sympy.logic.boolalg import BooleanTrue
 
@@ -33,6 +34,10 @@ class FractionLowering(Lowering):
 
     region: Region = field(kw_only=True)
     falling: bool = False  # multiply x by a decay before x by x, which may overflow
+
+    def constant(self, value: Expr) -> int:
+        """Return a constant; a base of exponents may be a number, as in e^(x + 1) beside e^x."""
+        return super().constant(_spelled_out(value))
 
     def fraction(self, expression: Expr) -> int:
         """Return the operation that computes a cancelled fraction of the region's field."""
@@ -226,6 +231,15 @@ class Factors:
 
 def _decays(meaning: Expr | None) -> bool:
     return isinstance(meaning, Decay)
+
+
+def _spelled_out(number: Expr) -> Expr:
+    """Return a number without the functions of normal forms."""
+    return (
+        number.replace(Decay, lambda v: exp(-v))
+        .replace(Log1p, lambda u: log(1 + u))
+        .replace(ScaledErfc, lambda u: exp(u**2) * erfc(u))
+    )
 
 
 def _positiveness(expression: Expr) -> tuple[bool, str]:
