@@ -18,7 +18,7 @@ from sympy import Expr, srepr
 from codegen.cache import remembered, sources_hash
 from codegen.jax.stand_in import Function, by_numpy
 from codegen.jax.translate import operations, translated
-from codegen.scalar.certificate import CertificateError, Row, rows
+from codegen.scalar.certificate import BOUNDS, CertificateError, Row, errors, rows
 from codegen.scalar.code import APART, SOURCES
 from codegen.scalar.endings import ended
 from codegen.scalar.oracle import Truth, truth
@@ -76,9 +76,8 @@ class Samples:
             flushed = near & (np.abs(exact) <= LOST[dtype])
             flushed |= (np.abs(self.points) < least) & (self.points != 0)
             values = np.where(flushed, exact, values).astype(dtype)
-        (found,) = rows(
-            dtype, (quantity,), self.points, (values,), self.truths, self.problem.terms, domain
-        )
+        off = errors(dtype, self.points, (values,), self.truths, self.problem.terms, domain)
+        (found,) = rows(dtype, (quantity,), self.points, (values,), self.truths, off, domain)
         return found
 
 
@@ -116,7 +115,7 @@ def _attempts(problem: Problem) -> Iterator[tuple[Problem, Design]]:
     for budget in BUDGETS[problem.dtype]:
         tried = designs(problem, budget)
         if _failures(problem, tried[0]):
-            narrower = restricted(problem, tried[0])
+            narrower = restricted(problem, tried[0], budget)
             if narrower is not None:
                 problem = narrower
                 tried = designs(problem, budget)

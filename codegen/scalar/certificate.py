@@ -65,7 +65,7 @@ def rows(
     found: Sequence[Errors],
     domain: tuple[float, float] = (-np.inf, np.inf),
 ) -> tuple[Row, ...]:
-    """Return one row a quantity: the largest of the :func:`errors` found and where; what is exempt, absolutely."""
+    """Return one row a quantity: the largest of the :func:`errors` found, and what is exempt."""
     result = []
     for name, value, true, (ulp, exempt) in zip(names, values, truths, found, strict=True):
         exact = true.floats()

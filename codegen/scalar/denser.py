@@ -81,9 +81,10 @@ def changes(points: Points, choices: Sequence[Points]) -> Hoods:
     order = _in_order(points)
     found: set[int] = set()
     for choice in choices:
-        here = np.flatnonzero(np.diff(choice[order] != 0))
+        sides = choice[order]
+        here = np.flatnonzero(sides[1:] != sides[:-1])
         if here.size <= CHANGES // 4:
             found.update(here.tolist())
     places = [place + 1 for place in sorted(found)[:CHANGES]]
-    sides = [(order[max(p - HOOD, 0) : p], order[p : p + HOOD]) for p in places]
-    return [hood for both in sides for hood in both]
+    pairs = [(order[max(p - HOOD, 0) : p], order[p : p + HOOD]) for p in places]
+    return [hood for pair in pairs for hood in pair]

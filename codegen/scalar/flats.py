@@ -12,6 +12,7 @@ from codegen.scalar.terms import Terms
 
 __all__ = ["flat_inside", "flat_tail", "nearest_float"]
 
+LEAST = {"float32": 2.0**-149, "float64": 2.0**-1074}
 PROBES = 48  # at which a tail must have its constant value
 
 
@@ -82,7 +83,8 @@ def flat_tail(
     beyond = [p for p in probes if rounded(side * _float(p)) != far]
     low = beyond[-1] if beyond else probes[0] - 1
     high = next((p for p in probes if p > low), low + 1)
-    return Constant(_edge(alone, side * _float(high), side * _float(low), far, dtype), far)
+    edge = _edge(alone, side * _float(high), side * _float(low), far, dtype)
+    return Constant(edge or side * LEAST[dtype], far)
 
 
 def nearest(ball: arb, dtype: str) -> float:

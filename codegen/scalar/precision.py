@@ -226,6 +226,8 @@ def _rounding(
     elif node.op in ARITHMETIC:
         exact = _exactly(terms, number, study, level) | (widths[number] <= DIGITS[level.name])
         unit = np.where(exact, 0.0, level.arithmetic)
+        if node.op in ("add", "sub"):
+            unit = np.minimum(unit, _lost_of_less(node, number, study, level))
     else:
         served = available(node.op, level.name)
         unit = np.full(width, level.function if served else WITHOUT[level.name])
@@ -246,6 +248,22 @@ def _rounding(
         small = np.where(free | (small < unit / 2), 0.0, small)
         large = np.where(place > level.most, overflow, 0.0)
     return unit + small + large
+
+
+def _lost_of_less(node: Node, number: int, study: Study, level: Level) -> NDArray[np.float64]:
+    """Return what a sum of much and little loses at most: the little, if the other is a number of the level.
+
+    A pair that begins with a number of 53 bits loses but the last bits of the little, however small.
+    """
+    a, b = node.args
+    much = np.where(study.exponent[a] > study.exponent[b], a, b)
+    here = np.arange(study.points.size)
+    digits = study.digits[much, here]
+    less = np.minimum(study.exponent[a], study.exponent[b]) - study.exponent[number]
+    with np.errstate(all="ignore"):
+        lost = np.ldexp(2.0, np.clip(less, -1080, 60))
+    lost = np.where(digits <= DIGITS[level.name], lost, np.inf)
+    return np.where(digits <= DIGITS["f64"], lost * 2.0**-52, lost) if level is PAIR else lost
 
 
 def _exactly(terms: Terms, number: int, study: Study, level: Level) -> NDArray[np.bool_]:

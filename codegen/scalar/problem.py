@@ -27,6 +27,7 @@ from codegen.scalar.zeros import zeros
 __all__ = ["Problem", "crowded"]
 
 EXEMPT = 2.0**-24  # nearer to an irrational zero than this nothing is asked of float64
+STUDIED = 12  # zeros of an output, at all distances from them
 SCALED = ("huge turns scaled", scaled_turns)
 FAR: Mapping[str, tuple[tuple[str, Callable[[Terms], Terms | None]], ...]] = {
     "float32": (("divided in turn", divided), SCALED),
@@ -79,7 +80,8 @@ class Problem:
         roots: tuple[tuple[Fraction, ...], ...] = ((),) * len(expressions)
         if not defaults:
             roots = tuple(tuple(zeros(terms, k, marks)) for k in range(len(expressions)))
-        points = grid(dtype, marks, [float(root) for each in roots for root in each])
+        near = [float(root) for each in roots for root in sorted(each, key=abs)[:STUDIED]]
+        points = grid(dtype, marks, near)
         parameters = {name: spread(v, points.size, dtype) for name, v in defaults.items()}
         found = truth(terms, points, parameters)
         return cls(
@@ -106,8 +108,12 @@ class Problem:
     def studied_at(self, places: Sequence[float]) -> Problem:
         """Return the problem with these places, and others close by, among its study points."""
         around = [x * (1 + side * 2.0**-k) for x in places for side in (-1, 0, 1) for k in (8, 20)]
+        return self.with_points(around)
+
+    def with_points(self, more: Sequence[float] | NDArray[np.float64]) -> Problem:
+        """Return the problem with these places, rounded to the dtype, among its study points."""
         with np.errstate(over="ignore"):
-            added = np.array(around).astype(self.dtype).astype(np.float64)
+            added = np.array(more).astype(self.dtype).astype(np.float64)
         points = np.unique([*self.points, *added[np.isfinite(added)]])
         parameters = {name: spread(v, points.size, self.dtype) for name, v in self.defaults.items()}
         truths = truth(self.terms, points, parameters)
@@ -126,7 +132,9 @@ class Problem:
         if self.dtype == "float64":
             for root in self.zeros[output]:
                 if float(root) != root:
-                    result &= np.abs(self.points - float(root)) > EXEMPT * abs(float(root))
+                    with np.errstate(over="ignore"):
+                        apart = np.abs(self.points - float(root))
+                    result &= apart > EXEMPT * abs(float(root))
         return result
 
 

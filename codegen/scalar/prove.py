@@ -135,12 +135,13 @@ def _worst(found: Proved) -> float:
 
 def _attempts(problem: Problem) -> Iterator[tuple[Problem, Design]]:
     for tighter in TIGHTER:
-        tried = designs(problem, tighter * BUDGETS[problem.dtype])
+        budget = tighter * BUDGETS[problem.dtype]
+        tried = designs(problem, budget)
         if tried[0].failures:
-            narrower = restricted(problem, tried[0])
+            narrower = restricted(problem, tried[0], budget)
             if narrower is not None:
                 problem = narrower
-                tried = designs(problem, tighter * BUDGETS[problem.dtype])
+                tried = designs(problem, budget)
         for design in tried[: TRIES if tighter == TIGHTER[-1] else 1]:
             yield problem, design
 

@@ -36,7 +36,7 @@ __all__ = [
 LARGEST = float(np.finfo(np.float64).max)
 SPECIAL = (0.0, -0.0, np.inf, -np.inf, np.nan)
 SEED = 20_260_401
-MOST_LANDMARKS = 48
+MOST_PAIRS = 24  # of landmarks near 0, and about as many of those farther out
 MANTISSAS = tuple(1.0 + k * (math.sqrt(5) - 1) / 2 % 1 for k in range(4))  # of all digits
 
 Points = NDArray[np.float64]
@@ -74,14 +74,15 @@ def landmarks(terms: Terms, parameters: Mapping[str, float] | None = None) -> tu
     """
     grid = coarse()
     kinds = [_kinds(terms, x, parameters) for x in grid.tolist()]
-    found: list[float] = []
+    found: set[tuple[float, ...]] = set()
     for left, right, before, after in zip(grid, grid[1:], kinds, kinds[1:], strict=False):
         for output, (one, other) in enumerate(zip(before, after, strict=True)):
             if one != other:
-                found.extend(_bisect(terms, output, (left, right), (one, other), parameters))
-    found = sorted(set(found), key=abs)
-    near, far = found[:MOST_LANDMARKS], found[MOST_LANDMARKS:]
-    return (*near, *far[:: max(1, len(far) // MOST_LANDMARKS)])
+                found.add(_bisect(terms, output, (left, right), (one, other), parameters))
+    pairs = sorted(found, key=lambda pair: (abs(pair[0]), pair))
+    near, far = pairs[:MOST_PAIRS], pairs[MOST_PAIRS:]
+    chosen = (*near, *far[:: max(1, len(far) // MOST_PAIRS)])
+    return tuple(dict.fromkeys(place for pair in chosen for place in pair))
 
 
 def _kinds(terms: Terms, x: float, parameters: Mapping[str, float] | None) -> tuple[str, ...]:
@@ -117,7 +118,7 @@ def _bisect(
     ends: tuple[float, float],
     kinds: tuple[str, str],
     parameters: Mapping[str, float] | None,
-) -> list[float]:
+) -> tuple[float, ...]:
     """Return the two neighbours between which the kind of an output changes first."""
     alone = Terms(terms.nodes, (terms.outputs[output],))
     low, high = (int(place) for place in ordinal(np.array(ends)))
@@ -128,7 +129,7 @@ def _bisect(
             low = middle
         else:
             high = middle
-    return [float(x) for x in from_ordinal(np.array([low, high]))]
+    return tuple(from_ordinal(np.array([low, high])).tolist())
 
 
 def neighbours(places: Iterable[float], count: int, dtype: str, seed: int = SEED) -> Points:

@@ -14,6 +14,7 @@ from codegen.scalar.precision import LEVELS, Assignment, Level, assign
 from codegen.scalar.problem import Problem
 from codegen.scalar.regimes import intervals
 from codegen.scalar.run import run
+from codegen.scalar.sample import from_ordinal, ordinal
 from codegen.scalar.terms import Terms
 from codegen.scalar.write import written
 
@@ -24,6 +25,13 @@ ROUNDS = 3
 MOST_ZEROS = 3
 WINDOWS = (0.25, 0.5)  # of a zero
 WILD = 30  # bits of the argument of a sine
+CLOSER = 2  # times that the end of a domain is looked for between two study points
+BETWEEN = 12  # points
+NEAREST = {
+    "float32": 26,
+    "float64": 4,
+}  # bits by which the nearest of all inputs met is near a zero
+BOUNDLESS = 2**40  # the exponent of what is infinite
 
 
 @dataclass(frozen=True)
@@ -156,28 +164,80 @@ def designs(problem: Problem, budget: float) -> list[Design]:
     return tried
 
 
-def restricted(problem: Problem, design: Design) -> Problem | None:
+def restricted(problem: Problem, design: Design, budget: float) -> Problem | None:
     """Return the problem on the domain between the tails in which the design fails.
 
-    That is granted only where the argument of a sine or cosine has grown beyond what two float64 hold.
+    That is granted only where the argument of a sine or cosine has grown beyond what two float64 hold;
+    study points are added next to the ends, which are first known to lie between two of a few.
     """
+    for _ in range(CLOSER):
+        ends = _between_tails(problem, design)
+        if all(passing == failing for passing, failing in ends):
+            return None
+        problem = _with_points_between(problem, ends)
+        design = Search(problem, budget, far=True).design(design.form, design.terms)
+    ends = _between_tails(problem, design)
+    for _ in range(CLOSER):
+        nearer = _within_reach(problem, ends)
+        problem = _with_points_between(problem, nearer)
+    (low, _), (high, _) = _within_reach(problem, ends)
+    return replace(problem, domain=(low, high))
+
+
+Ends = list[
+    tuple[float, float]
+]  # of a domain: the last point that is in, and the first that is not
+
+
+def _with_points_between(problem: Problem, ends: Ends) -> Problem:
+    pairs = [ordinal(np.array(pair)) for pair in ends if pair[0] != pair[1]]
+    places = [from_ordinal(np.linspace(*pair, BETWEEN).astype(np.int64)) for pair in pairs]
+    return problem.with_points(np.concatenate(places))
+
+
+def _turns(problem: Problem) -> NDArray[np.int64]:
+    """Return at each study point the exponent of the largest argument of a sine or cosine."""
     result = problem.study(problem.terms)
-    periodic = [
-        node.args[0] for node in problem.terms.nodes if node.op in ("sin", "cos") and node.args
-    ]
-    wild = np.zeros(problem.points.size, bool)
-    for argument in periodic:
-        wild |= ~(result.exponent[argument] < WILD) | ~np.isfinite(result.mantissa[argument])
-    low, high = problem.domain
+    nodes = problem.terms.nodes
+    arguments = [node.args[0] for node in nodes if node.op in ("sin", "cos")]
+    largest = np.full(problem.points.size, -WILD, np.int64)
+    for argument in arguments:
+        known = np.isfinite(result.mantissa[argument])
+        largest = np.maximum(largest, np.where(known, result.exponent[argument], BOUNDLESS))
+    return largest
+
+
+def _between_tails(problem: Problem, design: Design) -> Ends:
+    """Return for each end of the domain the last point where the design serves, and the first where not."""
+    wild = _turns(problem) >= WILD
+    low, high = ((end, end) for end in problem.domain)
     for bad in design.failing:
         for interval in intervals(problem.points, bad & wild):
             if interval.low > 0:
-                high = min(high, interval.before)
+                high = min(high, (interval.before, interval.low))
             else:
-                low = max(low, interval.after)
-    if (low, high) == problem.domain or not wild.any():
-        return None
-    return replace(problem, domain=(low, high))
+                low = max(low, (interval.after, interval.high))
+    return [low, high]
+
+
+def _within_reach(problem: Problem, ends: Ends) -> Ends:
+    """Return the ends drawn in until arguments of sines have so many bits less that nothing near zeros fails.
+
+    Inputs come as near to a zero of a sine as one in so many would.
+    """
+    turns, points = _turns(problem), problem.points
+    drawn = []
+    for (passing, failing), side in zip(ends, (-1, 1), strict=True):
+        if passing == failing:
+            drawn.append((passing, failing))
+            continue
+        most = max(int(turns[points == passing].max()) - NEAREST[problem.dtype], WILD)
+        inside = (side * points <= side * passing) & (side * points > 0)
+        beyond = points[inside & (turns > most)]
+        first = side * (side * beyond).min() if beyond.size else failing
+        before = points[side * points < side * first]
+        drawn.append((float(side * (side * before).max()), float(first)))
+    return drawn
 
 
 def _rank(design: Design) -> tuple[int, float]:
