@@ -18,7 +18,7 @@ from sympy import Expr, srepr
 from codegen.cache import remembered, sources_hash
 from codegen.jax.stand_in import Function, by_numpy
 from codegen.jax.translate import operations, translated
-from codegen.scalar.certificate import BOUNDS, CertificateError, Row, errors, rows
+from codegen.scalar.certificate import CertificateError, Row, errors, rows
 from codegen.scalar.code import APART, SOURCES
 from codegen.scalar.endings import ended
 from codegen.scalar.oracle import Truth, truth

@@ -190,9 +190,9 @@ Ends = list[
 
 
 def _with_points_between(problem: Problem, ends: Ends) -> Problem:
-    pairs = [ordinal(np.array(pair)) for pair in ends if pair[0] != pair[1]]
-    places = [from_ordinal(np.linspace(*pair, BETWEEN).astype(np.int64)) for pair in pairs]
-    return problem.with_points(np.concatenate(places))
+    pairs = [ordinal(np.array(pair)).astype(np.float64) for pair in ends if pair[0] != pair[1]]
+    places = [np.linspace(low, high, BETWEEN).astype(np.int64) for low, high in pairs]
+    return problem.with_points(from_ordinal(np.concatenate(places)))
 
 
 def _turns(problem: Problem) -> NDArray[np.int64]:
