@@ -2,7 +2,7 @@
 
 A search takes seconds of one core, and a module has one for each activation and dtype. What is found
 is kept in the user's cache, where rendering finds it: it is the same whoever searched, and what fails
-here fails again there, with its message.
+here fails again there, with its message. A search that ran out of time is not made again.
 
 The workers are processes of this module, ``python -m codegen.ahead``, and not of multiprocessing,
 which would run the caller's script once more in each. One ends when its input does, so none outlives
@@ -23,6 +23,7 @@ from threading import Thread
 from codegen import store, targets
 from codegen.doctor.processor import cores
 from codegen.recipe import Recipe, functions_of
+from derive.budget import OutOfTimeError
 
 __all__ = ["search"]
 
@@ -30,15 +31,19 @@ WORKER = (sys.executable, "-P", "-m", "codegen.ahead")
 
 
 def search(recipes: Iterable[Recipe]) -> None:
-    """Fill the cache with the scalar code of those recipes of which no module is stored yet."""
+    """Fill the cache with the scalar code of those recipes of which no module is stored yet.
+
+    Raises OutOfTimeError where one of the searches takes too long.
+    """
     new = [r for r in recipes if store.read(r) is None and functions_of(r.model)]
     parts = deque(replace(recipe, dtypes=(dtype,)) for recipe in new for dtype in recipe.dtypes)
     count = min(cores(), len(parts))
     if count < 2:
         return
     workers = [Popen(WORKER, stdin=PIPE, stdout=PIPE, stderr=DEVNULL) for _ in range(count)]
+    hopeless: list[OutOfTimeError] = []
     try:
-        feeders = [Thread(target=_feed, args=(worker, parts)) for worker in workers]
+        feeders = [Thread(target=_feed, args=(worker, parts, hopeless)) for worker in workers]
         for feeder in feeders:
             feeder.start()
         for feeder in feeders:
@@ -47,28 +52,34 @@ def search(recipes: Iterable[Recipe]) -> None:
         for worker in workers:
             worker.kill()
             worker.communicate()
+    if hopeless:
+        raise hopeless[0]
 
 
-def _feed(worker: Popen[bytes], parts: deque[Recipe]) -> None:
-    """Give a worker one part after another until none is left, or the worker is gone."""
+def _feed(worker: Popen[bytes], parts: deque[Recipe], hopeless: list[OutOfTimeError]) -> None:
+    """Give a worker one part after another until none is left, or one is hopeless."""
     assert worker.stdin
     assert worker.stdout
-    with suppress(IndexError, OSError):
-        while True:
+    with suppress(IndexError, OSError, EOFError):
+        while not hopeless:
             pickle.dump(parts.popleft(), worker.stdin)
             worker.stdin.flush()
-            if not worker.stdout.read(1):
-                return
+            if (spent := pickle.load(worker.stdout)) is not None:
+                hopeless.append(spent)
 
 
 def _work() -> None:
-    """Search for what the caller sends, and answer each part with a byte."""
+    """Search for what the caller sends; answer each part with None, or that its time is spent."""
     with suppress(EOFError, OSError):
         while True:
             part = pickle.load(sys.stdin.buffer)
-            with suppress(Exception):
-                targets.search(part)
-            sys.stdout.buffer.write(b".")
+            spent = None
+            with suppress(Exception):  # rendering meets it again
+                try:
+                    targets.search(part)
+                except OutOfTimeError as error:
+                    spent = error
+            pickle.dump(spent, sys.stdout.buffer)
             sys.stdout.buffer.flush()
 
 

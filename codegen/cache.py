@@ -14,12 +14,14 @@ from typing import Any, TypeVar
 
 import platformdirs
 
+from derive.budget import limited
 from derive.files import write_whole
 
 __all__ = ["cache_folder", "remembered", "sources_hash"]
 
 Found = TypeVar("Found")
 
+SEARCHING = 180.0  # seconds of processor time; the slowest search known takes 50
 SUFFIXES = (".py", ".jinja", ".toml")
 
 
@@ -42,13 +44,15 @@ def remembered(
     """Return the dataclass that is kept under a key of JSON, made and kept where it is not there.
 
     ``restored`` makes it of what :func:`dataclasses.asdict` made of it; what it cannot read is made anew.
+    Raises OutOfTimeError where making it takes more than :data:`SEARCHING` seconds.
     """
     name = hashlib.sha256(json.dumps(key).encode()).hexdigest()
     path = cache_folder(folder) / f"{name}.json"
     try:
         return restored(json.loads(path.read_text(encoding="utf-8")))
     except (OSError, ValueError, KeyError, TypeError):
-        found = make()
+        with limited(SEARCHING):
+            found = make()
         write_whole(path, json.dumps(asdict(found)))  # type: ignore[call-overload]
         return found
 

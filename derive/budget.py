@@ -1,7 +1,7 @@
 """Bound what a stranger's formula may cost: processor time, wherever the time goes.
 
-The limits of :mod:`derive.limits` keep texts small; this catches the small text that SymPy or a
-search would work on for minutes. Time is the thread's own, so that a busy machine refuses nothing.
+The limits of :mod:`derive.limits` keep texts small; this catches the small text that SymPy, a proof
+or a search would work on for ever. Time is the thread's own, so that a busy machine refuses nothing.
 Traversals call :func:`tick`. In the main thread a timer looks as well, so that a single call of
 SymPy cannot go on for ever; where the timer is somebody else's already, it is left alone.
 """
@@ -15,54 +15,72 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from types import FrameType
+from typing import NamedTuple
 
 from derive.errors import InputError
 
-__all__ = ["SECONDS", "limited", "tick"]
+__all__ = ["DERIVING", "PROVING", "SHOWING", "OutOfTimeError", "limited", "tick"]
 
-SECONDS = 30.0  # of processor time; what people derive takes well under one
+# Seconds of processor time; what people write takes less than a thirtieth of each
+DERIVING = 30.0
+PROVING = 300.0
+SHOWING = 120.0  # as text, LaTeX, slides
 GRACE = 1.25  # the timer waits so much longer than the ticks, whose error is as good
 
-_deadline: ContextVar[float] = ContextVar("deadline", default=float("inf"))
+MEND = "write a formula of fewer parts, or a model of fewer layers"
+
+
+class OutOfTimeError(InputError):
+    """What was typed takes more processor time than it is given."""
+
+    def __init__(self, seconds: float) -> None:
+        super().__init__(
+            f"working this out takes more than {seconds:g} seconds of processor time, the limit "
+            f"here: {MEND}"
+        )
+        self.seconds = seconds
+
+    def __reduce__(self) -> tuple[type[OutOfTimeError], tuple[float]]:
+        return type(self), (self.seconds,)
+
+
+class _Limit(NamedTuple):
+    """The thread's time at which it ends, and how long it is."""
+
+    end: float
+    seconds: float
+
+
+_limit: ContextVar[_Limit | None] = ContextVar("limit", default=None)
 
 
 def tick() -> None:
-    """Raise InputError if the time that :func:`limited` allowed is used up."""
-    deadline = _deadline.get()
-    if deadline < float("inf") and time.thread_time() > deadline:
-        raise _spent()
-
-
-def _spent() -> InputError:
-    return InputError(
-        f"working this out takes more than {SECONDS:g} seconds of processor time, the limit here: "
-        "write a formula of fewer parts, or nest fewer of them"
-    )
+    """Raise OutOfTimeError if the time that :func:`limited` allowed is used up."""
+    limit = _limit.get()
+    if limit is not None and time.thread_time() > limit.end:
+        raise OutOfTimeError(limit.seconds)
 
 
 @contextmanager
-def limited(seconds: float | None = None) -> Iterator[None]:
+def limited(seconds: float = DERIVING) -> Iterator[None]:
     """Give what runs inside so much processor time, at most what is left of an outer limit.
 
-    Raises InputError where that, the memory or the depth of recursion is used up.
+    Raises InputError where the memory or the depth of recursion is used up, and that of its kind
+    which is named :class:`OutOfTimeError` where the time is.
     """
-    allowed = SECONDS if seconds is None else seconds
-    outer = _deadline.get()
-    token = _deadline.set(min(outer, time.thread_time() + allowed))
+    outer, own = _limit.get(), _Limit(time.thread_time() + seconds, seconds)
+    token = _limit.set(own if outer is None else min(outer, own))
     try:
-        if outer < float("inf") or not _timer_is_free():
+        if outer is not None or not _timer_is_free():
             yield
         else:
-            with _timer(allowed * GRACE):
+            with _timer(seconds):
                 yield
     except (MemoryError, RecursionError) as error:
         what = "memory than there is" if isinstance(error, MemoryError) else "levels than it may"
-        raise InputError(
-            f"working this out takes more {what}: write a formula of fewer parts, or nest fewer "
-            "of them"
-        ) from None
+        raise InputError(f"working this out takes more {what}: {MEND}") from None
     finally:
-        _deadline.reset(token)
+        _limit.reset(token)
 
 
 def _timer_is_free() -> bool:
@@ -77,10 +95,12 @@ def _timer_is_free() -> bool:
 @contextmanager
 def _timer(seconds: float) -> Iterator[None]:
     def ring(number: int, frame: FrameType | None) -> None:
-        raise _spent()
+        raise OutOfTimeError(seconds)
 
     signal.signal(signal.SIGPROF, ring)
-    signal.setitimer(signal.ITIMER_PROF, seconds, 1.0)  # again, if somebody swallows the first
+    signal.setitimer(
+        signal.ITIMER_PROF, seconds * GRACE, 1.0
+    )  # again, if somebody swallows the first
     try:
         yield
     finally:

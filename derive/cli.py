@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from derive.budget import PROVING, SHOWING, limited
 from derive.errors import InputError, VerificationError, printable
 
 if TYPE_CHECKING:
@@ -105,15 +106,19 @@ def command(
     options = _options(shown)
     alone = check and to is None and output is None
     if check:
-        _check(derivation, options, trials, seed, to_stderr=not alone)
+        with limited(PROVING):
+            _check(derivation, options, trials, seed, to_stderr=not alone)
     if output is not None and output != "-":
         from derive.render import save
 
-        click.echo(save(derivation, output, to, options), err=True)
+        with limited(SHOWING):
+            click.echo(save(derivation, output, to, options), err=True)
     elif not alone:
         from derive.render import render
 
-        click.echo(render(derivation, to or "text", options), nl=False)
+        with limited(SHOWING):
+            text = render(derivation, to or "text", options)
+        click.echo(text, nl=False)
 
 
 def _selected(

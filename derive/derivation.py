@@ -144,6 +144,7 @@ def derive(
     return _derivation(with_l2(of_example(parse_model(model, bindings, trainable)), l2))
 
 
+@limited()
 def _derivation(objective: Objective) -> Derivation:
     derived = equations(objective)
     rest = [

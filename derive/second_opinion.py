@@ -1,17 +1,20 @@
-"""SymPy's own ``diff`` of the fully substituted L, as a second opinion on a gradient.
+"""SymPy's own ``diff`` of L, written out entry by entry, as a second opinion on a gradient.
 
-The network is written out entry by entry in plain symbols at small sizes (at symbolic sizes SymPy's
-``diff`` of nested sums takes minutes), differentiated by SymPy, and evaluated at the point. The
-activations stay opaque functions there; g′ of a formula is proved on its own.
+The network is written out in plain symbols at small sizes (at symbolic sizes SymPy's ``diff`` of
+nested sums takes minutes), a line for each entry of each quantity; substituted into one another the
+lines of a deep model are millions of terms. SymPy differentiates each line, and the chain rule sums
+over the lines, forward from a parameter's entry to L. The activations stay opaque functions there;
+g′ of a formula is proved on its own.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from functools import cache
 
 import numpy as np
-from sympy import Expr, Function, Symbol
+from sympy import Expr, Function, Integer, Symbol
 
 from derive.activation_value import ActivationValue
 from derive.arithmetic import Symbolic
@@ -32,6 +35,14 @@ def relative_difference(one: np.ndarray, other: np.ndarray) -> float:
     return float("inf") if np.isnan(residual) else residual
 
 
+@dataclass(frozen=True)
+class _Line:
+    """One entry of one quantity: the derivative in each entry that it mentions, at the point."""
+
+    symbol: Symbol
+    slopes: dict[Symbol, object]
+
+
 class SecondOpinion:
     """L of one objective written out at the sizes of a point, to be differentiated by SymPy."""
 
@@ -39,35 +50,58 @@ class SecondOpinion:
         self._point = point
         self._values: dict[Symbol, np.ndarray] = {}
         self._symbols: dict[str, np.ndarray] = {}
-        arrays: dict[str, np.ndarray] = {}
+        self._lines: list[_Line] = []
         for quantity in objective.inputs:
-            numbers = np.asarray(point.values.arrays[quantity.name])
-            names = [Symbol(f"{quantity.name}{k}", real=True) for k in range(numbers.size)]
-            self._values |= dict(zip(names, numbers.reshape(-1), strict=True))
-            arrays[quantity.name] = np.array(names, dtype=object).reshape(numbers.shape)
-        self._symbols = dict(arrays)
-        arrays["y"] = point.values.arrays["y"]
+            self._name(quantity.name, point.values.arrays[quantity.name])
         activations = {Symbol(name): _written_out(name) for name in objective.model.activations}
-        values = Values(point.values.sizes, arrays, point.values.gold, activations)
-        written = Evaluator(objective, values, Symbolic()).forward()
-        self._losses: dict[Expr, Expr] = {
-            loss.quantity.at(): written.array(loss.right, (), ()).item()
-            for loss in (objective.loss, objective.penalty)
-            if loss is not None
-        }
+        for definition in objective.defined.values():
+            arrays = {**self._symbols, "y": point.values.arrays["y"]}
+            values = Values(point.values.sizes, arrays, point.values.gold, activations)
+            written = Evaluator(objective, values, Symbolic()).array(
+                definition.right, definition.indices, definition.quantity.sizes
+            )
+            numbers = [self._number(entry) for entry in written.reshape(-1)]
+            named = self._name(definition.quantity.name, np.array(numbers).reshape(written.shape))
+            for symbol, entry in zip(named.reshape(-1), written.reshape(-1), strict=True):
+                mentioned = sorted(entry.free_symbols, key=str)
+                slopes = {part: self._number(entry.diff(part)) for part in mentioned}
+                self._lines.append(_Line(symbol, slopes))
 
     def residual(self, equation: Equation) -> float:
         """Compare a gradient's right-hand side, entry by entry, with SymPy's derivative of L."""
         parameter = equation.left.variable
         name = parameter.base.label.name if equation.indices else parameter.name
-        symbols = self._symbols[name]
-        loss = self._losses[equation.left.expression]
-        found = [self._number(loss.diff(symbol)) for symbol in symbols.reshape(-1)]
+        (loss,) = self._symbols[equation.left.expression.name].reshape(-1)
+        found = self._gradient(loss, self._symbols[name].reshape(-1))
         derived = self._point.array(equation.right, equation.indices, equation.quantity.sizes)
-        return relative_difference(np.array(found).reshape(derived.shape), derived)
+        return relative_difference(found.reshape(derived.shape), derived)
+
+    def _gradient(self, loss: Symbol, parameters: np.ndarray) -> np.ndarray:
+        """Return ∂L/∂ each of these symbols, by the chain rule over the lines up to L."""
+        zero = self._point.arithmetic.number(Integer(0))
+        one = self._point.arithmetic.number(Integer(1))
+        slopes: dict[Symbol, np.ndarray] = {}
+        for place, parameter in enumerate(parameters):
+            slopes[parameter] = np.full(parameters.size, zero)
+            slopes[parameter][place] = one
+        nothing = np.full(parameters.size, zero)
+        for line in self._lines:
+            parts = [by * slopes[on] for on, by in line.slopes.items() if on in slopes]
+            if parts:
+                slopes[line.symbol] = sum(parts, nothing)
+        return slopes.get(loss, nothing)
+
+    def _name(self, name: str, numbers: np.ndarray) -> np.ndarray:
+        """Give each entry of a quantity a symbol, whose value is this number."""
+        numbers = np.asarray(numbers)
+        symbols = [Symbol(f"{name}[{k}]", real=True) for k in range(numbers.size)]
+        self._values |= dict(zip(symbols, numbers.reshape(-1), strict=True))
+        self._symbols[name] = np.array(symbols, dtype=object).reshape(numbers.shape)
+        return self._symbols[name]
 
     def _number(self, expression: Expr) -> object:
-        return self._point.arithmetic.scalar(expression, self._values, self._function).item()
+        values = {symbol: self._values[symbol] for symbol in expression.free_symbols}
+        return self._point.arithmetic.scalar(expression, values, self._function).item()
 
     def _function(self, node: Expr) -> Callable[..., np.ndarray] | None:
         if not hasattr(node, "orders"):

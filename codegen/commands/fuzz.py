@@ -67,9 +67,11 @@ def command(
             click.echo(f"{finding.model}\n    {finding.message}")
             if keep is not None:
                 run.keep(keep, finding)
+    for message, model in tally.uncertified.items():
+        click.echo(f"{model}\n    no certificate: {message}")
     click.echo(
         f"{tally.tried:,} models against {name}: {tally.refused:,} refused, "
-        f"{tally.uncertified:,} without a certificate, {failed} failed"
+        f"{len(tally.uncertified):,} without a certificate, {failed} failed"
     )
     return int(failed > 0)
 

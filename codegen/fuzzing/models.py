@@ -21,6 +21,7 @@ NAMES = ("g", "h", "phi", "sigma")
 KINDS = ["known", "product", "activation", "bias", "sum", "gate", "factor", "difference"]
 FEATURES, CLASSES, WIDTHS = 5, 6, (2, 3, 4)  # so that the language never has to equate n and m
 DEPTH = 3
+PARAMETERS = 8  # after which a vector is one that has a name, or a matrix times f(x)
 
 T = TypeVar("T")
 Values = dict[str, Any]
@@ -79,6 +80,10 @@ class _Composer:
         self.result.text += f"softmax({' + '.join(text for text, _ in terms)})"
         return self.result
 
+    @property
+    def full(self) -> bool:
+        return len(self.result.shapes) >= PARAMETERS
+
     def one(self, choices: Sequence[T]) -> T:
         chosen: T = self.draw(st.sampled_from(choices))
         return chosen
@@ -91,7 +96,7 @@ class _Composer:
 
     def vector(self, size: int, depth: int) -> tuple[str, Forward]:
         """Return a vector of that size: its text, and a function of (arrays, namespace)."""
-        kind = self.one(KINDS) if depth > 0 else "known"
+        kind = self.one(KINDS) if depth > 0 and not self.full else "known"
         if kind == "known":
             names = [name for name, length in self.vectors.items() if length == size]
             if names:
@@ -122,13 +127,17 @@ class _Composer:
         """Return a matrix, new or used before, also transposed, times a vector."""
         shapes = self.result.shapes
         old = [n for n, shape in shapes.items() if len(shape) == 2 and size in shape]
+        if self.full:
+            old, vectors = [], [FEATURES]
+        else:
+            vectors = [FEATURES, *self.vectors.values(), *WIDTHS]
         if old and self.draw(st.integers(0, 2)) == 2:
             name = self.one(old)
             rows, columns = shapes[name]
             turned = rows != size or (columns == size and self.draw(st.booleans()))
             columns = rows if turned else columns
         else:
-            columns = self.one([FEATURES, *self.vectors.values(), *WIDTHS])
+            columns = self.one(vectors)
             name = f"{self.one('WVUAB')}{len(shapes)}"
             shapes[name] = (size, columns)
             turned = False

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import hypothesis
@@ -16,11 +16,13 @@ from codegen.fuzzing.compare import check
 from codegen.fuzzing.models import Model, models
 from codegen.fuzzing.oracle import Oracle
 from codegen.scalar.certificate import CertificateError
+from derive.budget import OutOfTimeError, limited
 from derive.errors import InputError
 
 __all__ = ["Found", "Tally", "fuzz", "keep"]
 
 ROUND = 25  # models between two reports
+LONGEST = 120.0  # seconds of processor time for one model; more is a failure too
 SHRINKING = 120.0  # seconds to make one failure small
 
 
@@ -35,11 +37,11 @@ class Found:
 
 @dataclass
 class Tally:
-    """How many models were tried, and how many the language, or a certificate, refused."""
+    """How many models were tried and refused, and which, with its message, had no certificate."""
 
     tried: int = 0
     refused: int = 0
-    uncertified: int = 0
+    uncertified: dict[str, str] = field(default_factory=dict)
 
 
 def fuzz(
@@ -71,12 +73,14 @@ def _round(seed: int, oracle: Oracle, compiled: bool, tally: Tally, end: float) 
             return  # Hypothesis ends what it does when everything passes
         tally.tried += smallest is None
         try:
-            check(model, points, oracle, compiled=compiled)
-        except InputError:
-            tally.refused += smallest is None
-        except CertificateError:
-            tally.uncertified += smallest is None
+            with limited(LONGEST):
+                check(model, points, oracle, compiled=compiled)
+        except CertificateError as problem:
+            tally.uncertified.setdefault(str(problem), str(model))
         except Exception as problem:
+            if isinstance(problem, InputError) and not isinstance(problem, OutOfTimeError):
+                tally.refused += smallest is None
+                return
             if smallest is None:
                 stop = time.monotonic() + SHRINKING
             smallest = Found(model, points, f"{type(problem).__name__}: {problem}")

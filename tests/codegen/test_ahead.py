@@ -15,6 +15,7 @@ import pytest
 
 from codegen import ahead
 from codegen.recipe import Recipe
+from derive.errors import InputError
 
 SEARCH = """
 import codegen.doctor.processor
@@ -23,6 +24,7 @@ codegen.doctor.processor.cores = lambda: 2  # even where there is one
 
 from codegen import ahead
 from codegen.recipe import Recipe
+from derive.errors import InputError
 
 print("a script is run once", flush=True)
 ahead.search([Recipe(bindings={"g": "relu"})])
@@ -85,6 +87,26 @@ def test_a_caller_that_is_not_installed_searches_on_its_own(
     monkeypatch.setattr(ahead, "WORKER", (sys.executable, "-c", "raise SystemExit(1)"))
     monkeypatch.setattr(ahead, "cores", lambda: 2)
     ahead.search([Recipe(bindings={"g": "x*tanh(7*x)"})])  # and says nothing
+
+
+HOPELESS = """
+import sys
+from codegen import ahead, targets
+from derive.budget import OutOfTimeError
+def search(recipe):
+    raise OutOfTimeError(300.0)
+targets.search = search
+ahead._work()
+"""
+
+
+def test_a_search_that_takes_too_long_ends_all_with_its_sentence(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(ahead, "WORKER", (sys.executable, "-c", HOPELESS))
+    monkeypatch.setattr(ahead, "cores", lambda: 2)
+    with pytest.raises(InputError, match="more than 300 seconds"):
+        ahead.search([Recipe(bindings={"g": "x*tanh(8*x)"})])
 
 
 def test_a_recipe_can_be_sent_to_another_process() -> None:
