@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from functools import lru_cache
+from functools import cache, lru_cache
 from typing import Any
 
 from flint import arb, ctx, fmpq
@@ -25,6 +25,7 @@ from sympy.logic.boolalg import BooleanFalse, BooleanTrue
 __all__ = ["OPERATIONS", "NoValueError", "UndecidedError", "constant"]
 
 EVERY = arb(2) ** 4000  # an exponent beyond which exp is 0 or inf for every purpose
+VAGUE = arb(1, 2.0**-20)  # of which powers and quotients are known to be huge, differences are not
 LAST = 5000  # bits at which two sides that still overlap count as equal
 
 
@@ -37,10 +38,22 @@ class UndecidedError(ArithmeticError):
 
 
 def exponential(u: arb) -> arb:
-    """e^u, 0 or inf where no exponent could hold it."""
+    """e^u; a ball of the size of e^EVERY or its reciprocal for all that no exponent could hold."""
+    if not u.is_finite():
+        return arb(0) if u == arb.neg_inf() else arb.pos_inf() if u == arb.pos_inf() else arb.nan()
     if u > EVERY:
-        return arb.pos_inf()
-    return arb(0) if u < -EVERY else u.exp()
+        return VAGUE * _largest()
+    return VAGUE / _largest() if u < -EVERY else u.exp()
+
+
+@cache
+def _largest() -> arb:
+    """Return a ball of e^EVERY."""
+    before, ctx.prec = ctx.prec, LAST
+    try:
+        return EVERY.exp()
+    finally:
+        ctx.prec = before
 
 
 def logarithm(u: arb) -> arb:
@@ -175,12 +188,12 @@ OPERATIONS: dict[str, Callable[..., Any]] = {
     "or": lambda a, b: a or b,
     "not": lambda a: not a,
     "exp": exponential,
-    "expm1": lambda a: arb.pos_inf() if a > EVERY else a.expm1(),
+    "expm1": lambda a: exponential(a) if a > EVERY else a.expm1(),
     "log": logarithm,
     "log1p": lambda a: logarithm(1 + a) if not a > -1 or a == arb.pos_inf() else a.log1p(),
     "tanh": lambda a: a.sgn() if abs(a) > EVERY else a.tanh(),
-    "sinh": lambda a: a.sgn() * arb.pos_inf() if abs(a) > EVERY else a.sinh(),
-    "cosh": lambda a: arb.pos_inf() if abs(a) > EVERY else a.cosh(),
+    "sinh": lambda a: a.sgn() * exponential(abs(a)) if abs(a) > EVERY else a.sinh(),
+    "cosh": lambda a: exponential(abs(a)) if abs(a) > EVERY else a.cosh(),
     "sin": lambda a: a.sin(),
     "cos": lambda a: a.cos(),
     "sin_scaled": lambda a: (a * 2**64).sin(),
