@@ -7,7 +7,12 @@ from dataclasses import dataclass
 
 from sympy import Expr, Piecewise, Rational, cosh, exp, expand, gcd, sinh, tanh
 
-__all__ = ["Exponents", "as_exponentials", "gather"]
+__all__ = ["Exponents", "as_exponentials", "expanded", "gather"]
+
+
+def expanded(exponent: Expr) -> Expr:
+    """Return a sum of products; an e^(x + 0.1) inside stays one, for e^0.1 is of degree 1 in e^(1/10)."""
+    return expand(exponent, power_exp=False)
 
 
 def as_exponentials(expression: Expr) -> Expr:
@@ -36,12 +41,12 @@ class Exponents:
     def multiples(self, exponent: Expr) -> dict[int, int] | None:
         """Return how often each base stands in the exponent; None if it is not such a sum."""
         result: dict[int, int] = {}
-        rest = expand(exponent)
+        rest = expanded(exponent)
         for position, base in enumerate(self.bases):
             ratio = _leading_ratio(rest, base)
             if ratio is not None and ratio.q == 1:
                 result[position] = int(ratio)
-                rest = expand(rest - ratio * base)
+                rest = expanded(rest - ratio * base)
         return result if rest == 0 else None
 
 
@@ -50,7 +55,7 @@ def gather(arguments: Iterable[Expr]) -> Exponents:
     bases: list[Expr] = []
     factors: list[list[Rational]] = []
     order = sorted(
-        {expand(a) for a in arguments}, key=lambda a: (len(a.as_ordered_terms()), str(a))
+        {expanded(a) for a in arguments}, key=lambda a: (len(a.as_ordered_terms()), str(a))
     )
     for argument in order:
         rest = argument
@@ -58,13 +63,13 @@ def gather(arguments: Iterable[Expr]) -> Exponents:
             ratio = _leading_ratio(rest, base)
             if ratio is not None:
                 factors[position].append(ratio)
-                rest = expand(rest - ratio * base)
+                rest = expanded(rest - ratio * base)
         if rest != 0:
-            positive = rest if not rest.could_extract_minus_sign() else expand(-rest)
+            positive = rest if not rest.could_extract_minus_sign() else expanded(-rest)
             bases.append(positive)
             factors.append([Rational(1)])
     return Exponents(
-        tuple(expand(base * _common(ratios)) for base, ratios in zip(bases, factors, strict=True))
+        tuple(expanded(base * _common(ratios)) for base, ratios in zip(bases, factors, strict=True))
     )
 
 

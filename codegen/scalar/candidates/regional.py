@@ -32,7 +32,7 @@ from sympy import (
     sign,
 )
 
-from codegen.scalar.candidates.exponents import Exponents, as_exponentials, gather
+from codegen.scalar.candidates.exponents import Exponents, as_exponentials, expanded, gather
 from codegen.scalar.candidates.ratios import cancelled, lowest, reduced, terms_of
 from codegen.scalar.candidates.signs import sides, sign_of
 
@@ -194,7 +194,7 @@ class Region:
             result *= self.decay(position) ** whole
             if whole != count * exponent:
                 rest = (count * exponent - whole) * self.size(position)
-                result *= self.generator(Decay(expand(rest)))
+                result *= self.generator(Decay(expanded(rest)))
         return result
 
     def _without_decays(self, ratio: Expr) -> tuple[Expr, dict[int, int]]:
