@@ -25,6 +25,7 @@ from sympy.logic.boolalg import BooleanFalse, BooleanTrue
 __all__ = ["OPERATIONS", "NoValueError", "UndecidedError", "constant"]
 
 EVERY = arb(2) ** 4000  # an exponent beyond which exp is 0 or inf for every purpose
+ANYWHERE = arb(0, 1)  # the sine of what is so large that no precision would tell
 VAGUE = arb(1, 2.0**-20)  # of which powers and quotients are known to be huge, differences are not
 LAST = 5000  # bits at which two sides that still overlap count as equal
 
@@ -194,8 +195,8 @@ OPERATIONS: dict[str, Callable[..., Any]] = {
     "tanh": lambda a: a.sgn() if abs(a) > EVERY else a.tanh(),
     "sinh": lambda a: a.sgn() * exponential(abs(a)) if abs(a) > EVERY else a.sinh(),
     "cosh": lambda a: exponential(abs(a)) if abs(a) > EVERY else a.cosh(),
-    "sin": lambda a: a.sin(),
-    "cos": lambda a: a.cos(),
+    "sin": lambda a: ANYWHERE if abs(a) > EVERY else a.sin(),
+    "cos": lambda a: ANYWHERE if abs(a) > EVERY else a.cos(),
     "sin_scaled": lambda a: (a * 2**64).sin(),
     "cos_scaled": lambda a: (a * 2**64).cos(),
     "tan": lambda a: a.tan(),

@@ -203,7 +203,10 @@ def _agree(a: arb, b: arb) -> bool:
 def settled(
     terms: Terms, x: arb, parameters: Mapping[str, float], tight: int = TIGHT
 ) -> list[arb | None]:
-    """Return balls of so many bits, ±inf, or 0 below every subnormal number; None for no value."""
+    """Return balls of so many bits, ±inf, or 0 below every subnormal number.
+
+    None stands for no value, nan for one that no precision tells.
+    """
     found: dict[int, arb | None] = {}
     lost = dict.fromkeys(terms.outputs, 0)
     before = ctx.prec
@@ -224,7 +227,7 @@ def settled(
         if len(found) == len(lost):
             break
     ctx.prec = before
-    return [found.get(output) for output in terms.outputs]
+    return [found.get(output, arb.nan()) for output in terms.outputs]
 
 
 def _balls(
