@@ -120,6 +120,14 @@ ROOM = np.zeros(8)
         (lambda: MODULE.gradients(W, V, X, np.array([0, 2**63], np.uint64)), rf"y\[1\] is {2**63}"),
         (lambda: MODULE.gradients(np.ma.masked_array(W, W > 0), V, X, Y), "W is a masked array"),
         (
+            lambda: MODULE.gradients(W, V, X, np.ma.masked_array(Y, Y > 0)),
+            "y is a masked array",
+        ),
+        (
+            lambda: MODULE.ascent_epoch(W, V, X, Y, 0.1, 1, np.ma.masked_array(Y, Y > 0)),
+            "order is a masked array",
+        ),
+        (
             lambda: MODULE.ascent_step(*(a.astype("f4") for a in (W, V, X)), Y, 1e200),
             "learning_rate is 1e.200; expected a finite number, in float32",
         ),
@@ -131,6 +139,15 @@ def test_what_would_be_silently_wrong_is_refused_before_a_write(call, message):
         call()
     for array, kept in zip((W, V, X, ROOM), before, strict=True):
         np.testing.assert_array_equal(array, kept)
+
+
+@pytest.mark.filterwarnings("error")
+@pytest.mark.parametrize("dtype", [np.float16, np.float32, np.float64, np.longdouble])
+def test_a_learning_rate_of_any_dtype_is_taken_without_a_warning(dtype):
+    first, second = W.copy(), W.copy()
+    MODULE.ascent_step(first, V.copy(), X, Y, dtype(0.5))
+    MODULE.ascent_step(second, V.copy(), X, Y, 0.5)
+    np.testing.assert_array_equal(first, second)
 
 
 @pytest.mark.parametrize("first", range(0, 45, 4))
