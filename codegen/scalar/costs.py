@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from functools import cache
 from pathlib import Path
 
+from codegen.scalar.functions import library
 from codegen.scalar.terms import FUNCTIONS, Node, Terms
 
 __all__ = ["cost", "price", "table"]
@@ -29,14 +30,16 @@ def cost(terms: Terms, levels: Sequence[int], names: Sequence[str]) -> float:
         if node.op in ("x", "constant", "parameter"):
             kinds[number] = levels[number]
             continue
-        plain = all(kinds[a] < names.index("dd") for a in node.args)
+        plain = all(kinds[a] < names.index("loose") for a in node.args)
+        if f"{node.op}_pair_f64" in library() and names[levels[number]] == "f64":
+            reached = levels[number]
         total += price(node, names[reached], plain)
     return total
 
 
 def price(node: Node, level: str, plain: bool = False) -> float:
     """Return what an operation costs at a level, less for pairs made of ``plain`` numbers."""
-    row = table()[level]
+    row = table()["dd" if level == "loose" and node.op in FUNCTIONS else level]
     free = row["select"] if node.args else 0.0
     default = row["function"] if node.op in FUNCTIONS else free
     found = row.get(node.op, default)

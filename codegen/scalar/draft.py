@@ -31,6 +31,8 @@ class Draft:
     """One function; ``called`` collects the names of the functions that it calls.
 
     A value of kind ``dd`` has a second name, in ``lows``; one of kind ``far`` a third, in ``powers``.
+    Of those in ``loose`` the first name alone is not the rounded value. Nothing but choices among results
+    follows those in ``final``, which are rounded at once.
     ``summands`` are what one sum alone needs, ``factors`` those of the products among them.
     """
 
@@ -46,6 +48,8 @@ class Draft:
     summands: set[int] = field(default_factory=set)
     factors: dict[int, tuple[str, str]] = field(default_factory=dict)
     converted: dict[int, str] = field(default_factory=dict)
+    loose: set[int] = field(default_factory=set)
+    final: set[int] = field(default_factory=set)
     uses: dict[int, int] = field(default_factory=dict)
     chosen: Names = field(default_factory=Names)
 
@@ -69,7 +73,7 @@ class Draft:
         if node.op == "constant":
             return self._number(literal(node.value)[0], kind)
         if have == "dd":
-            return self.names[number]
+            return self._rounded(number)
         if have == "far":
             return self._joined(number)
         if number not in self.converted:
@@ -78,6 +82,15 @@ class Draft:
                 name = self.chosen.of(self.terms.nodes[number].op)
             self.lines.append(f"{name} = np.float64({self.names[number]})")
             self.converted[number] = name
+        return self.converted[number]
+
+    def _rounded(self, number: int) -> str:
+        """Return the rounded value of a pair, one sum where it is loose."""
+        if number not in self.loose:
+            return self.names[number]
+        if number not in self.converted:
+            name = self.converted[number] = self.chosen.of(self.terms.nodes[number].op)
+            self.lines.append(f"{name} = {self.names[number]} + {self.lows[number]}")
         return self.converted[number]
 
     def _name(self, number: int, text: str, kind: str, simple: bool = False) -> None:

@@ -57,7 +57,7 @@ def ended(
                 order = (edge, x) if sign < 0 else (x, edge)
                 nothing = result.add("constant", value=S.NaN)
                 here = result.add("select", result.add("le", *order), here, nothing)
-        if not np.isnan(value[4]) or here != output:
+        if not np.isnan(value[4]):
             here = result.add("select", result.add("eq", x, x), here, x)
         outputs.append(here)
     result.outputs = tuple(outputs)

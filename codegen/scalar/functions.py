@@ -17,6 +17,7 @@ INSTEAD = {
     "wide": ("wide", "f64", "dd"),
     "f32": ("f32",),
     "f64": ("f64", "dd"),
+    "loose": ("loose",),
     "dd": ("dd",),
     "far": ("far",),
 }

@@ -35,6 +35,13 @@ PAIR |= {
     f"{name}_floats": f"{name}_floats_dd({{y}} + low, b)" for name in ("add", "sub", "mul", "div")
 }
 PAIR |= {"sqrt": "sqrt_dd({y}, low)", "select": "(select({y} < b, {y}, b), low)"}
+LOOSE = {name: f"{name}_loose({{y}}, low, b, 1e-20)" for name in ("add", "sub", "mul", "div")}
+LOOSE |= {
+    f"{name}_floats": f"{name}_floats_loose({{y}} + low, b)"
+    for name in ("add", "sub", "mul", "div")
+}
+LOOSE |= {"div": "div_loose(b, 1e-20, {y}, low)", "div_floats": "div_floats_loose(b, {y} + low)"}
+LOOSE |= {"sqrt": "sqrt_loose({y}, low)", "select": PAIR["select"]}
 FAR = {
     name: f"{name}_far({{y}}, low, power, b, 1e-20, 1.0)" for name in ("add", "sub", "mul", "div")
 }
@@ -46,11 +53,13 @@ LEVELS = {
     "f32": "float32",
     "wide": "float64",
     "f64": "float64",
+    "loose": "float64",
     "dd": "float64",
     "far": "float64",
 }
-ARITHMETIC = {"dd": PAIR, "far": FAR}
+ARITHMETIC = {"loose": LOOSE, "dd": PAIR, "far": FAR}
 TARGETS = {
+    "loose": "y, low",
     "dd": "y, low",
     "far": "y, low, power",
 }  # of an operation; with what follows it as arguments
@@ -78,10 +87,11 @@ def measured(level: str) -> dict[str, float]:
         found[op] = _rounded((_time(level, f"{target} = {text}", CHAIN) - empty) / CHAIN)
     functions = {op: function_name(op, level) for op in FUNCTIONS}
     for op, name in functions.items():
-        if name is None or (level not in ARITHMETIC and name.endswith("_dd")):
+        if name is None or (level not in ARITHMETIC and name.endswith("_dd")) or level == "loose":
             continue
         found[op] = _rounded(_time(level, f"{target} = {name}({target})", 1) - empty)
-    found["function"] = max(found[op] for op in functions if op in found)
+    if any(op in found for op in functions):
+        found["function"] = max(found[op] for op in functions if op in found)
     return found
 
 
@@ -92,7 +102,8 @@ def _rounded(cost: float) -> float:
 def _time(level: str, statement: str, count: int) -> float:
     """Return the least time an element of a loop that does the statement so often, in nanoseconds."""
     first = ["y = x[i]", "low, power = y * 1e-20, np.rint(y)"]
-    body = [*first, *[statement.format(y="y")] * count, "out[i] = y"]
+    result = "y + low" if level in TARGETS else "y"
+    body = [*first, *[statement.format(y="y")] * count, f"out[i] = {result}"]
     loop = "".join(f"        {line}\n" for line in body)
     text = f"def kernel(x, b, out):\n    for i in range(x.size):\n{loop}"
     scope = {**library(), "np": np}

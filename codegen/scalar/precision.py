@@ -1,9 +1,10 @@
 """Which operations need more than the working precision: those whose share of the error is too large.
 
 float32 works in float32, then in float64 with functions good to 2^−38, then in float64 throughout; float64
-works in float64, then in pairs (double-double); where what lies on the way leaves the range of floats, both
-may work in pairs with an exponent apart (far). An operation with a more precise argument is computed
-with it and rounded to its own level, so that its share of the error is its own rounding alone.
+works in float64, then in pairs (double-double), first loose ones of what is finite, then in normal form;
+where what lies on the way leaves the range of floats, both may work in pairs with an exponent apart (far).
+An operation with a more precise argument is computed with it and rounded to its own level, so that its share
+of the error is its own rounding alone.
 """
 
 from __future__ import annotations
@@ -19,7 +20,7 @@ from codegen.scalar.costs import price
 from codegen.scalar.functions import available
 from codegen.scalar.terms import ARITHMETIC, COMPARISONS, FUNCTIONS, Node, Terms
 
-__all__ = ["LEVELS", "Assignment", "Level", "assign"]
+__all__ = ["LEVELS", "PAIR", "Assignment", "Level", "assign"]
 
 
 @dataclass(frozen=True)
@@ -36,11 +37,17 @@ class Level:
 F32 = Level("f32", 2.0**-24, 2.0**-23.5, -150, 128)
 WIDE = Level("wide", 2.0**-53, 2.0**-38, -1075, 1024)
 F64 = Level("f64", 2.0**-53, 2.0**-52.5, -1075, 1024)
+LOOSE = Level("loose", 2.0**-96, 2.0**-52.5, -1075, 1000)
 PAIR = Level("dd", 2.0**-102, 2.0**-91, -1075, 1024)
 FAR = Level("far", 2.0**-102, 2.0**-91, -(2**39), 2**39)
-LEVELS = {"float32": (F32, WIDE, F64, PAIR, FAR), "float64": (F64, PAIR, FAR)}
-DIGITS = {"f32": 24, "wide": 53, "f64": 53, "dd": 106, "far": 106}
-WITHOUT = {"f32": 1.0, "dd": F64.function, "far": 1.0}  # the error of a function that a level lacks
+LEVELS = {"float32": (F32, WIDE, F64, LOOSE, PAIR, FAR), "float64": (F64, LOOSE, PAIR, FAR)}
+DIGITS = {"f32": 24, "wide": 53, "f64": 53, "loose": 106, "dd": 106, "far": 106}
+WITHOUT = {
+    "f32": 1.0,
+    "loose": F64.function,
+    "dd": F64.function,
+    "far": 1.0,
+}  # the error of a function that a level lacks
 FORMATS = {"float32": (24, -149, 128), "float64": (53, -1074, 1024)}
 MANY = 9999
 EXACT = {
@@ -76,14 +83,18 @@ def assign(
     counted: Mapping[int, NDArray[np.bool_]],
     ladder: Sequence[Level],
     overflow: float = 1.0,
+    loose: bool = True,
 ) -> Assignment:
     """Raise operations, the largest share first, until the sum of shares is within the budget in ULP.
 
     ``counted`` marks the points that count. Where even the last level does not serve, an output is missed.
     ``overflow`` is the relative error of what is beyond a level's range: 1 where infinity stands for
-    something large that one divides by, infinite where nothing may overflow.
+    something large that one divides by, infinite where nothing may overflow. ``loose`` allows loose pairs.
     """
-    table = [_shares(terms, study, dtype, level, overflow) for level in ladder]
+    used = [
+        ladder[k - 1] if level is LOOSE and not loose else level for k, level in enumerate(ladder)
+    ]
+    table = [_shares(terms, study, dtype, level, overflow) for level in used]
     with np.errstate(over="ignore"):
         missed = {
             output: ~(share.sum(axis=0) <= budget) & counted[output]
@@ -199,6 +210,8 @@ def _widths(terms: Terms, study: Study, digits: int) -> list[int]:
             width = int(study.digits[number].max())
         elif node.op in ("neg", "abs"):
             width = widths[node.args[0]]
+        elif node.op == "select":
+            width = max(widths[argument] for argument in node.args[1:])
         elif node.op == "mul":
             width = widths[node.args[0]] + widths[node.args[1]]
         else:
@@ -226,8 +239,12 @@ def _rounding(
     elif node.op in ARITHMETIC:
         exact = _exactly(terms, number, study, level) | (widths[number] <= DIGITS[level.name])
         unit = np.where(exact, 0.0, level.arithmetic)
+        if level is LOOSE:
+            unit = unit * _cancellation(node, number, study)
         if node.op in ("add", "sub"):
             unit = np.minimum(unit, _lost_of_less(node, number, study, level))
+        if level is LOOSE:
+            unit = np.where(_unbounded(node, number, study), np.inf, unit)
     else:
         served = available(node.op, level.name)
         unit = np.full(width, level.function if served else WITHOUT[level.name])
@@ -266,10 +283,29 @@ def _lost_of_less(node: Node, number: int, study: Study, level: Level) -> NDArra
     return np.where(digits <= DIGITS["f64"], lost * 2.0**-52, lost) if level is PAIR else lost
 
 
+def _cancellation(node: Node, number: int, study: Study) -> NDArray[np.float64]:
+    """Return by how much the larger term of a sum exceeds it, 1 for other operations."""
+    if node.op not in ("add", "sub"):
+        return np.ones(study.points.size)
+    most = np.maximum(*(study.exponent[argument] for argument in node.args))
+    return np.ldexp(1.0, np.clip(most - study.exponent[number], 0, 1000))
+
+
+def _unbounded(node: Node, number: int, study: Study) -> NDArray[np.bool_]:
+    """Return where an operation or an argument is too large, or a divisor too small, for a loose pair."""
+    result = np.zeros(study.points.size, bool)
+    for each in (number, *node.args):
+        result |= (study.exponent[each] > LOOSE.most) | ~np.isfinite(study.mantissa[each])
+    if node.op in ("div", "sqrt"):
+        divisor = node.args[-1]
+        result |= (study.exponent[divisor] < -LOOSE.most) | (study.mantissa[divisor] == 0)
+    return result
+
+
 def _exactly(terms: Terms, number: int, study: Study, level: Level) -> NDArray[np.bool_]:
     """Return where arithmetic is exact whatever the last digits: by two, to zero, or in a pair."""
     node, limit = terms.nodes[number], DIGITS[level.name]
-    if level in (PAIR, FAR):
+    if level in (LOOSE, PAIR, FAR):
         result = study.digits[number] <= limit
     elif node.op in ("add", "sub"):
         a, b = node.args

@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 from sympy import Expr, Symbol
 
+from codegen.scalar.candidates.apart import apart
 from codegen.scalar.candidates.build import candidates
 from codegen.scalar.candidates.decide import decided, switches
 from codegen.scalar.candidates.divide import divided
@@ -93,6 +94,17 @@ class Problem:
     def forms(self) -> tuple[tuple[str, Terms], ...]:
         """The forms in which the expressions may be computed, each with its name."""
         return tuple(_forms(self))
+
+    @cached_property
+    def parted_forms(self) -> tuple[tuple[str, Terms], ...]:
+        """The forms again with far x apart, tried where pairs in normal form would be needed."""
+        if self.defaults:
+            return ()
+        found = [
+            (f"{form}, far x apart", apart(terms, self.points, self.truths, self.dtype))
+            for form, terms in self.forms
+        ]
+        return tuple((form, terms) for form, terms in found if terms is not None)
 
     @cached_property
     def far_forms(self) -> tuple[tuple[str, Terms], ...]:

@@ -26,7 +26,7 @@ __all__ = ["run"]
 
 Array = NDArray[np.floating]
 
-PARTS = {"dd": 2, "far": 3}  # results by the ends of names
+PARTS = {"sum": 2, "loose": 2, "dd": 2, "far": 3}  # results by the ends of names
 LOOP = """
 
 @njit(cache=True, error_model="numpy")

@@ -8,9 +8,10 @@ from dataclasses import dataclass, field, replace
 import numpy as np
 from numpy.typing import NDArray
 
+from codegen.scalar.candidates.build import PLAIN
 from codegen.scalar.costs import cost
 from codegen.scalar.covering import covered, with_windows
-from codegen.scalar.precision import LEVELS, Assignment, Level, assign
+from codegen.scalar.precision import LEVELS, PAIR, Assignment, Level, assign
 from codegen.scalar.problem import Problem
 from codegen.scalar.regimes import intervals
 from codegen.scalar.run import run
@@ -22,6 +23,7 @@ __all__ = ["BUDGETS", "Design", "Search", "designs", "restricted"]
 
 BUDGETS = {"float32": 3.4, "float64": 7.0}
 ROUNDS = 3
+RIVAL = 0.9  # of the best cost: what a design that fails somewhere must be below to be mended
 MOST_ZEROS = 3
 WINDOWS = (0.25, 0.5)  # of a zero
 WILD = 30  # bits of the argument of a sine
@@ -73,13 +75,23 @@ class Search:
         """Return all designs tried, the best first: fewest failures, then the lowest cost."""
         problem = self.problem
         tried = [self.design(form, terms) for form, terms in problem.forms]
+        best = min(tried, key=_rank)
+        if best.failures or max(best.levels) >= LEVELS[problem.dtype].index(PAIR):
+            tried += [self.design(form, terms) for form, terms in problem.parted_forms]
         if not self.far and min(design.failures for design in tried):
             tried += [self.design(form, terms) for form, terms in problem.far_forms]
+        tried += [
+            covering
+            for design in tried
+            if PLAIN in design.form and (covering := self.around_zeros(design)) is not None
+        ]
         best = min(tried, key=_rank)
         rivals = [
             d
             for d in tried
-            if d is not best and d.cost < 0.7 * best.cost and d.failures < problem.points.size // 3
+            if d is not best
+            and d.cost < RIVAL * best.cost
+            and d.failures < problem.points.size // 3
         ]
         for design in (best, *sorted(rivals, key=lambda d: d.cost)[:1]):
             windows = [self.with_windows(design, share) for share in WINDOWS]
@@ -91,17 +103,18 @@ class Search:
     def design(self, form: str, terms: Terms) -> Design:
         """Return the terms with the levels that the error analysis gives them.
 
-        Where a run shows infinity or 0 that it did not foresee nothing may overflow, if that helps.
+        Where a run shows infinity or 0 that it did not foresee pairs are brought to normal form, or nothing
+        may overflow, if that helps.
         """
         design = self._design(form, terms)
-        if design.lost:
-            strict = self._design(form, terms, overflow=np.inf)
-            return min(design, strict, key=_rank)
+        for loose, overflow in ((False, 1.0), (True, np.inf), (False, np.inf)):
+            if design.lost:
+                design = min(design, self._design(form, terms, overflow, loose), key=_rank)
         return design
 
-    def _design(self, form: str, terms: Terms, overflow: float = 1.0) -> Design:
+    def _design(self, form: str, terms: Terms, overflow: float = 1.0, loose: bool = True) -> Design:
         problem = self.problem
-        assignment = self.assignment(terms, overflow=overflow)
+        assignment = self.assignment(terms, overflow=overflow, loose=loose)
         lost = _lost(problem, terms, assignment.levels)
         missed = [assignment.missed[output] for output in terms.outputs]
         failing = tuple(a | b for a, b in zip(missed, lost, strict=True))
@@ -111,14 +124,18 @@ class Search:
         return Design(form, terms, assignment.levels, price, failing, predicted, unforeseen)
 
     def assignment(
-        self, terms: Terms, ladder: Sequence[Level] | None = None, overflow: float = 1.0
+        self,
+        terms: Terms,
+        ladder: Sequence[Level] | None = None,
+        overflow: float = 1.0,
+        loose: bool = True,
     ) -> Assignment:
         """Return the levels of the operations, and where they do not serve."""
         problem = self.problem
         study = problem.study(terms)
         counted = {output: problem.counted(k) for k, output in enumerate(terms.outputs)}
         ladder = ladder or self.ladder
-        return assign(terms, study, problem.dtype, self.budget, counted, ladder, overflow)
+        return assign(terms, study, problem.dtype, self.budget, counted, ladder, overflow, loose)
 
     def around_zeros(self, design: Design) -> Design | None:
         """Return the design with a series around each zero where the first level does not serve."""

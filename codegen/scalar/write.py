@@ -46,12 +46,29 @@ class Writer(FarWriter):
             for argument in self.terms.nodes[number].args
             if self.uses[argument] == 1 and argument not in self.terms.outputs
         }
+        self.final = self._final_ones(needed)
         for number in needed:
             self._write(number)
         results = [self._result(number) for number in self.terms.outputs]
         body = [*self.lines, f"return {', '.join(results)}"]
         head = ["@scalar", f"def {name}({', '.join(['x', *parameters])}):", f'    """{words}"""']
         return "\n".join([*head, *(f"    {line}" for line in body)]) + "\n"
+
+    def _final_ones(self, needed: Sequence[int]) -> set[int]:
+        """Return the operations after which only choices and scaling come, so that they may be rounded."""
+        free, used = set(self.terms.outputs), set[int]()
+        for number in reversed(needed):
+            node = self.terms.nodes[number]
+            passed: tuple[int, ...] = ()
+            if number in free and number not in used:
+                factor = self._factor(node) if node.op == "mul" else None
+                if node.op == "select":
+                    passed = node.args[1:]
+                elif factor is not None:
+                    passed = (node.args[1 - factor],)
+            free.update(passed)
+            used.update(set(node.args) - set(passed))
+        return free - used
 
     def _result(self, number: int) -> str:
         value = self.names[number]
@@ -74,8 +91,8 @@ class Writer(FarWriter):
             kinds = {self.kinds[a] for a in node.args if self.kinds[a] != "bool"}
             if "far" in kinds or level == "far":
                 self._far(number, node, level)
-            elif "dd" in kinds or level == "dd":
-                self._pair(number, node, level == "dd")
+            elif "dd" in kinds or level in ("loose", "dd"):
+                self._pair(number, node, level)
             else:
                 kind = "f32" if level == "f32" and kinds <= {"f32"} else "f64"
                 self._plain(number, node, kind, level)
@@ -89,7 +106,8 @@ class Writer(FarWriter):
             self.kinds[number], self.names[number] = "bool", str(bool(node.value))
         else:
             high, low = literal(node.value)
-            self.kinds[number] = {"wide": "f64", "far": "dd"}.get(level, level)
+            level = "f64" if number in self.final and level in ("loose", "dd") else level
+            self.kinds[number] = {"wide": "f64", "loose": "dd", "far": "dd"}.get(level, level)
             self.names[number] = self._number(high, self.kinds[number])
             if self.kinds[number] == "dd":
                 self.lows[number] = repr(low)

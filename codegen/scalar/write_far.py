@@ -40,8 +40,8 @@ class FarWriter(PairWriter):
                 return repr(parts[0]), repr(parts[1]), repr(parts[2])
         name = self.chosen.of("split")
         parts_of = name, f"{name}_low", f"{name}_power"
-        low_name = self.lows[number] if self.kinds[number] == "dd" else "0.0"
-        call = f"{self._call('split_far')}({self._as(number, 'f64')}, {low_name})"
+        pair = ", ".join(self._normal(number))
+        call = f"{self._call('split_far')}({pair})"
         self.lines.append(f"{', '.join(parts_of)} = {call}")
         return parts_of
 
@@ -81,7 +81,7 @@ class FarWriter(PairWriter):
         if level == "far" or scaled or node.op in MOVED:
             return
         given = ", ".join(parts)
-        if level == "dd":
+        if level in ("loose", "dd"):
             pair = self.chosen.of(node.op)
             self.lines.append(f"{pair}, {pair}_low = {self._call('join_dd')}({given})")
             self.names[number], self.lows[number], self.kinds[number] = pair, f"{pair}_low", "dd"

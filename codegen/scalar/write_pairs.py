@@ -10,12 +10,28 @@ __all__ = ["PairWriter"]
 
 
 class PairWriter(Draft):
-    """Write the operations of level ``dd``, and those with arguments of it."""
+    """Write the operations of levels ``loose`` and ``dd``, and those with arguments of these."""
 
-    def _pair(self, number: int, node: Node, keep: bool) -> None:
-        """Write an operation on pairs; its result is rounded to one number unless it is kept."""
-        values = [self._as(a, "f64") for a in node.args]
-        lows = [self.lows[a] if self.kinds[a] == "dd" else "0.0" for a in node.args]
+    def _pair(self, number: int, node: Node, level: str) -> None:
+        """Write an operation on pairs; its result is rounded to one number unless its level keeps it."""
+        self._on_pairs(number, node, level)
+        if self.kinds[number] == "dd":
+            if any(a in self.loose for a in node.args):
+                self.loose.add(number)
+            if number in self.final:
+                self._round(number)
+
+    def _round(self, number: int) -> None:
+        """Go on with the rounded value of a pair alone."""
+        self.names[number] = self._rounded(number)
+        self.kinds[number], self.lows[number] = "f64", "0.0"
+        self.loose.discard(number)
+
+    def _on_pairs(self, number: int, node: Node, level: str) -> None:
+        loose = level == "loose" or (level != "dd" and any(a in self.loose for a in node.args))
+        keep = level in ("loose", "dd")
+        parts = [self._parts_of(a) for a in node.args]
+        values, lows = [high for high, _ in parts], [low for _, low in parts]
         if node.op == "sign":
             self.kinds[number] = "f64"
             call = self._call("select")
@@ -32,13 +48,19 @@ class PairWriter(Draft):
         if factor is not None:
             self._scaled(number, node, values, lows, factor)
             return
+        if loose and f"{node.op}_loose" in library():
+            self._loosely(number, node, values, lows, keep)
+            return
+        parts = [self._normal(a) for a in node.args]
+        values, lows = [high for high, _ in parts], [low for _, low in parts]
         if not keep:
             text = self._last(node, values, lows)
             if text is not None:
                 self._name(number, text, "f64")
                 return
         if node.op not in (*INFIX, "sqrt") and not available(node.op, "dd"):
-            self._name(number, f"{self._function(node.op, 'f64')}({values[0]})", "f64")
+            rounded = self._as(node.args[0], "f64")
+            self._name(number, f"{self._function(node.op, 'f64')}({rounded})", "f64")
             return
         name = self.chosen.of(self.terms.nodes[number].op)
         if set(lows) == {"0.0"} and f"{node.op}_floats_dd" in library():
@@ -49,6 +71,52 @@ class PairWriter(Draft):
         self.lines.append(f"{name}, {name}_low = {call}")
         self.names[number], self.lows[number] = name, f"{name}_low"
         self.kinds[number] = "dd" if keep else "f64"
+
+    def _parts_of(self, number: int) -> tuple[str, str]:
+        """Return the two names of a value."""
+        if self.kinds[number] == "dd":
+            return self.names[number], self.lows[number]
+        return self._as(number, "f64"), "0.0"
+
+    def _normal(self, number: int) -> tuple[str, str]:
+        """Return the two names of a value, brought to normal form where it is loose."""
+        if number in self.loose:
+            name = self.chosen.of(self.terms.nodes[number].op)
+            both = ", ".join(self._parts_of(number))
+            self.lines.append(f"{name}, {name}_low = {self._call('fast_two_sum')}({both})")
+            self.names[number], self.lows[number] = name, f"{name}_low"
+            self.loose.discard(number)
+        return self._parts_of(number)
+
+    def _loosely(
+        self, number: int, node: Node, values: list[str], lows: list[str], keep: bool
+    ) -> None:
+        """Write arithmetic on finite pairs, rounded once where it is not kept."""
+        if not keep and node.op == "mul":
+            (a, b), (a_low, b_low), call = values, lows, self._call("fma")
+            least = f"{a_low} * {b}" if b_low == "0.0" else f"{a} * {b_low}"
+            if "0.0" not in lows:
+                least = f"{call}({a}, {b_low}, {a_low} * {b})"
+            self._name(number, f"{call}({a}, {b}, {least})", "f64")
+            return
+        if not keep and node.op in ("add", "sub"):
+            self._name(number, self._last(node, values, lows) or "", "f64")
+            return
+        name = self.chosen.of(node.op)
+        if set(lows) == {"0.0"} and f"{node.op}_floats_loose" in library():
+            call = f"{self._call(f'{node.op}_floats_loose')}({', '.join(values)})"
+        elif node.op == "mul" and "0.0" in lows:
+            (pair, single) = (0, 1) if lows[1] == "0.0" else (1, 0)
+            given = f"{values[pair]}, {lows[pair]}, {values[single]}"
+            call = f"{self._call('mul_float_loose')}({given})"
+        else:
+            both = ", ".join(f"{value}, {low}" for value, low in zip(values, lows, strict=True))
+            call = f"{self._call(f'{node.op}_loose')}({both})"
+        self.lines.append(f"{name}, {name}_low = {call}")
+        self.names[number], self.lows[number], self.kinds[number] = name, f"{name}_low", "dd"
+        self.loose.add(number)
+        if not keep:
+            self._round(number)
 
     def _moved(self, number: int, node: Node, values: list[str], lows: list[str]) -> None:
         """Write an operation without rounding, on both parts alike."""
@@ -63,6 +131,9 @@ class PairWriter(Draft):
             sign = f"{values[0]} < 0.0"
             pieces = [f"{call}({sign}, -{part[0]}, {part[0]})" for part in (values, lows)]
         self.lines.append(f"{name} = {pieces[0]}")
+        if set(lows) == {"0.0"}:
+            self.names[number], self.lows[number], self.kinds[number] = name, "0.0", "f64"
+            return
         self.lines.append(f"{name}_low = {pieces[1]}")
         self.names[number], self.lows[number], self.kinds[number] = name, f"{name}_low", "dd"
 
@@ -79,8 +150,12 @@ class PairWriter(Draft):
         """Write a product that is exact, or whose own error does not matter, on both parts."""
         name, other = self.chosen.of(self.terms.nodes[number].op), 1 - factor
         self.lines.append(f"{name} = {values[other]} * {values[factor]}")
+        self.names[number], self.lows[number], self.kinds[number] = name, "0.0", "f64"
+        if lows[other] == "0.0":
+            return
         self.lines.append(f"{name}_low = {lows[other]} * {values[factor]}")
-        self.names[number], self.lows[number], self.kinds[number] = name, f"{name}_low", "dd"
+        self.lows[number], self.kinds[number] = f"{name}_low", "dd"
+        self.loose.add(number)
 
     def _exact_sum(self, number: int, node: Node, values: list[str], lows: list[str]) -> None:
         """Write a sum whose high parts add up without rounding."""
@@ -97,7 +172,10 @@ class PairWriter(Draft):
         """Return an operation on pairs whose result is rounded at once, where that is cheaper."""
         if node.op in ("add", "sub"):
             sign = INFIX[node.op]
-            return f"({values[0]} {sign} {values[1]}) + ({lows[0]} {sign} {lows[1]})"
+            lower = f"{lows[0]} {sign} {lows[1]}"
+            if "0.0" in lows:
+                lower = lows[0] if lows[1] == "0.0" else f"{'-' if sign == '-' else ''}{lows[1]}"
+            return f"({values[0]} {sign} {values[1]}) + ({lower})"
         if f"{node.op}_pair_f64" in library():
             return f"{self._call(f'{node.op}_pair_f64')}({values[0]}, {lows[0]})"
         return None

@@ -29,6 +29,7 @@ FAMILIES = {
     "wide": ("polynomials", "exponential", "logarithm", "error_function", "trigonometric"),
     "doubledouble": (
         "pairs",
+        "loose",
         "polynomials",
         "exponential",
         "logarithm",

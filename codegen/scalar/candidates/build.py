@@ -14,7 +14,11 @@ from codegen.scalar.lower import lower
 from codegen.scalar.terms import Terms
 from derive.notation import Maximum, Minimum
 
-__all__ = ["candidates"]
+__all__ = ["PLAIN", "candidates"]
+
+
+PLAIN = "differences plain"
+VARIANTS = {"which falls first": {"falling": True}, PLAIN: {"plain": True}}
 
 
 def candidates(expressions: Sequence[Expr], variable: Symbol) -> Iterator[tuple[str, Terms]]:
@@ -22,9 +26,10 @@ def candidates(expressions: Sequence[Expr], variable: Symbol) -> Iterator[tuple[
     found = regional(expressions, variable)
     if found is not None:
         yield "rational in the decay", found
-        falling = regional(expressions, variable, falling=True)
-        if falling is not None and falling.nodes != found.nodes:
-            yield "rational in the decay, which falls first", falling
+        for words, flags in VARIANTS.items():
+            other = regional(expressions, variable, **flags)
+            if other is not None and other.nodes != found.nodes:
+                yield f"rational in the decay, {words}", other
     yield "as typed", lower(expressions, variable, careful=True)
 
 
@@ -53,7 +58,9 @@ def folded(expression: Expr) -> Expr:
     )
 
 
-def regional(expressions: Sequence[Expr], variable: Symbol, falling: bool = False) -> Terms | None:
+def regional(
+    expressions: Sequence[Expr], variable: Symbol, falling: bool = False, plain: bool = False
+) -> Terms | None:
     """Return the normal forms of all regions of signs, merged; None where there are too many."""
     found = regions([folded(by_cases(expression)) for expression in expressions], variable)
     if found is None:
@@ -61,7 +68,7 @@ def regional(expressions: Sequence[Expr], variable: Symbol, falling: bool = Fals
     terms = Terms()
     results: dict[tuple[int, ...], list[int]] = {}
     for region, signs, forms in found:
-        lowering = FractionLowering(variable, terms, region=region, falling=falling)
+        lowering = FractionLowering(variable, terms, region=region, falling=falling, plain=plain)
         results[signs] = [lowering.fraction(form) for form in forms]
     region = found[0][0]
     decisive = list(

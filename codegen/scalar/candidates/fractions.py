@@ -34,6 +34,9 @@ class FractionLowering(Lowering):
 
     region: Region = field(kw_only=True)
     falling: bool = False  # multiply x by a decay before x by x, which may overflow
+    plain: bool = (
+        False  # 1 − u as it stands, which cancels near 0: cheaper where a series serves there
+    )
 
     def constant(self, value: Expr) -> int:
         """Return a constant; a base of exponents may be a number, as in e^(x + 1) beside e^x."""
@@ -134,7 +137,7 @@ class FractionLowering(Lowering):
 
     def _factor(self, factor: Expr) -> int:
         for decay, meaning in self.region.generators.items():
-            if _decays(meaning) and factor in (1 - decay, decay - 1):
+            if not self.plain and _decays(meaning) and factor in (1 - decay, decay - 1):
                 down = self.terms.add("neg", self.size(meaning.args[0]))
                 decrement = self.terms.add("expm1", down)
                 return decrement if factor == decay - 1 else self.terms.add("neg", decrement)

@@ -92,9 +92,13 @@ def exp_pair_parts_f32(x, extra):
 
 @scalar
 def exp_f32(x):
-    """Return eˣ."""
-    high, rest, shifted = exp_parts_f32(x)
-    return scale_f32(high + rest, shifted)
+    """Return eˣ = 2ⁿ (1 + t), without low parts."""
+    inside = clamp_exp_f32(x)
+    shifted = fma(inside, INVERSE_LN2_F32, SHIFT_F32)
+    n = shifted - SHIFT_F32
+    r = fma(n, -LN2_LOW_F32, fma(n, -LN2_HIGH_F32, inside))
+    excess = fma(f32(0.5) * r * r, fma(r, exp_cubic_f32(r), f32(1.0)), r)
+    return scale_f32(f32(1.0) + excess, shifted)
 
 
 @scalar

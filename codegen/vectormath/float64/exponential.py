@@ -90,9 +90,13 @@ def exp_pair_parts_f64(x, extra):
 
 @scalar
 def exp_f64(x):
-    """Return eˣ."""
-    high, rest, shifted = exp_parts_f64(x)
-    return scale_f64(high + rest, shifted)
+    """Return eˣ = 2ⁿ (1 + t), without low parts."""
+    inside = clamp_exp_f64(x)
+    shifted = fma(inside, INVERSE_LN2_F64, SHIFT_F64)
+    n = shifted - SHIFT_F64
+    r = fma(n, -LN2_LOW_F64, fma(n, -LN2_HIGH_F64, inside))
+    excess = fma(0.5 * r * r, fma(r, exp_cubic_f64(r), 1.0), r)
+    return scale_f64(1.0 + excess, shifted)
 
 
 @scalar

@@ -30,3 +30,35 @@ def test_a_product_that_is_needed_elsewhere_too_is_computed_once() -> None:
     text = written(terms, [0] * len(terms.nodes), "float64", ())
     assert text.count("x * x") == 1
     assert "fma(x, x" not in text
+
+
+def quotient_of_squares(level: int) -> str:
+    """Return x·x/(1 + x·x) in float64 with everything at a level."""
+    terms = Terms()
+    x = terms.add("x")
+    square = terms.add("mul", x, x)
+    total = terms.add("add", terms.add("constant", value=Rational(1)), square)
+    terms.outputs = (terms.add("div", square, total),)
+    return written(terms, [level] * len(terms.nodes), "float64", ())
+
+
+def test_a_loose_pair_is_rounded_by_one_sum_at_the_end() -> None:
+    text = quotient_of_squares(1)
+    assert "ratio, ratio_low = div_loose(product, product_low, total, total_low)" in text
+    assert "ratio_2 = ratio + ratio_low\n    return ratio_2" in text
+
+
+def test_pairs_in_normal_form_need_no_sum_at_the_end() -> None:
+    assert "return ratio\n" in quotient_of_squares(2)
+
+
+def test_what_only_choices_follow_is_rounded_before_they_choose() -> None:
+    terms = Terms()
+    x = terms.add("x")
+    square = terms.add("mul", x, x)
+    below = terms.add("lt", x, terms.add("constant", value=Rational(0)))
+    terms.outputs = (terms.add("select", below, square, x),)
+    text = written(terms, [1] * len(terms.nodes), "float64", ())
+    assert "product_2 = product + product_low" in text
+    assert "select(below, product_2, x)" in text
+    assert "chosen_low" not in text

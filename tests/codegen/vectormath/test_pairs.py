@@ -8,11 +8,21 @@ from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 from numba import njit
 
+from codegen.vectormath.doubledouble.loose import (
+    add_loose,
+    div_floats_loose,
+    div_loose,
+    mul_floats_loose,
+    mul_loose,
+    sqrt_loose,
+    sub_loose,
+)
 from codegen.vectormath.doubledouble.pairs import add_dd, div_dd, mul_dd, sqrt_dd, sub_dd
 
 HIGH = st.floats(min_value=-1e100, max_value=1e100).filter(lambda x: abs(x) > 1e-60)
 PART = st.floats(min_value=-1.0, max_value=1.0)
 BOUND = Fraction(1, 2**102)
+LOOSE_BOUND = Fraction(1, 2**96)
 
 
 def _pair(high, part):
@@ -28,7 +38,11 @@ OPERATIONS = {
     function: njit(error_model="numpy")(
         function.py_func if hasattr(function, "py_func") else function
     )
-    for function in (add_dd, sub_dd, mul_dd, div_dd, sqrt_dd)
+    for function in (
+        *(add_dd, sub_dd, mul_dd, div_dd, sqrt_dd),
+        *(add_loose, sub_loose, mul_loose, div_loose, sqrt_loose),
+        *(mul_floats_loose, div_floats_loose),
+    )
 }
 
 
@@ -61,3 +75,24 @@ def test_infinities_behave_as_in_float64():
     assert OPERATIONS[sqrt_dd](inf, 0.0) == (np.inf, 0.0)
     assert OPERATIONS[sqrt_dd](0.0, 0.0) == (0.0, 0.0)
     assert np.isnan(OPERATIONS[sub_dd](inf, 0.0, inf, 0.0)[0])
+
+
+@settings(deadline=None)
+@given(HIGH, PART, HIGH, PART)
+def test_loose_pairs_of_loose_pairs_keep_96_bits(a, p, b, q):
+    x, y = ((high, 8 * part * math.ulp(high)) for high, part in ((a, p), (b, q)))
+    X, Y = _fraction(x), _fraction(y)
+    for function, expected in ((mul_loose, X * Y), (div_loose, X / Y)):
+        found = _fraction(OPERATIONS[function](*x, *y))
+        assert abs(found - expected) <= LOOSE_BOUND * abs(expected)
+    for function, expected in ((add_loose, X + Y), (sub_loose, X - Y)):
+        found = _fraction(OPERATIONS[function](*x, *y))
+        assert abs(found - expected) <= LOOSE_BOUND * max(abs(X), abs(Y))
+    for function, expected in (
+        (mul_floats_loose, Fraction(a) * Fraction(b)),
+        (div_floats_loose, Fraction(a) / Fraction(b)),
+    ):
+        found = _fraction(OPERATIONS[function](a, b))
+        assert abs(found - expected) <= LOOSE_BOUND * abs(expected)
+    root = _fraction(OPERATIONS[sqrt_loose](abs(a), abs(x[1])))
+    assert abs(root * root - Fraction(abs(a)) - Fraction(abs(x[1]))) <= 4 * LOOSE_BOUND * abs(X)
