@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 from sympy import Expr, Symbol
 
+from codegen.scalar.candidates.build import PLAIN
 from codegen.scalar.certificate import BOUNDS, CertificateError, Row, errors, rows, worse
 from codegen.scalar.denser import STAGES, changes, filled, joined, largest, peaks
 from codegen.scalar.endings import ended
@@ -142,7 +143,9 @@ def _attempts(problem: Problem) -> Iterator[tuple[Problem, Design]]:
             if narrower is not None:
                 problem = narrower
                 tried = designs(problem, budget)
-        for design in tried[: TRIES if tighter == TIGHTER[-1] else 1]:
+        firm = [design for design in tried if PLAIN not in design.form]
+        most = TRIES if tighter == TIGHTER[-1] else 1
+        for design in [*tried[:most], *(d for d in firm[:most] if d not in tried[:most])]:
             yield problem, design
 
 
