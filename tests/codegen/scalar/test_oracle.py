@@ -10,6 +10,7 @@ import pytest
 
 from codegen.scalar.lower import lower
 from codegen.scalar.oracle import enclose, truth
+from derive.calculus import derivative
 from derive.formula import X, formula
 
 WHERE = (0.3, -1.7, 25.0, -88.0, 700.0, 1e-200, -1e-30)
@@ -66,3 +67,22 @@ def test_ulps_of_the_truth_count_subnormals_and_overflow():
 
 def test_nan_is_nan():
     assert enclose(lower([formula("1 if x > 0 else 2")], X), math.nan)[0].is_nan()
+
+
+@pytest.mark.parametrize("x", [-1386.640869140625, -1e10, -3e38])
+def test_what_no_exponent_holds_has_a_reciprocal_of_0(x):
+    g = formula("x*sinh(2*x)/(1+exp(-sinh(2*x)))")
+    assert abs(enclose(lower([g, derivative(g, X)], X), x)[1]) < 1e-300
+
+
+def test_what_is_infinite_at_few_bits_is_found_with_more():
+    (found,) = enclose(lower([formula("log(1+exp(1/cosh(sqrt(1+exp(x**3)))))")], X), 16.03)
+    assert abs(found - math.log(2)) < 1e-15
+
+
+def test_the_sine_of_what_no_precision_holds_is_unknown_and_bounded():
+    unknown, none = enclose(
+        lower([formula(t) for t in ("sin(sinh(x))", "exp(-x)*sin(exp(x))")], X), 1e4
+    )
+    assert unknown.is_nan()
+    assert none == 0

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
+from sympy import exp
 
 from codegen.scalar.candidates.build import candidates
 from codegen.scalar.candidates.divide import divided
+from codegen.scalar.candidates.exponents import expanded
 from codegen.scalar.candidates.rescale import rescaled
 from codegen.scalar.candidates.turns import scaled_turns
 from codegen.scalar.lower import lower
@@ -78,3 +80,10 @@ def test_the_two_sides_of_a_condition_share_one_division() -> None:
         if form.startswith("rational"):
             divisions = [n for n in terms.needed() if terms.nodes[n].op == "div"]
             assert len(divisions) == 2  # one of the value, one of the derivative
+
+
+def test_a_sum_in_an_exponent_stays_one_and_numbers_stay_numbers():
+    text = "(x - 0.044715)/(1 + exp(0.044715 - x))"
+    assert expanded(formula(text)).atoms(exp) == formula(text).atoms(exp)
+    for _, found in candidates([formula("exp(x + 0.1)/(1 + exp(x))")], X):
+        assert same(found, lower([formula("exp(x + 0.1)/(1 + exp(x))")], X))
