@@ -14,7 +14,7 @@ from collections.abc import Sequence
 import click
 
 from codegen import commands
-from derive.errors import InputError, VerificationError, printable
+from derive.errors import InputError, VerificationError, printable, refused_by_the_system
 
 __all__ = ["command", "main"]
 
@@ -101,6 +101,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
             return _fail(error, 1)
         if os.environ.get("GRADSCRIBE_TRACEBACK"):
             raise
+        if isinstance(error, OSError):
+            return _fail(refused_by_the_system(error), 2)
         return _fail(
             f"this is a bug in gradscribe ({type(error).__name__}: {error}); report it "
             "with the command that you typed (GRADSCRIBE_TRACEBACK=1 shows where it happened)",

@@ -41,6 +41,10 @@ NAME = re.compile(rf"[A-Za-z][A-Za-z0-9_]{{0,{NAME_LENGTH - 1}}}")
 DEVICES = frozenset(
     {"con", "prn", "aux", "nul", *(f"{port}{k}" for port in ("com", "lpt") for k in range(10))}
 )  # no files on Windows, whatever the suffix
+IMPORTED = frozenset(
+    "collections contextlib ctypes fractions functools jax math multiprocessing numba numbers numpy "
+    "os queue re scipy threading time torch typing".split()
+)  # what a module imports: under such a name it would import itself where its folder is on the path
 DEFAULT_MODEL = "softmax(W g(V f(x)))"
 NUMBA, TORCH, JAX = TARGETS = ("numba", "torch", "jax")
 
@@ -131,6 +135,11 @@ def check_name(name: str) -> str:
         raise InputError(
             f"{shown} cannot be the name of a module: type up to {NAME_LENGTH} letters, digits and "
             "underscores, beginning with a letter, such as my_tish"
+        )
+    if name in IMPORTED:
+        raise InputError(
+            f"{name} cannot be the name of a module, as generated modules import {name}: type "
+            f"another one, such as my_{name}"
         )
     return name
 

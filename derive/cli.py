@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from derive.budget import PROVING, SHOWING, limited
-from derive.errors import InputError, VerificationError, printable
+from derive.errors import InputError, VerificationError, printable, refused_by_the_system
 
 if TYPE_CHECKING:
     from derive.derivation import Derivation
@@ -222,6 +222,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except Exception as error:
         if os.environ.get("GRADSCRIBE_TRACEBACK"):
             raise
+        if isinstance(error, OSError):
+            return _fail(refused_by_the_system(error), 2)
         return _fail(
             f"this is a bug in gradscribe ({type(error).__name__}: {error}); report it "
             "with the command that you typed (GRADSCRIBE_TRACEBACK=1 shows where it happened)",

@@ -1,6 +1,6 @@
 """The one exception of bad input, and the one of a proof that fails."""
 
-__all__ = ["InputError", "VerificationError", "printable"]
+__all__ = ["InputError", "VerificationError", "printable", "refused_by_the_system"]
 
 LONGEST = 900  # characters of a message
 
@@ -13,6 +13,13 @@ def printable(message: object) -> str:
     line = " ".join(str(message).split())
     plain = "".join(mark if mark.isprintable() else ascii(mark)[1:-1] for mark in line)
     return plain if len(plain) <= LONGEST else f"{plain[: LONGEST // 2]} … {plain[-LONGEST // 3 :]}"
+
+
+def refused_by_the_system(error: OSError) -> str:
+    """Return the sentence on what the system would not do: a full disk, no permission, no handle."""
+    reason = (error.strerror or str(error)).lower()
+    where = f" of {error.filename}" if error.filename else ""
+    return f"the system says {reason!r}{where}: free what is used up, or let it be written or read"
 
 
 class InputError(ValueError):

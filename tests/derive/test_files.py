@@ -1,9 +1,11 @@
 """A file is written whole; what a killed run left beside it does not stay for ever."""
 
+import errno
 import os
 import time
 from pathlib import Path
 
+from derive.cli import main
 from derive.files import write_whole
 
 
@@ -16,3 +18,14 @@ def test_what_a_killed_run_left_is_removed_and_what_is_being_written_is_not(tmp_
     write_whole(tmp_path / "a.py", "whole")
     assert (tmp_path / "a.py").read_text() == "whole"
     assert {path.name for path in tmp_path.iterdir()} == {"a.py", young.name, other.name}
+
+
+def test_what_the_system_refuses_is_one_sentence_and_no_bug(monkeypatch, capsys) -> None:
+    def full(*arguments: object, **options: object) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device", "/cache/loop.nbi")
+
+    monkeypatch.setattr("derive.cli._derivation", full)
+    assert main(["g=tanh"]) == 2
+    said = capsys.readouterr().err
+    assert said.startswith("derive: the system says 'no space left on device' of /cache/loop.nbi")
+    assert "bug" not in said

@@ -71,6 +71,17 @@ def test_a_module_s_name_is_that_of_a_plain_file(name):
     assert str(refusal.value).isprintable()
 
 
+def test_a_module_has_no_name_that_a_module_imports():
+    generated = Path(__file__).parent.parent.parent / "generated"
+    found = set()
+    for path in generated.glob("*.py"):
+        found |= set(re.findall(r"^(?:from|import) (\w+)", path.read_text(encoding="utf-8"), re.M))
+    assert "numpy" in found
+    for name in found - {"__future__"}:
+        with pytest.raises(InputError, match=f"modules import {name}: type another one"):
+            check_name(name)
+
+
 def test_tex_can_neither_run_a_command_nor_read_outside_its_folder(tmp_path):
     if not build.shutil.which("pdflatex"):
         assert "CI" not in os.environ
