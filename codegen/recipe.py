@@ -42,8 +42,27 @@ DEVICES = frozenset(
     {"con", "prn", "aux", "nul", *(f"{port}{k}" for port in ("com", "lpt") for k in range(10))}
 )  # no files on Windows, whatever the suffix
 IMPORTED = frozenset(
-    "collections contextlib ctypes fractions functools jax math multiprocessing numba numbers numpy "
-    "os queue re scipy threading time torch typing".split()
+    [
+        "collections",
+        "contextlib",
+        "ctypes",
+        "fractions",
+        "functools",
+        "jax",
+        "math",
+        "multiprocessing",
+        "numba",
+        "numbers",
+        "numpy",
+        "os",
+        "queue",
+        "re",
+        "scipy",
+        "threading",
+        "time",
+        "torch",
+        "typing",
+    ]
 )  # what a module imports: under such a name it would import itself where its folder is on the path
 DEFAULT_MODEL = "softmax(W g(V f(x)))"
 NUMBA, TORCH, JAX = TARGETS = ("numba", "torch", "jax")
