@@ -100,18 +100,23 @@ class _Problem:
         names = {quantity: name for name, quantity in self.known.items()}
         ours = [names[p.name] for p in self.derivation.model.parameters]
         for dtype, tolerance in ((np.float64, self.tolerance), (np.float32, SINGLE)):
-            parameters = [np.array(self.arrays[name], dtype) for name in ours]
+            parameters = [np.array(self.arrays[name], dtype, ndmin=1) for name in ours]
             X, weights = self.X.astype(dtype), self.weights.astype(dtype)
             words = f"the kernel's {{}} in {np.dtype(dtype)}".format
             for given in (None, weights):
                 found, *slopes = module.gradients(*parameters, X, self.y, sample_weight=given)
                 self._hold(words("L"), found, np.dot(self._omega(given), self.losses), tolerance)
                 for name, slope in zip(ours, slopes, strict=True):
-                    self._hold(words(f"∂L/∂{name}"), slope, self._total(name, given), tolerance)
+                    self._hold(
+                        words(f"∂L/∂{name}"),
+                        slope,
+                        np.atleast_1d(self._total(name, given)),
+                        tolerance,
+                    )
             one = module.gradients(*parameters, X[0], int(self.y[0]))[1:]
             for name, slope in zip(ours, one, strict=True):
                 text = words(f"∂L/∂{name} of one example")
-                self._hold(text, slope, self.wanted[0][name], tolerance)
+                self._hold(text, slope, np.atleast_1d(self.wanted[0][name]), tolerance)
             chances = module.predict_proba(*parameters, X)
             picked = chances[np.arange(len(X)), self.y]
             self._hold(words("P"), picked, np.exp(self.losses), tolerance)

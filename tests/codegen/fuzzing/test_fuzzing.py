@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 import codegen
 from codegen.cli import main
 from codegen.fuzzing.compare import check
-from codegen.fuzzing.models import Model, models
+from codegen.fuzzing.models import FEATURES, Model, models
 from codegen.fuzzing.oracle import oracle_of
 from codegen.fuzzing.run import Found, fuzz, keep
 from derive import derive
@@ -37,6 +37,17 @@ def test_a_model_that_once_failed_is_proved_and_generated(entry) -> None:
     derive(entry["text"], entry["bindings"], trainable=entry["trainable"]).verify(trials=1)
     recipe = codegen.recipe.Recipe(entry["text"], entry["bindings"], tuple(entry["trainable"]))
     compile(codegen.generate(recipe), entry["text"], "exec")
+
+
+def test_kernels_with_a_learned_activation_parameter_are_compared_too() -> None:
+    def scores(v, np):
+        u = v["V"] @ v["x"]
+        return v["W"] @ (u * np.tanh(v["g.a"] * u))
+
+    shapes = {"W": (3, 2), "V": (2, FEATURES)}
+    bound = {"g": "x*tanh(a*x)"}
+    model = Model("softmax(W g(V x))", bound, {"g.a": 1.5}, ["g.a"], shapes, [("scores", scores)])
+    check(model, 1, oracle_of("differences"), proof=False)
 
 
 def test_a_wrong_kernel_is_found_named_and_made_small(monkeypatch) -> None:
