@@ -26,12 +26,14 @@ def cost(terms: Terms, levels: Sequence[int], names: Sequence[str]) -> float:
     for number in terms.needed():
         node = terms.nodes[number]
         reached = max([levels[number], *(kinds[a] for a in node.args)], default=0)
-        kinds[number] = levels[number] if names[0] == "f64" else reached
+        passes = names[0] != "f64" or node.op in ("neg", "abs", "select")  # pairs on as they are
+        kinds[number] = reached if passes else levels[number]
         if node.op in ("x", "constant", "parameter"):
             kinds[number] = levels[number]
             continue
         plain = all(kinds[a] < names.index("loose") for a in node.args)
-        if f"{node.op}_pair_f64" in library() and names[levels[number]] == "f64":
+        rounded = f"{node.op}_pair_f64" in library() or names[reached] == "loose"
+        if node.op in FUNCTIONS and rounded and names[levels[number]] == "f64":
             reached = levels[number]
         total += price(node, names[reached], plain)
     return total

@@ -51,14 +51,16 @@ class PairWriter(Draft):
         if loose and f"{node.op}_loose" in library():
             self._loosely(number, node, values, lows, keep)
             return
-        parts = [self._normal(a) for a in node.args]
-        values, lows = [high for high, _ in parts], [low for _, low in parts]
-        if not keep:
+        rounds = loose and not keep and f"{node.op}_pair_f64" not in library()
+        if not rounds:
+            parts = [self._normal(a) for a in node.args]
+            values, lows = [high for high, _ in parts], [low for _, low in parts]
+        if not keep and not rounds:
             text = self._last(node, values, lows)
             if text is not None:
                 self._name(number, text, "f64")
                 return
-        if node.op not in (*INFIX, "sqrt") and not available(node.op, "dd"):
+        if node.op not in (*INFIX, "sqrt") and (rounds or not available(node.op, "dd")):
             rounded = self._as(node.args[0], "f64")
             self._name(number, f"{self._function(node.op, 'f64')}({rounded})", "f64")
             return
