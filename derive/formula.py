@@ -26,6 +26,7 @@ from derive.number import decimal
 from derive.pointwise import evaluate
 from derive.reading import Budget, X
 from derive.syntax import chain, is_not
+from derive.vanishing import power
 
 __all__ = ["X", "formula", "parameter", "suggestion"]
 
@@ -151,7 +152,7 @@ class Reader(CaseReader):
                 check_numbers(Pow(Symbol("u"), exponent, evaluate=False))
             except InputError as error:
                 raise self.refuse(node, str(error)) from None
-        return self.build(node, Pow, base, exponent)
+        return self.build(node, power, base, exponent)
 
     def binary(self, node: ast.BinOp) -> Expr:
         """An operation of two values."""

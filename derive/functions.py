@@ -13,7 +13,6 @@ from sympy import (
     Abs,
     Expr,
     Integer,
-    Pow,
     Rational,
     S,
     asinh,
@@ -28,7 +27,6 @@ from sympy import (
     sign,
     sin,
     sinh,
-    sqrt,
     tan,
     tanh,
 )
@@ -37,6 +35,7 @@ from sympy.core.relational import Gt, Lt
 from derive.conditions import compare, decided
 from derive.notation import Maximum, Minimum
 from derive.pointwise import Evaluator
+from derive.vanishing import power
 
 __all__ = ["CONSTANTS", "FUNCTIONS", "Function"]
 
@@ -97,7 +96,7 @@ FUNCTIONS: dict[str, Function] = {
     "exp": Function(exp),
     "log": Function(log),
     "ln": Function(log),
-    "sqrt": Function(sqrt),
+    "sqrt": Function(lambda u: power(u, Rational(1, 2))),
     "sin": Function(sin),
     "cos": Function(cos),
     "tan": Function(tan),
@@ -122,8 +121,8 @@ FUNCTIONS: dict[str, Function] = {
     "expm1": Function(lambda u: exp(u) - 1),
     "log2": Function(lambda u: log(u) / log(Integer(2))),
     "log10": Function(lambda u: log(u) / log(Integer(10))),
-    "cbrt": Function(lambda u: signum(u) * absolute(u) ** Rational(1, 3)),
+    "cbrt": Function(lambda u: signum(u) * power(absolute(u), Rational(1, 3))),
     "sech": Function(lambda u: 1 / cosh(u)),
-    "pow": Function(Pow, 2, 2),
+    "pow": Function(power, 2, 2),
 }
 CONSTANTS: dict[str, Expr] = {"pi": pi, "π": pi}

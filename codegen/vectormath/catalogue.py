@@ -65,7 +65,7 @@ ONE_ARGUMENT: dict[str, Row] = {
     "tanh": ("tanh x", f"E/(E + 2), E = expm1(2|x|); {EXP}", 0.75, 0.75),
     "sinh": ("sinh x", f"(E + E/(E + 1))/2, E = expm1(|x|); {EXP}", 0.8, 0.8),
     "cosh": ("cosh x", f"(e^|x| + e^−|x|)/2; {EXP}", 0.7, 0.7),
-    "sech2": ("1/cosh² x", f"4u/(1 + u)², u = e^(−2|x|); {EXP}", 0.7, 0.76),
+    "sech2": ("1/cosh² x", f"4u/(1 + u)², u = e^(−2|x|); {EXP}", 0.8, 0.76),
     "sigmoid": ("1/(1 + e⁻ˣ)", f"u/(1 + u), u = e^−|x|; {EXP}", 0.76, 0.76),
     "log": ("log x", LOG, 0.65, 0.65),
     "log1p": ("log(1 + x)", f"1 + x in two parts; {LOG}", 0.7, 0.7),
