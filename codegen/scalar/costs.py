@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from functools import cache
 from pathlib import Path
 
-from codegen.scalar.functions import library
+from codegen.scalar.functions import library, takes_rounded
 from codegen.scalar.terms import FUNCTIONS, Node, Terms
 
 __all__ = ["cost", "price", "table"]
@@ -32,8 +32,8 @@ def cost(terms: Terms, levels: Sequence[int], names: Sequence[str]) -> float:
             kinds[number] = levels[number]
             continue
         plain = all(kinds[a] < names.index("loose") for a in node.args)
-        rounded = f"{node.op}_pair_f64" in library() or names[reached] == "loose"
-        if node.op in FUNCTIONS and rounded and names[levels[number]] == "f64":
+        rounded = names[reached] == "loose" and takes_rounded(node.op)
+        if names[levels[number]] == "f64" and (rounded or f"{node.op}_pair_f64" in library()):
             reached = levels[number]
         total += price(node, names[reached], plain)
     return total

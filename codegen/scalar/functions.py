@@ -9,7 +9,7 @@ from pkgutil import iter_modules
 
 from codegen import vectormath
 
-__all__ = ["available", "function_name", "library"]
+__all__ = ["available", "function_name", "library", "takes_rounded"]
 
 FAMILIES = ("float64", "float32", "wide", "doubledouble", "far")
 PERIODIC = ("sin", "cos")
@@ -57,3 +57,8 @@ def function_name(op: str, level: str) -> str | None:
 def available(op: str, level: str) -> bool:
     """Return whether an operation has a function at a level."""
     return function_name(op, level) is not None
+
+
+def takes_rounded(op: str) -> bool:
+    """Return whether a function of one float64 serves where its argument is a pair, to be rounded."""
+    return f"{op}_f64" in library() and f"{op}_pair_f64" not in library()

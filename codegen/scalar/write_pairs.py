@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from codegen.scalar.draft import INFIX, Draft
-from codegen.scalar.functions import available, library
+from codegen.scalar.functions import available, library, takes_rounded
 from codegen.scalar.terms import Node
 
 __all__ = ["PairWriter"]
@@ -51,7 +51,7 @@ class PairWriter(Draft):
         if loose and f"{node.op}_loose" in library():
             self._loosely(number, node, values, lows, keep)
             return
-        rounds = loose and not keep and f"{node.op}_pair_f64" not in library()
+        rounds = loose and not keep and takes_rounded(node.op)
         if not rounds:
             parts = [self._normal(a) for a in node.args]
             values, lows = [high for high, _ in parts], [low for _, low in parts]
@@ -60,7 +60,7 @@ class PairWriter(Draft):
             if text is not None:
                 self._name(number, text, "f64")
                 return
-        if node.op not in (*INFIX, "sqrt") and (rounds or not available(node.op, "dd")):
+        if rounds or (node.op not in (*INFIX, "sqrt") and not available(node.op, "dd")):
             rounded = self._as(node.args[0], "f64")
             self._name(number, f"{self._function(node.op, 'f64')}({rounded})", "f64")
             return
