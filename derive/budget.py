@@ -98,9 +98,8 @@ def _timer(seconds: float) -> Iterator[None]:
         raise OutOfTimeError(seconds)
 
     signal.signal(signal.SIGPROF, ring)
-    signal.setitimer(
-        signal.ITIMER_PROF, seconds * GRACE, 1.0
-    )  # again, if somebody swallows the first
+    again = 1.0  # if somebody swallows the first
+    signal.setitimer(signal.ITIMER_PROF, seconds * GRACE, again)
     try:
         yield
     finally:

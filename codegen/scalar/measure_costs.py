@@ -58,11 +58,8 @@ LEVELS = {
     "far": "float64",
 }
 ARITHMETIC = {"loose": LOOSE, "dd": PAIR, "far": FAR}
-TARGETS = {
-    "loose": "y, low",
-    "dd": "y, low",
-    "far": "y, low, power",
-}  # of an operation; with what follows it as arguments
+# Of an operation; with what follows it as arguments
+TARGETS = {"loose": "y, low", "dd": "y, low", "far": "y, low, power"}
 
 
 def main() -> None:

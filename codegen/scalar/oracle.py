@@ -25,9 +25,7 @@ PRECISIONS = (128, 256, 640, 1200, 2600, 5400, 11_000, 24_000)
 NOWHERE = -(2**40)  # the exponent of 0
 ORDINARY = (1e-200, 1e200)
 TIGHT = 72  # bits to which a ball is known before it counts as the truth
-LOST = (
-    6  # precisions at which a ball is infinite before it counts as no value; this holds e^(2^4000)
-)
+LOST = 6  # precisions at which a ball is infinite before it has no value; this holds e^(2^4000)
 NOTHING = arb(2) ** -1200  # below half of the smallest subnormal number of any dtype
 TINY, VAST = arb(2) ** -150, arb(2) ** 150  # how a limit of 0 or ±inf is told
 FAR = (600, 701, 811, 1010, 1499)  # powers of 2 at which a limit at ±inf is looked for

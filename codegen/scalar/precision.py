@@ -42,12 +42,8 @@ PAIR = Level("dd", 2.0**-102, 2.0**-91, -1075, 1024)
 FAR = Level("far", 2.0**-102, 2.0**-91, -(2**39), 2**39)
 LEVELS = {"float32": (F32, WIDE, F64, LOOSE, PAIR, FAR), "float64": (F64, LOOSE, PAIR, FAR)}
 DIGITS = {"f32": 24, "wide": 53, "f64": 53, "loose": 106, "dd": 106, "far": 106}
-WITHOUT = {
-    "f32": 1.0,
-    "loose": F64.function,
-    "dd": F64.function,
-    "far": 1.0,
-}  # the error of a function that a level lacks
+# The error of a function that a level lacks
+WITHOUT = {"f32": 1.0, "loose": F64.function, "dd": F64.function, "far": 1.0}
 FORMATS = {"float32": (24, -149, 128), "float64": (53, -1074, 1024)}
 MANY = 9999
 EXACT = {

@@ -29,10 +29,7 @@ WINDOWS = (0.25, 0.5)  # of a zero
 WILD = 30  # bits of the argument of a sine
 CLOSER = 2  # times that the end of a domain is looked for between two study points
 BETWEEN = 12  # points
-NEAREST = {
-    "float32": 26,
-    "float64": 4,
-}  # bits by which the nearest of all inputs met is near a zero
+NEAREST = {"float32": 26, "float64": 4}  # bits by which the nearest of inputs is near a zero
 BOUNDLESS = 2**40  # the exponent of what is infinite
 
 
@@ -201,9 +198,8 @@ def restricted(problem: Problem, design: Design, budget: float) -> Problem | Non
     return replace(problem, domain=(low, high))
 
 
-Ends = list[
-    tuple[float, float]
-]  # of a domain: the last point that is in, and the first that is not
+# Of a domain: the last point that is in, and the first that is not
+Ends = list[tuple[float, float]]
 
 
 def _with_points_between(problem: Problem, ends: Ends) -> Problem:

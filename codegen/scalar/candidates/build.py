@@ -8,7 +8,7 @@ from sympy import Expr, Ge, Integer, Le, Piecewise, Symbol
 
 from codegen.scalar.candidates.fractions import FractionLowering
 from codegen.scalar.candidates.merge import Merge
-from codegen.scalar.candidates.regional import regions
+from codegen.scalar.candidates.regional import Normal, regions
 from codegen.scalar.candidates.signs import sides
 from codegen.scalar.lower import lower
 from codegen.scalar.terms import Terms
@@ -16,19 +16,19 @@ from derive.notation import Maximum, Minimum
 
 __all__ = ["PLAIN", "candidates"]
 
-
 PLAIN = "differences plain"
 VARIANTS = {"which falls first": {"falling": True}, PLAIN: {"plain": True}}
 
 
 def candidates(expressions: Sequence[Expr], variable: Symbol) -> Iterator[tuple[str, Terms]]:
     """Yield the forms in which the expressions may be computed, each with its name."""
-    found = regional(expressions, variable)
+    found = regions([folded(by_cases(expression)) for expression in expressions], variable)
     if found is not None:
-        yield "rational in the decay", found
+        first = merged(found, variable)
+        yield "rational in the decay", first
         for words, flags in VARIANTS.items():
-            other = regional(expressions, variable, **flags)
-            if other is not None and other.nodes != found.nodes:
+            other = merged(found, variable, **flags)
+            if other.nodes != first.nodes:
                 yield f"rational in the decay, {words}", other
     yield "as typed", lower(expressions, variable, careful=True)
 
@@ -58,19 +58,17 @@ def folded(expression: Expr) -> Expr:
     )
 
 
-def regional(
-    expressions: Sequence[Expr], variable: Symbol, falling: bool = False, plain: bool = False
-) -> Terms | None:
-    """Return the normal forms of all regions of signs, merged; None where there are too many."""
-    found = regions([folded(by_cases(expression)) for expression in expressions], variable)
-    if found is None:
-        return None
+def merged(
+    found: Sequence[Normal], variable: Symbol, falling: bool = False, plain: bool = False
+) -> Terms:
+    """Return the normal forms of all regions of signs as one list of operations."""
     terms = Terms()
     results: dict[tuple[int, ...], list[int]] = {}
-    for region, signs, forms in found:
+    own = [(region.copy(), signs, forms) for region, signs, forms in found]  # lowering adds to them
+    for region, signs, forms in own:
         lowering = FractionLowering(variable, terms, region=region, falling=falling, plain=plain)
         results[signs] = [lowering.fraction(form) for form in forms]
-    region = found[0][0]
+    region = own[0][0]
     decisive = list(
         dict.fromkeys(sides([*region.exponents.bases, *sorted(region.sides, key=str)], variable))
     )

@@ -34,9 +34,7 @@ class FractionLowering(Lowering):
 
     region: Region = field(kw_only=True)
     falling: bool = False  # multiply x by a decay before x by x, which may overflow
-    plain: bool = (
-        False  # 1 − u as it stands, which cancels near 0: cheaper where a series serves there
-    )
+    plain: bool = False  # 1 − u as it stands, cheaper where a series serves near 0
 
     def constant(self, value: Expr) -> int:
         """Return a constant; a base of exponents may be a number, as in e^(x + 1) beside e^x."""

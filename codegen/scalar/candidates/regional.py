@@ -7,7 +7,7 @@ activations is a ratio of polynomials with positive coefficients, equal for all 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import product
 
 from sympy import (
@@ -36,7 +36,7 @@ from codegen.scalar.candidates.exponents import Exponents, as_exponentials, expa
 from codegen.scalar.candidates.ratios import cancelled, lowest, reduced, terms_of
 from codegen.scalar.candidates.signs import sides, sign_of
 
-__all__ = ["Decay", "Log1p", "Region", "ScaledErfc", "regions"]
+__all__ = ["Decay", "Log1p", "Normal", "Region", "ScaledErfc", "regions"]
 
 MOST_REGIONS = 4
 
@@ -74,6 +74,16 @@ class Region:
     variable: Symbol | None = None
     complements: dict[Expr, Expr] = field(default_factory=dict)
     roots: dict[Symbol, tuple[Expr, int]] = field(default_factory=dict)
+
+    def copy(self) -> Region:
+        """Return the region with what it knows, to be added to apart."""
+        return replace(
+            self,
+            generators=dict(self.generators),
+            names=dict(self.names),
+            complements=dict(self.complements),
+            roots=dict(self.roots),
+        )
 
     def generator(self, meaning: Expr) -> Symbol:
         """Return the symbol that stands for something the field does not know."""
@@ -242,9 +252,10 @@ class Region:
         return start if start.is_number and start.is_positive else Integer(1)
 
 
-def regions(
-    expressions: Sequence[Expr], variable: Symbol
-) -> list[tuple[Region, tuple[int, ...], tuple[Expr, ...]]] | None:
+Normal = tuple[Region, tuple[int, ...], tuple[Expr, ...]]  # a region, its signs, normal forms
+
+
+def regions(expressions: Sequence[Expr], variable: Symbol) -> list[Normal] | None:
     """Return the normal forms of the expressions in each region of signs; None where too many.
 
     A region comes with the signs of :func:`sides`, in that order.
