@@ -23,8 +23,10 @@ f32 = np.float32
 def fma(a, b, c):
     """Return a·b + c, rounded once."""
     kind = np.float32 if type(a) is np.float32 else np.float64
-    if not (math.isfinite(a) and math.isfinite(b) and math.isfinite(c)):
+    if not (math.isfinite(a) and math.isfinite(b)):
         return kind(a * b + c)
+    if not math.isfinite(c):
+        return kind(c)
     exact = Fraction(float(a)) * Fraction(float(b)) + Fraction(float(c))
     if exact == 0:
         return kind(a * b + c) if a == 0 or b == 0 else kind(0)
