@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 from sympy import Integer, Rational, S
 
-from codegen.scalar.candidates.series import Series
+from codegen.scalar.candidates.series import Series, rational
 from codegen.scalar.terms import Terms
 
 __all__ = ["Constant", "Flat", "Piece", "exact", "patched"]
@@ -71,9 +71,12 @@ def _inside(terms: Terms, piece: Series) -> int:
             offset = terms.add("sub_exact", x, middle)
         limit = terms.add("constant", value=exact(piece.radius))
         return terms.add("le", terms.add("abs", offset), limit)
-    ends = sorted([float(piece.centre), float(piece.centre) + piece.sides[0] * piece.radius])
-    low, high = (terms.add("constant", value=exact(end)) for end in ends)
-    return terms.add("and", terms.add("le", low, x), terms.add("le", x, high))
+    (side,) = piece.sides
+    begin = terms.add("constant", value=rational(piece.centre))
+    end = terms.add("constant", value=exact(float(piece.centre) + side * piece.radius))
+    first = terms.add("le" if piece.closed else "lt", *((begin, x) if side > 0 else (x, begin)))
+    last = terms.add("le", *((x, end) if side > 0 else (end, x)))
+    return terms.add("and", *((first, last) if side > 0 else (last, first)))
 
 
 def exact(value: float) -> Rational | object:

@@ -43,7 +43,7 @@ FAR: Mapping[str, tuple[tuple[str, Callable[[Terms], Terms | None]], ...]] = {
 
 def crowded(terms: Terms, defaults: Mapping[str, float]) -> tuple[float, ...]:
     """Return the places around which points crowd: landmarks of the outputs, and where a branch changes."""
-    return tuple(dict.fromkeys((*landmarks(terms, defaults), *switches(decided(terms)))))
+    return tuple(dict.fromkeys((*landmarks(terms, defaults), *switches(decided(terms, "float64")))))
 
 
 @dataclass(frozen=True)
@@ -152,7 +152,7 @@ class Problem:
 
 def _forms(problem: Problem) -> Iterator[tuple[str, Terms]]:
     for form, found in candidates(problem.expressions, problem.variable):
-        terms = decided(found)
+        terms = decided(found, problem.dtype)
         yield form, terms
         if problem.dtype == "float64":
             other = rescaled(terms)

@@ -7,11 +7,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-import numpy as np
 from sympy.logic.boolalg import BooleanFalse, BooleanTrue
 
 from codegen.scalar.draft import INFIX
-from codegen.scalar.literals import literal
+from codegen.scalar.literals import bound, literal
 from codegen.scalar.names import Names
 from codegen.scalar.precision import LEVELS
 from codegen.scalar.terms import COMPARISONS, Node, Terms
@@ -22,6 +21,7 @@ __all__ = ["Writer", "written"]
 LOGIC = {"and": "&", "or": "|"}
 TURNED = {"lt": ">", "le": ">=", "eq": "=="}  # a constant stands on the right
 TRUTH = {*COMPARISONS, "and", "or", "not"}
+DTYPES = {"f32": "float32", "f64": "float64"}
 
 
 def written(terms: Terms, levels: Sequence[int], dtype: str, parameters: Sequence[str]) -> str:
@@ -119,9 +119,9 @@ class Writer(FarWriter):
             return
         kind = "f32" if kinds <= {"f32"} else "f64"
         values = [self._as(a, kind) for a in node.args]
-        bound = self._bound(node, kind)
-        if bound is not None:
-            text = bound
+        beside = self._beside(node, kind)
+        if beside is not None:
+            text = beside
         elif node.op == "not":
             text = f"not {values[0]}"
         elif node.op in LOGIC:
@@ -132,26 +132,19 @@ class Writer(FarWriter):
             text = f" {INFIX[node.op]} ".join(values)
         self._name(number, text, "bool", simple=True)
 
-    def _bound(self, node: Node, kind: str) -> str | None:
+    def _beside(self, node: Node, kind: str) -> str | None:
         """Return a comparison of x with a constant that is no float by the float next to it."""
         if node.op not in ("lt", "le"):
             return None
         left, right = (self.terms.nodes[argument] for argument in node.args)
         if {left.op, right.op} != {"x", "constant"}:
             return None
-        fixed = left if left.op == "constant" else right
-        high, low = literal(fixed.number)
-        if not np.isfinite(high):
+        below = left.op == "constant"
+        fixed, dtype = (left if below else right).number, DTYPES[kind]
+        near = bound(fixed, dtype, upward=below)
+        if near == bound(fixed, dtype, upward=not below):
             return None
-        near = np.float32(high) if kind == "f32" else np.float64(high)
-        excess = (high - float(near)) + low
-        if excess == 0:
-            return None
-        if fixed is left:
-            bound = near if excess < 0 else np.nextafter(near, type(near)(np.inf))
-            return f"x >= {self._number(float(bound), kind)}"
-        bound = near if excess > 0 else np.nextafter(near, type(near)(-np.inf))
-        return f"x <= {self._number(float(bound), kind)}"
+        return f"x {'>=' if below else '<='} {self._number(near, kind)}"
 
     def _plain(self, number: int, node: Node, kind: str, level: str) -> None:
         values = [self._as(a, kind) for a in node.args]

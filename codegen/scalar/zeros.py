@@ -1,4 +1,4 @@
-"""Where an output changes sign, to more than two floats' worth."""
+"""Where an output is 0 and changes sign, to more than two floats' worth; a jump past 0 is no zero."""
 
 from __future__ import annotations
 
@@ -13,6 +13,9 @@ from codegen.scalar.oracle import TIGHT, settled
 from codegen.scalar.terms import Terms
 
 __all__ = ["irrational_zero_near", "zeros"]
+
+HALVINGS = 80
+NEARER = 2.0**-4  # of what it was: what is left next to a zero after so many halvings
 
 
 def zeros(truth_terms: Terms, output: int, places: Sequence[float]) -> list[Fraction]:
@@ -29,7 +32,7 @@ def zeros(truth_terms: Terms, output: int, places: Sequence[float]) -> list[Frac
         if left == 0 or right == 0:
             found.append(Fraction(low if left == 0 else high))
         elif left != right:
-            found.append(_bisected(alone, Fraction(low), Fraction(high), left, {}))
+            found += _bisected(alone, Fraction(low), Fraction(high), left, {})
     return list(dict.fromkeys(found))
 
 
@@ -48,36 +51,54 @@ def irrational_zero_near(
     left, right = _sign(alone, low, given), _sign(alone, high, given)
     if not left or not right or left == right:
         return None
-    zero = _bisected(alone, low, high, left, given)
-    if zero == Fraction(float(zero)) and _sign(alone, zero, given) == 0:
-        return None
-    return float(zero)
+    for zero in _bisected(alone, low, high, left, given):
+        if zero != Fraction(float(zero)) or _sign(alone, zero, given) != 0:
+            return float(zero)
+    return None
 
 
 def _bisected(
     alone: Terms, low: Fraction, high: Fraction, sign: int, parameters: Mapping[str, float]
-) -> Fraction:
-    for _ in range(80):
+) -> list[Fraction]:
+    """Return the zero between two places of different signs, where the output jumps none."""
+    ends = low, high
+    for _ in range(HALVINGS):
         middle = (low + high) / 2
         here = _sign(alone, middle, parameters)
         if not here:
-            return middle
+            return [middle]
         if here == sign:
             low = middle
         else:
             high = middle
+    sizes = [
+        [_size(alone, place, parameters) for place in pair]
+        for pair in zip((low, high), ends, strict=True)
+    ]
+    if not any(near < NEARER * far for near, far in sizes):
+        return []
     middle = (low + high) / 2
     head = Fraction(float(middle))
-    return head + Fraction(float(middle - head))
+    return [head + Fraction(float(middle - head))]
 
 
 def _sign(alone: Terms, x: Fraction, parameters: Mapping[str, float]) -> int | None:
+    ball = _ball(alone, x, parameters)
+    if ball is None or ball.is_nan():
+        return None
+    return 1 if ball > 0 else -1 if ball < 0 else 0
+
+
+def _size(alone: Terms, x: Fraction, parameters: Mapping[str, float]) -> arb:
+    ball = _ball(alone, x, parameters)
+    return arb.nan() if ball is None else abs(ball)
+
+
+def _ball(alone: Terms, x: Fraction, parameters: Mapping[str, float]) -> arb | None:
     before, ctx.prec = ctx.prec, 400
     try:
         place = arb(x.numerator) / arb(x.denominator)
         (ball,) = settled(alone, place, parameters, TIGHT + 1)  # what underflows is no zero
     finally:
         ctx.prec = before
-    if ball is None or ball.is_nan():
-        return None
-    return 1 if ball > 0 else -1 if ball < 0 else 0
+    return ball

@@ -14,36 +14,41 @@ from flint import arb, ctx
 from sympy import Integer, S
 
 from codegen.scalar.balls import NoValueError, UndecidedError
-from codegen.scalar.literals import literal
+from codegen.scalar.literals import bound, literal
 from codegen.scalar.oracle import PRECISIONS
 from codegen.scalar.pieces import exact
 from codegen.scalar.sample import LARGEST, coarse, from_ordinal, ordinal, samples
 from codegen.scalar.straight import straight
-from codegen.scalar.terms import Terms
+from codegen.scalar.terms import COMPARISONS, Node, Terms
 
 __all__ = ["decided", "switches"]
 
 MOST = 4  # places where a comparison may change
 CHECKS = 600  # points at which what was found is tried
+FREE = Node("x")
 
 Interval = tuple[float, float]
 
 
-def decided(terms: Terms) -> Terms:
-    """Return the terms with each comparison and sign that changes at few places as one of x with those."""
+def decided(terms: Terms, dtype: str) -> Terms:
+    """Return the terms with each comparison and sign that changes at few places as one of x with those.
+
+    The places are floats of the dtype: x < 3/10 is x ≤ that next to 3/10, whatever else it is rounded to.
+    """
     result = Terms()
     place: dict[int, int] = {}
     of_x = _depends_on_x(terms)
     for number in terms.needed():
         node = terms.nodes[number]
         here: int | None = None
-        if node.op in ("lt", "le") and number in of_x and not _plain(terms, number):
-            here = _within(result, intervals_of(terms, number))
+        if node.op in COMPARISONS and _plain(terms, number):
+            here = _rounded(result, node.op, [terms.nodes[a] for a in node.args], dtype)
+        elif node.op in ("lt", "le") and number in of_x:
+            here = _within(result, intervals_of(terms, number), dtype)
         elif node.op == "sign" and number in of_x:
-            here = _sign(result, terms, node.args[0])
-        elif node.op == "select" and result.nodes[place[node.args[0]]].op == "constant":
-            chosen = result.nodes[place[node.args[0]]].value == S.true
-            here = place[node.args[1 if chosen else 2]]
+            here = _sign(result, terms, node.args[0], dtype)
+        elif node.op in ("select", "not", "and", "or"):
+            here = _told(result, node.op, [place[argument] for argument in node.args])
         if here is None:
             here = result.add(node.op, *(place[a] for a in node.args), value=node.value)
         place[number] = here
@@ -72,16 +77,45 @@ def _depends_on_x(terms: Terms) -> set[int]:
 
 
 def _plain(terms: Terms, number: int) -> bool:
-    """Return whether a comparison is one of x with a constant already."""
-    return {terms.nodes[a].op for a in terms.nodes[number].args} <= {"x", "constant"}
+    """Return whether a comparison is one of x or a parameter with a constant already."""
+    kinds = [terms.nodes[argument].op for argument in terms.nodes[number].args]
+    return set(kinds) <= {"x", "parameter", "constant"} and kinds.count("constant") == 1
 
 
-def _sign(result: Terms, terms: Terms, argument: int) -> int | None:
+def _told(result: Terms, op: str, arguments: Sequence[int]) -> int | None:
+    """Return what a choice or a condition comes to where one that it depends on is known; else None."""
+    for place, argument in enumerate(arguments[:1] if op == "select" else arguments):
+        if result.nodes[argument].op != "constant":
+            continue
+        holds = result.nodes[argument].value == S.true
+        if op == "select":
+            return arguments[1 if holds else 2]
+        if op == "not":
+            return result.add("constant", value=S.false if holds else S.true)
+        return argument if holds == (op == "or") else arguments[1 - place]
+    return None
+
+
+def _rounded(result: Terms, op: str, sides: Sequence[Node], dtype: str) -> int:
+    """Return a comparison of a float with a constant as one with a float."""
+    left, right = sides
+    below = left.op == "constant"
+    fixed, free = (left, right) if below else (right, left)
+    ends = [bound(fixed.number, dtype, upward) for upward in (below, not below)]
+    if ends[0] != ends[1]:
+        if op == "eq":
+            return result.add("constant", value=S.false)
+        op, fixed = "le", Node("constant", value=exact(ends[0]))
+    number, other = (result.add(node.op, value=node.value) for node in (fixed, free))
+    return result.add(op, *((number, other) if below else (other, number)))
+
+
+def _sign(result: Terms, terms: Terms, argument: int, dtype: str) -> int | None:
     """Return a sign as choices between −1, 0 and 1."""
     whole = Terms(list(terms.nodes))
     zero = whole.add("constant", value=Integer(0))
-    below = _within(result, intervals_of(whole, whole.add("lt", argument, zero)))
-    above = _within(result, intervals_of(whole, whole.add("lt", zero, argument)))
+    below = _within(result, intervals_of(whole, whole.add("lt", argument, zero)), dtype)
+    above = _within(result, intervals_of(whole, whole.add("lt", zero, argument)), dtype)
     if below is None or above is None:
         return None
     minus, none, plus = (result.add("constant", value=Integer(k)) for k in (-1, 0, 1))
@@ -150,20 +184,19 @@ def _bisected(
     return float(from_ordinal(np.array(low))), float(from_ordinal(np.array(high)))
 
 
-def _within(terms: Terms, found: Sequence[Interval] | None) -> int | None:
+def _within(terms: Terms, found: Sequence[Interval] | None, dtype: str) -> int | None:
     """Return the operation that tells whether x lies in one of the intervals."""
     if found is None:
         return None
     if not found or found == [(-np.inf, np.inf)]:
         return terms.add("constant", value=S.true if found else S.false)
-    x = terms.add("x")
     parts = []
     for low, high in found:
         ends = []
         if low > -LARGEST:
-            ends.append(terms.add("le", terms.add("constant", value=exact(low)), x))
+            ends.append(_rounded(terms, "le", [Node("constant", value=exact(low)), FREE], dtype))
         if high < LARGEST:
-            ends.append(terms.add("le", x, terms.add("constant", value=exact(high))))
+            ends.append(_rounded(terms, "le", [FREE, Node("constant", value=exact(high))], dtype))
         parts.append(terms.add("and", *ends) if len(ends) > 1 else ends[0])
     result = parts[0]
     for part in parts[1:]:

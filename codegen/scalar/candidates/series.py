@@ -19,7 +19,7 @@ from sympy import Integer, Rational
 from codegen.scalar.oracle import settled
 from codegen.scalar.terms import Terms
 
-__all__ = ["Series", "fit_at", "fit_tail"]
+__all__ = ["Series", "fit_at", "fit_tail", "rational"]
 
 NODES = 40
 PRECISION = 400
@@ -31,7 +31,10 @@ LARGEST = mpf(2) ** 1000
 
 @dataclass(frozen=True)
 class Series:
-    """t^order · Σ coefficients[i] · (t or t²)^i for |t| ≤ radius, t = x − centre or 1/x."""
+    """t^order · Σ coefficients[i] · (t or t²)^i for |t| ≤ radius, t = x − centre or 1/x.
+
+    ``closed`` tells whether it holds at its centre too, where another branch may begin.
+    """
 
     centre: Fraction
     order: int
@@ -40,6 +43,7 @@ class Series:
     radius: float
     sides: tuple[int, ...] = (-1, 1)
     tail: bool = False
+    closed: bool = True
 
     def enter(self, terms: Terms, x: int) -> int:
         """Return the operation that computes the series."""
@@ -50,9 +54,9 @@ class Series:
             t = x
         else:
             high = Fraction(float(self.centre))
-            t = terms.add("sub_exact", x, terms.add("constant", value=_rational(high)))
+            t = terms.add("sub_exact", x, terms.add("constant", value=rational(high)))
             if self.centre != high:
-                rest = terms.add("constant", value=_rational(self.centre - high))
+                rest = terms.add("constant", value=rational(self.centre - high))
                 t = terms.add("sub", t, rest)
         step = terms.add("mul", t, t) if self.even else t
         last, *others = (
@@ -70,7 +74,8 @@ class Series:
         return result
 
 
-def _rational(value: Fraction) -> Rational:
+def rational(value: Fraction) -> Rational:
+    """Return a fraction as SymPy has it."""
     return Rational(value.numerator, value.denominator)
 
 
@@ -79,7 +84,7 @@ def _exact(value: mpf) -> Rational:
     with mpmath.workprec(120):
         sign, mantissa, exponent, _ = (+value)._mpf_
     number = Fraction(int(mantissa)) * Fraction(2) ** exponent
-    return _rational(-number if sign else number)
+    return rational(-number if sign else number)
 
 
 def fit_at(
@@ -155,7 +160,15 @@ def _fit(
     monomials = _monomials(scaled, low, high, least * mpf(2) ** -bits)
     if monomials is None or not all(1 / LARGEST < abs(c) < LARGEST for c in monomials if c):
         return None
-    return Series(centre, order, even, tuple(monomials), radius, sides, tail)
+    closed = len(sides) == 2 or tail or _is_limit(value(mpf(0)), order, monomials[0], bits)
+    return Series(centre, order, even, tuple(monomials), radius, sides, tail, closed)
+
+
+def _is_limit(here: mpf | None, order: int, first: mpf, bits: int) -> bool:
+    """Return whether the value at the centre, if there is one, is what the series comes to."""
+    if here is None or order < 0:
+        return here is None
+    return bool(abs(here - (first if order == 0 else 0)) <= mpf(2) ** -bits * abs(first))
 
 
 def _order(value: Callable[[mpf], mpf | None], radius: float, sides: tuple[int, ...]) -> int | None:
