@@ -25,7 +25,8 @@ BUDGETS = {"float32": 3.4, "float64": 7.0}
 ROUNDS = 3
 RIVAL = 0.9  # of the best cost: what a design that fails somewhere must be below to be mended
 MOST_ZEROS = 3
-WINDOWS = (0.25, 0.5)  # of a zero
+# of an irrational zero; float32 is computed with 42 bits, which serve but in the closest neighbourhood
+WINDOWS = {"float32": (2.0**-11, 0.25, 0.5), "float64": (0.25, 0.5)}
 WILD = 30  # bits of the argument of a sine
 CLOSER = 2  # times that the end of a domain is looked for between two study points
 BETWEEN = 12  # points
@@ -91,7 +92,7 @@ class Search:
             and d.failures < problem.points.size // 3
         ]
         for design in (best, *sorted(rivals, key=lambda d: d.cost)[:1]):
-            windows = [self.with_windows(design, share) for share in WINDOWS]
+            windows = [self.with_windows(design, share) for share in WINDOWS[problem.dtype]]
             for start in (design, self.around_zeros(design), *windows):
                 if start is not None:
                     tried.extend(self.mended(start))
