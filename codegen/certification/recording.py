@@ -1,6 +1,6 @@
 """Fill the committed record of certificates, and measure again what it says.
 
-    python -m codegen.certification.recording [NAME …] [--library] [--samples N] [--processes N]
+    python -m codegen.certification.recording [NAME …] [--library] [--dtype T] [--samples N] [--processes N]
     python -m codegen.certification.recording --check
 
 Each activation of a module of this project, then with ``--library`` each one of the library, is certified
@@ -69,10 +69,12 @@ def again(entry: Activation, dtype: str, rows: Sequence[Row]) -> tuple[float, ..
     return tuple(float(t.ulp_distance(v, dtype)[k]) for k, (v, t) in enumerate(pairs))
 
 
-def _pending(chosen: dict[str, Activation], samples: int) -> Iterator[Task]:
+def _pending(
+    chosen: dict[str, Activation], samples: int, dtypes: Sequence[str] = DTYPES
+) -> Iterator[Task]:
     """Yield the tasks that the record does not answer for the code as it is now."""
     for name, each in chosen.items():
-        for dtype in DTYPES:
+        for dtype in dtypes:
             rows = recorded(code_hash(each, dtype))
             wanted = EVERY if dtype == "float32" and not each.trainable else samples
             if rows is None or min(row.count for row in rows) < wanted:
@@ -90,8 +92,10 @@ def _measured(task: Task) -> tuple[Task, tuple[Row, ...], str, float]:
     return task, rows, "", time.perf_counter() - start
 
 
-def _record(chosen: dict[str, Activation], samples: int, processes: int) -> int:
-    tasks = list(_pending(chosen, samples))
+def _record(
+    chosen: dict[str, Activation], samples: int, processes: int, dtypes: Sequence[str]
+) -> int:
+    tasks = list(_pending(chosen, samples, dtypes))
     print(f"{len(tasks)} certificates to measure in {processes} processes", flush=True)
     missed = 0
     os.environ.setdefault("NUMBA_NUM_THREADS", "1")  # of each process
@@ -127,6 +131,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("names", nargs="*", metavar="NAME")
     parser.add_argument("--library", action="store_true", help="the whole library as well")
+    parser.add_argument("--dtype", choices=DTYPES, help="this one only")
     parser.add_argument("--samples", type=int, default=1_000_000, help="points in float64")
     parser.add_argument("--processes", type=int, default=2)
     parser.add_argument("--check", action="store_true", help="measure the worst inputs again")
@@ -134,7 +139,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     if options.check:
         return min(1, _check())
     chosen = activations(options.names, options.library)
-    return min(1, _record(chosen, options.samples, options.processes))
+    dtypes = (options.dtype,) if options.dtype else DTYPES
+    return min(1, _record(chosen, options.samples, options.processes, dtypes))
 
 
 if __name__ == "__main__":
