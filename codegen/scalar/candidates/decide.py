@@ -14,6 +14,7 @@ from flint import arb, ctx
 from sympy import Integer, S
 
 from codegen.scalar.balls import NoValueError, UndecidedError
+from codegen.scalar.candidates.reach import within_range
 from codegen.scalar.literals import bound, literal
 from codegen.scalar.oracle import PRECISIONS
 from codegen.scalar.pieces import exact
@@ -37,7 +38,7 @@ def decided(terms: Terms, dtype: str) -> Terms:
     """
     result = Terms()
     place: dict[int, int] = {}
-    of_x = _depends_on_x(terms)
+    of_x, of_both = _dependent(terms)
     for number in terms.needed():
         node = terms.nodes[number]
         here: int | None = None
@@ -47,6 +48,8 @@ def decided(terms: Terms, dtype: str) -> Terms:
             here = _within(result, intervals_of(terms, number), dtype)
         elif node.op == "sign" and number in of_x:
             here = _sign(result, terms, node.args[0], dtype)
+        elif node.op in (*COMPARISONS, "sign") and of_both.intersection(node.args):
+            here = within_range(result, terms, number, dtype)
         elif node.op in ("select", "not", "and", "or"):
             here = _told(result, node.op, [place[argument] for argument in node.args])
         if here is None:
@@ -65,15 +68,15 @@ def switches(terms: Terms) -> list[float]:
     return sorted((value for value in set(found) if np.isfinite(value)), key=abs)
 
 
-def _depends_on_x(terms: Terms) -> set[int]:
-    """Return the operations in which x occurs and no parameter does."""
+def _dependent(terms: Terms) -> tuple[set[int], set[int]]:
+    """Return the operations in which x occurs and no parameter does, and those in which both do."""
     of_x, of_parameters = set[int](), set[int]()
     for number, node in enumerate(terms.nodes):
         if node.op == "parameter" or of_parameters.intersection(node.args):
             of_parameters.add(number)
-        elif node.op == "x" or of_x.intersection(node.args):
+        if node.op == "x" or of_x.intersection(node.args):
             of_x.add(number)
-    return of_x
+    return of_x - of_parameters, of_x & of_parameters
 
 
 def _plain(terms: Terms, number: int) -> bool:
