@@ -142,7 +142,13 @@ def _written(
 ) -> tuple[str, tuple[str, ...]]:
     """Return a design as a function for Numba, and what it calls."""
     terms, levels = ended(
-        design.terms, design.levels, problem.dtype, problem.terms, {}, problem.domain
+        design.terms,
+        design.levels,
+        problem.dtype,
+        problem.terms,
+        {},
+        problem.domain,
+        problem.corners,
     )
     writer = Writer(terms, levels, problem.dtype)
     return writer.function(name, (), words), writer.requires

@@ -1,4 +1,7 @@
-"""What is right at ±inf, 0 and nan: the limit where there is one, 0 as chosen, nan in and nan out."""
+"""What is right at ±inf, 0, nan and corners: the limit where there is one, 0 as chosen, nan in and nan out.
+
+A corner is a single float at which an output is not finite, as the slope of max(x − 1, 0)^0.7 is not at 1.
+"""
 
 from __future__ import annotations
 
@@ -32,23 +35,25 @@ def ended(
     truth_terms: Terms,
     parameters: Mapping[str, float],
     domain: tuple[float, float] = (-np.inf, np.inf),
+    corners: Sequence[float] = (),
 ) -> tuple[Terms, tuple[int, ...]]:
     """Return the terms with limits selected where plain arithmetic misses them, and their levels."""
     result = Terms(list(terms.nodes), terms.outputs, dict(terms._known))
-    given = {name: np.full(ENDS.shape, value) for name, value in parameters.items()}
-    values = run(written(terms, levels, dtype, tuple(parameters)), ENDS.astype(dtype), given)
-    truths = truth(truth_terms, ENDS, given)
+    ends = np.array([*ENDS, *corners])
+    given = {name: np.full(ends.shape, value) for name, value in parameters.items()}
+    values = run(written(terms, levels, dtype, tuple(parameters)), ends.astype(dtype), given)
+    truths = truth(truth_terms, ends, given)
     x = result.add("x")
     outputs = []
     for output, value, true in zip(terms.outputs, values, truths, strict=True):
         here = output
-        for place in (0, 1, 2, 3):
+        for place in np.flatnonzero(~np.isnan(ends)):
             limit = nearest_float(true.high[place], true.exponent[place], dtype)
-            if _same(limit, value[place], place >= 2) or (
+            if _same(limit, value[place], bool(place >= 2)) or (
                 np.isnan(limit) and np.isnan(value[place])
             ):
                 continue
-            end = result.add("constant", value=exact(float(ENDS[place])))
+            end = result.add("constant", value=exact(float(ends[place])))
             at_end = result.add("eq", x, end)
             here = result.add("select", at_end, result.add("constant", value=exact(limit)), here)
         for border, sign in zip(domain, (-1, 1), strict=True):

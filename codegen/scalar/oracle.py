@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 
 from codegen.scalar.balls import OPERATIONS, NoValueError, UndecidedError, constant
 from codegen.scalar.straight import straight
-from codegen.scalar.terms import Terms
+from codegen.scalar.terms import COMPARISONS, Terms
 
 __all__ = ["PRECISIONS", "TIGHT", "Truth", "each", "enclose", "parts", "settled", "truth"]
 
@@ -265,6 +265,12 @@ def _visit(
     elif node.op == "select":
         condition = _visit(terms, node.args[0], x, parameters, known)
         value = _visit(terms, node.args[1 if condition else 2], x, parameters, known)
+    elif node.op in COMPARISONS:
+        try:
+            sides = [_visit(terms, argument, x, parameters, known) for argument in node.args]
+            value = OPERATIONS[node.op](*sides)
+        except NoValueError:  # as what is compared with nan
+            value = False
     else:
         arguments = [_visit(terms, argument, x, parameters, known) for argument in node.args]
         value = OPERATIONS[node.op](*arguments)

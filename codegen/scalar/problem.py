@@ -21,13 +21,15 @@ from codegen.scalar.candidates.turns import scaled_turns
 from codegen.scalar.conditioning import Study, study
 from codegen.scalar.lower import lower
 from codegen.scalar.oracle import Truth, truth
-from codegen.scalar.sample import grid, landmarks, spread
+from codegen.scalar.sample import LARGEST, evenly, grid, landmarks, spread
 from codegen.scalar.terms import Terms
 from codegen.scalar.zeros import zeros
 
 __all__ = ["Problem", "crowded"]
 
 EXEMPT = 2.0**-24  # nearer to an irrational zero than this nothing is asked of float64
+BETWEEN = 10  # points from a place where a design missed the bound to the next study point
+MOST_CORNERS = 4
 STUDIED = 12  # zeros of an output, at all distances from them
 SCALED = ("huge turns scaled", scaled_turns)
 FAR: Mapping[str, tuple[tuple[str, Callable[[Terms], Terms | None]], ...]] = {
@@ -118,8 +120,13 @@ class Problem:
         return tuple(found)
 
     def studied_at(self, places: Sequence[float]) -> Problem:
-        """Return the problem with these places, and others close by, among its study points."""
+        """Return the problem with these places, others close by, and some as far as the next study points."""
         around = [x * (1 + side * 2.0**-k) for x in places for side in (-1, 0, 1) for k in (8, 20)]
+        ends = np.array([-LARGEST, *self.points, LARGEST])
+        for x in places:
+            next_one = int(np.searchsorted(ends, x, side="right"))
+            for end in ends[next_one - 1], ends[min(next_one, ends.size - 1)]:
+                around += evenly(min(float(end), x), max(float(end), x), BETWEEN).tolist()
         return self.with_points(around)
 
     def with_points(self, more: Sequence[float] | NDArray[np.float64]) -> Problem:
@@ -131,6 +138,16 @@ class Problem:
         truths = truth(self.terms, points, parameters)
         return replace(self, points=points, truths=truths, parameters=parameters, studies={})
 
+    @cached_property
+    def corners(self) -> tuple[float, ...]:
+        """The study points at which an output is not finite, unlike at its neighbours."""
+        found = list[float]()
+        for true in self.truths:
+            known = np.isfinite(true.high)
+            places = 1 + np.flatnonzero(known[:-2] & ~known[1:-1] & known[2:])
+            found += self.points[places].tolist()
+        return tuple(sorted({x for x in found if x}, key=abs)[:MOST_CORNERS])
+
     def study(self, terms: Terms) -> Study:
         """Return the error analysis of terms at the study points, made once."""
         if id(terms) not in self.studies:
@@ -141,6 +158,7 @@ class Problem:
         """Return which study points count: in float64 not those next to an irrational zero."""
         low, high = self.domain
         result = (low <= self.points) & (self.points <= high)
+        result &= ~np.isin(self.points, self.corners)
         if self.dtype == "float64":
             for root in self.zeros[output]:
                 if float(root) != root:

@@ -159,7 +159,7 @@ def _measured(problem: Problem, design: Design, names: Sequence[str], tried: Tri
     """Return the design with its errors at the points and, where it keeps the bound, at denser ones."""
     dtype, domain = problem.dtype, problem.domain
     terms, levels = ended(
-        design.terms, design.levels, dtype, problem.terms, problem.defaults, domain
+        design.terms, design.levels, dtype, problem.terms, problem.defaults, domain, problem.corners
     )
     source = written(terms, levels, dtype, tuple(problem.defaults))
     measured: tuple[Row, ...] = ()

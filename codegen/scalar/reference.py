@@ -31,7 +31,9 @@ def reference(wanted: Quantities) -> Callable[..., object] | None:
     """
     problem = Problem.of((wanted.value, wanted.slope), X, "float64")
     design = Search(problem, LOOSE).designs()[0]
-    terms, levels = ended(design.terms, design.levels, "float64", problem.terms, {})
+    terms, levels = ended(
+        design.terms, design.levels, "float64", problem.terms, {}, corners=problem.corners
+    )
     found = function(written(terms, levels, "float64", ()), "g")
     points = samples("float32", SAMPLES, problem.marks).astype(np.float64)
     for values, true in zip(over(found, 2)(points), truth(problem.terms, points), strict=True):

@@ -24,6 +24,7 @@ __all__ = [
     "SEED",
     "SPECIAL",
     "coarse",
+    "evenly",
     "from_ordinal",
     "grid",
     "landmarks",

@@ -31,6 +31,7 @@ HARD = (
     ("cos(x)/(1+x**2)", "float32"),
     ("x*sin(log(1+exp(x)))", "float32"),
     ("exp(-cosh(asinh(tanh(sign(x))))**2/2)", "float32"),
+    ("max(max(x/(1+abs(x/10)), 0)**0.7, 1.5*x)", "float32"),
 )
 
 

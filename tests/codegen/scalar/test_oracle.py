@@ -56,6 +56,10 @@ def test_a_tie_of_infinities_is_decided_by_the_limit():
     assert limit_of("max(x, 0.1*x)", -math.inf) == -math.inf
 
 
+def test_a_comparison_without_a_value_does_not_hold():
+    assert limit_of("Piecewise((1, (x >= 0) & (x**0.7 < 3)), (2, True))", -1.0) == 2
+
+
 def test_ulps_of_the_truth_count_subnormals_and_overflow():
     (found,) = truth(lower([formula("x")], X), np.array([1.0, 1e-310, 1e300]))
     assert found.ulp_distance(np.array([1.0 + 2**-52, 1e-310, np.inf]), "float64")[:2].tolist() == [
