@@ -20,7 +20,7 @@ from codegen.scalar.costs import price
 from codegen.scalar.functions import available
 from codegen.scalar.terms import ARITHMETIC, COMPARISONS, FUNCTIONS, Node, Terms
 
-__all__ = ["LEVELS", "PAIR", "Assignment", "Level", "assign"]
+__all__ = ["LEVELS", "LOOSE", "PAIR", "Assignment", "Level", "assign"]
 
 
 @dataclass(frozen=True)

@@ -27,7 +27,8 @@ __all__ = ["Proved", "proved"]
 SAMPLES = 20_000
 MARGIN = 0.85  # of the bound, since the worst input is seldom among so few samples
 AIMS = {"float32": 1.5, "float64": 2.0}
-AFFORDABLE = 1.3  # times the cost of a design that keeps the bound, for one that reaches the aim
+AFFORDABLE = 1.1  # times the cost of a design that keeps the bound, for one that reaches the aim
+DEARER = 2.0  # times the cost of a design that missed the bound, to study the places where it did
 TIGHTER = (1.4, 0.9, 0.7, 0.5)
 TRIES = 3
 REFINEMENTS = 1  # times that the places where the bound was missed are studied too
@@ -95,43 +96,84 @@ def _proved(
         name: spread(value, points.size, dtype) for name, value in problem.defaults.items()
     }
     tried = Tried.of(problem, points, parameters)
-    best: Proved | None = None
+    measured = list[Measured]()
     for _ in range(1 + REFINEMENTS):
-        best = _best(problem, names, tried, best)
-        missed = () if best is None else [r.where for r in best.rows if r.max_ulp > BOUNDS[dtype]]
-        if best is not None and not missed:
-            return best
-        problem = problem.studied_at(missed)
-    raise CertificateError.of(expressions[0], best.rows if best else (), dtype)
-
-
-def _best(
-    problem: Problem,
-    names: Sequence[str],
-    tried: Tried,
-    best: Proved | None,
-) -> Proved | None:
-    """Return the cheapest design that keeps the bound, or the one that comes nearest to it."""
-    dtype, price = problem.dtype, np.inf
-    for attempts in (_attempts, _far_attempts):
-        if best is not None and _worst(best) <= BOUNDS[dtype]:
+        measured += _measured_designs(problem, names, tried, _price(measured))
+        places = _places(measured)
+        if not places:
             break
+        problem = problem.studied_at(places)
+    best = _best(measured)
+    if best is None or not best.within(1.0):
+        raise CertificateError.of(expressions[0], best.found.rows if best else (), dtype)
+    return best.found
+
+
+@dataclass(frozen=True)
+class Measured:
+    """A design's cost, and what was measured of it."""
+
+    cost: float
+    found: Proved
+
+    @property
+    def worst(self) -> float:
+        """The largest error, in ULP."""
+        return max(row.max_ulp for row in self.found.rows)
+
+    def within(self, share: float) -> bool:
+        """Return whether no error exceeds a share of the bound."""
+        return self.worst <= share * BOUNDS[self.found.dtype]
+
+    @property
+    def reaches_aim(self) -> bool:
+        """Whether no error exceeds the aim."""
+        return self.worst <= AIMS[self.found.dtype]
+
+    @property
+    def missed(self) -> list[float]:
+        """Where the bound was missed."""
+        return [row.where for row in self.found.rows if row.max_ulp > BOUNDS[self.found.dtype]]
+
+
+def _price(measured: Sequence[Measured]) -> float:
+    """Return the least cost of those well within the bound."""
+    return min((each.cost for each in measured if each.within(MARGIN)), default=np.inf)
+
+
+def _best(measured: Sequence[Measured]) -> Measured | None:
+    """Return the cheapest well within the bound, or one that reaches the aim for little more."""
+    price = _price(measured)
+    enough = [e for e in measured if e.within(MARGIN) and e.cost <= AFFORDABLE * price]
+    if enough:
+        return min(enough, key=lambda each: (not each.reaches_aim, each.cost))
+    return min(measured, key=lambda each: each.worst, default=None)
+
+
+def _places(measured: Sequence[Measured]) -> list[float]:
+    """Return where to study too: where the best missed the bound, or where much cheaper ones did."""
+    best = _best(measured)
+    if best is None or not best.within(1.0):
+        return [] if best is None else best.missed
+    cheaper = [each for each in measured if each.cost * DEARER < best.cost]
+    return sorted({place for each in cheaper for place in each.missed})
+
+
+def _measured_designs(
+    problem: Problem, names: Sequence[str], tried: Tried, price: float
+) -> list[Measured]:
+    """Return designs with what was measured of them, none much dearer than the cheapest in bounds."""
+    result = list[Measured]()
+    for attempts in (_attempts, _far_attempts):
         for narrowed, design in attempts(problem):
-            if best is not None and _worst(best) <= MARGIN * BOUNDS[dtype]:
-                if _worst(best) <= AIMS[dtype]:
-                    break
-                if design.cost > AFFORDABLE * price:
-                    continue
-            found = _measured(narrowed, design, names, tried)
-            if _worst(found) <= MARGIN * BOUNDS[dtype]:
-                price = min(price, design.cost)
-            if best is None or _worst(found) < _worst(best):
-                best = found
-    return best
-
-
-def _worst(found: Proved) -> float:
-    return max(row.max_ulp for row in found.rows)
+            price = min(price, _price(result))
+            if any(each.within(MARGIN) and each.reaches_aim for each in result):
+                break
+            if design.cost <= AFFORDABLE * price:
+                result.append(Measured(design.cost, _proof(narrowed, design, names, tried)))
+        if price < np.inf or any(each.within(1.0) for each in result):
+            break
+    return result
 
 
 def _attempts(problem: Problem) -> Iterator[tuple[Problem, Design]]:
@@ -155,7 +197,7 @@ def _far_attempts(problem: Problem) -> Iterator[tuple[Problem, Design]]:
         yield problem, Search(problem, tighter * BUDGETS[problem.dtype], far=True).designs()[0]
 
 
-def _measured(problem: Problem, design: Design, names: Sequence[str], tried: Tried) -> Proved:
+def _proof(problem: Problem, design: Design, names: Sequence[str], tried: Tried) -> Proved:
     """Return the design with its errors at the points and, where it keeps the bound, at denser ones."""
     dtype, domain = problem.dtype, problem.domain
     terms, levels = ended(

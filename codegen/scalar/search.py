@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from codegen.scalar.candidates.build import PLAIN
 from codegen.scalar.costs import cost
 from codegen.scalar.covering import covered, with_windows
-from codegen.scalar.precision import LEVELS, PAIR, Assignment, Level, assign
+from codegen.scalar.precision import LEVELS, LOOSE, PAIR, Assignment, Level, assign
 from codegen.scalar.problem import Problem
 from codegen.scalar.regimes import intervals
 from codegen.scalar.run import run
@@ -81,7 +81,8 @@ class Search:
         tried += [
             covering
             for design in tried
-            if PLAIN in design.form and (covering := self.around_zeros(design)) is not None
+            if PLAIN in design.form
+            for covering in self.around_zeros(design)
         ]
         best = min(tried, key=_rank)
         rivals = [
@@ -93,7 +94,7 @@ class Search:
         ]
         for design in (best, *sorted(rivals, key=lambda d: d.cost)[:1]):
             windows = [self.with_windows(design, share) for share in WINDOWS[problem.dtype]]
-            for start in (design, self.around_zeros(design), *windows):
+            for start in (design, *self.around_zeros(design), *windows):
                 if start is not None:
                     tried.extend(self.mended(start))
         return sorted(tried, key=_rank)
@@ -135,18 +136,26 @@ class Search:
         ladder = ladder or self.ladder
         return assign(terms, study, problem.dtype, self.budget, counted, ladder, overflow, loose)
 
-    def around_zeros(self, design: Design) -> Design | None:
-        """Return the design with a series around each zero where the first level does not serve."""
+    def around_zeros(self, design: Design) -> list[Design]:
+        """Return the design with a series around each zero where the first level, or the next, fails.
+
+        float32 has two to begin with: a short series beside float64 may cost less than a long one.
+        """
         problem = self.problem
         if not any(design.levels) or sum(map(len, problem.zeros)) > MOST_ZEROS:
-            return None
-        first = self.assignment(design.terms, self.ladder[:1])
-        failing = [
-            first.missed[output] | ~problem.counted(k)
-            for k, output in enumerate(design.terms.outputs)
-        ]
-        changed = covered(problem, design.terms, failing, only_zeros=True)
-        return None if changed is None else self.design(f"{design.form}, series at zeros", changed)
+            return []
+        pairs = LEVELS[problem.dtype].index(LOOSE)
+        found = list[Design]()
+        for count in range(1, 1 + min(pairs, 2)):
+            assignment = self.assignment(design.terms, self.ladder[:count])
+            failing = [
+                assignment.missed[output] | ~problem.counted(k)
+                for k, output in enumerate(design.terms.outputs)
+            ]
+            changed = covered(problem, design.terms, failing, only_zeros=True)
+            if changed is not None:
+                found.append(self.design(f"{design.form}, series at zeros", changed))
+        return found
 
     def with_windows(self, design: Design, share: float) -> Design | None:
         """Return the design with a series about each irrational zero as wide as a share of it."""

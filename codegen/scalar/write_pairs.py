@@ -49,7 +49,8 @@ class PairWriter(Draft):
             self._scaled(number, node, values, lows, factor)
             return
         if loose and f"{node.op}_loose" in library():
-            self._loosely(number, node, values, lows, keep)
+            last = node.op == "mul" and number in self.final and set(lows) != {"0.0"}
+            self._loosely(number, node, values, lows, keep and not last)
             return
         rounds = loose and not keep and takes_rounded(node.op)
         if not rounds:

@@ -1,7 +1,8 @@
 """Far x apart: where every output is a constant or x itself, other operations need not hold there.
 
 x³ overflows long after x·Φ(x) has become x to the last digit: operations are done of an x that goes no
-further than ±2¹⁹, and neither infinities nor scaling are left in them.
+further than ±2¹⁹, and neither infinities nor scaling are left in them. An output that is a constant there
+is what it is at ±2¹⁹; one that is x has to be chosen.
 """
 
 from __future__ import annotations
@@ -14,7 +15,6 @@ from sympy import Integer
 
 from codegen.scalar.flats import nearest_float
 from codegen.scalar.oracle import Truth
-from codegen.scalar.pieces import exact
 from codegen.scalar.terms import Terms
 
 __all__ = ["apart"]
@@ -32,10 +32,10 @@ def apart(
     """
     result = Terms()
     x = bounded = result.add("x")
-    ends: list[tuple[int, list[int]]] = []
+    ends: list[tuple[int, list[bool]]] = []
     for side in (1, -1):
-        simple = [_tail(result, x, true, points, side, dtype) for true in truths]
-        tails = [tail for tail in simple if tail is not None]
+        simple = [_is_x(true, points, side, dtype) for true in truths]
+        tails = [is_x for is_x in simple if is_x is not None]
         if len(tails) == len(simple):
             limit = result.add("constant", value=Integer(side * FAR))
             beyond = result.add("le", *((limit, x) if side > 0 else (x, limit)))
@@ -52,22 +52,20 @@ def apart(
     outputs = [place[output] for output in terms.outputs]
     for beyond, tails in ends:
         outputs = [
-            result.add("select", beyond, tail, output)
-            for tail, output in zip(tails, outputs, strict=True)
+            result.add("select", beyond, x, output) if is_x else output
+            for is_x, output in zip(tails, outputs, strict=True)
         ]
     return result.pruned(outputs)
 
 
-def _tail(
-    terms: Terms, x: int, true: Truth, points: NDArray[np.float64], side: int, dtype: str
-) -> int | None:
-    """Return the operation that an output is beyond ±2¹⁹: x, or a constant; None where it is neither."""
+def _is_x(true: Truth, points: NDArray[np.float64], side: int, dtype: str) -> bool | None:
+    """Return whether an output is x beyond ±2¹⁹, False where it is a constant; None where it is neither."""
     beyond = side * points >= FAR
     if not beyond.any():
         return None
     last = int(np.argmax(side * points))
     constant = nearest_float(float(true.high[last]), int(true.exponent[last]), dtype)
-    for values, tail in ((points, x), (np.full_like(points, constant), None)):
+    for values, is_x in ((points, True), (np.full_like(points, constant), False)):
         if (true.ulp_distance(values, dtype)[beyond] <= NEAR).all():
-            return terms.add("constant", value=exact(constant)) if tail is None else tail
+            return is_x
     return None

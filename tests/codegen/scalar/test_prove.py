@@ -1,0 +1,53 @@
+"""Which of the measured designs is chosen, and where a search looks again."""
+
+from __future__ import annotations
+
+import pytest
+from sympy import Symbol, tanh
+
+from codegen.scalar.certificate import Row
+from codegen.scalar.precision import LEVELS, LOOSE
+from codegen.scalar.problem import Problem
+from codegen.scalar.prove import Measured, Proved, _best, _places
+from codegen.scalar.search import BUDGETS, Search
+from codegen.scalar.terms import Terms
+from derive.calculus import derivative
+
+X = Symbol("x", real=True)
+
+
+def measured(cost: float, ulp: float, where: float = 1.0) -> Measured:
+    """Return a float64 design of that cost and worst error."""
+    row = Row("float64", "value", ulp, where, 1)
+    return Measured(cost, Proved("", Terms(), (), "float64", (row,), (-1.0, 1.0)))
+
+
+@pytest.mark.parametrize(
+    ("tried", "chosen"),
+    [
+        ([(5.0, 3.0), (3.0, 3.3), (4.0, 1.0)], 3.0),  # the cheapest within the margin
+        ([(3.0, 3.3), (3.2, 1.9)], 3.2),  # what reaches the aim for a little more
+        ([(3.0, 3.9), (5.0, 3.3)], 5.0),  # none beyond the margin where another is within
+        ([(3.0, 3.9), (5.0, 3.8)], 5.0),  # the nearest where none is
+    ],
+)
+def test_the_cheapest_that_keeps_the_bound_is_chosen(
+    tried: list[tuple[float, float]], chosen: float
+) -> None:
+    best = _best([measured(cost, ulp) for cost, ulp in tried])
+    assert best is not None
+    assert best.cost == chosen
+
+
+def test_places_are_studied_where_a_much_cheaper_design_missed() -> None:
+    assert _places([measured(2.0, 50.0, 2.25), measured(20.0, 1.0)]) == [2.25]
+    assert _places([measured(2.0, 50.0, 2.25), measured(3.0, 1.0)]) == []
+    assert _places([measured(2.0, 50.0, 2.25)]) == [2.25]
+
+
+def test_float32_needs_no_pairs_where_a_short_series_serves_near_a_zero() -> None:
+    formula = X - tanh(X)
+    problem = Problem.of((formula, derivative(formula, X)), X, "float32")
+    best = Search(problem, BUDGETS["float32"]).designs()[0]
+    assert best.failures == 0
+    assert max(best.levels) < LEVELS["float32"].index(LOOSE)
