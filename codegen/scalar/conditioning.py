@@ -7,19 +7,21 @@ Accuracy and Stability of Numerical Algorithms, ch. 1 and 3). Sums of paths canc
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
 
 import numpy as np
 from flint import arb, ctx
 from numpy.typing import NDArray
 
 from codegen.scalar.balls import UndecidedError
-from codegen.scalar.oracle import PRECISIONS, TIGHT, each, parts
+from codegen.scalar.oracle import ORDINARY, PRECISIONS, TIGHT, each, parts
 from codegen.scalar.straight import straight
 from codegen.scalar.terms import Terms
 
 __all__ = ["Study", "study"]
+
+UNKNOWN = 9999  # bits of what is not exactly known
 
 Array = NDArray[np.float64]
 
@@ -29,7 +31,8 @@ class Study:
     """For each operation (row) and point (column): its value as mantissa · 2^exponent, how much each
     output amplifies its relative error, and how many bits it has where it is a number of few.
 
-    Mantissas lie in [1/2, 1); nan where not computed.
+    Mantissas lie in [1/2, 1); nan where not computed. ``roundings`` are filled in by
+    :mod:`codegen.scalar.precision`, by level, since each is asked for again and again.
     """
 
     points: Array
@@ -37,6 +40,7 @@ class Study:
     exponent: NDArray[np.int64]
     amplification: dict[int, Array]
     digits: NDArray[np.int64]
+    roundings: dict[str, Array] = field(default_factory=dict, compare=False, repr=False)
 
 
 def study(terms: Terms, points: Array, parameters: Mapping[str, Array] | None = None) -> Study:
@@ -45,21 +49,30 @@ def study(terms: Terms, points: Array, parameters: Mapping[str, Array] | None = 
         _values(terms, x, given)
         for x, given in zip(points.tolist(), each(parameters, points.size), strict=True)
     ]
-    table = [[parts(ball) for ball in column] for column in columns]
-    mantissa = np.array([[high for high, _, _ in row] for row in table], float).T
-    exponent = np.array([[place for _, _, place in row] for row in table], np.int64).T
+    mantissa, exponent = _scaled(columns)
     amplification = {
         output: _amplify(terms, output, mantissa, exponent) for output in terms.outputs
     }
-    digits = np.array([[_digits(ball) for ball in column] for column in columns], np.int64).T
+    digits = np.array(
+        [[_digits(b) if b.is_exact() else UNKNOWN for b in column] for column in columns], np.int64
+    ).T
     return Study(points, mantissa, exponent, amplification, digits)
 
 
-def _digits(ball: arb) -> int:
-    """Return how many bits an exactly known value has; many for one that is not."""
-    if not (ball.is_finite() and ball.is_exact()):
-        return 9999
-    return int(ball.mid().man_exp()[0]).bit_length()
+def _scaled(columns: Sequence[Sequence[arb]]) -> tuple[Array, NDArray[np.int64]]:
+    """Return the balls' midpoints as mantissas and exponents of 2, an operation in each row."""
+    near = np.array([[float(ball) for ball in column] for column in columns]).T
+    mantissa, exponent = np.frexp(near)
+    exponent = exponent.astype(np.int64)
+    size = np.abs(near)
+    for number, point in np.argwhere(~((ORDINARY[0] < size) & (size < ORDINARY[1]))):
+        mantissa[number, point], _, exponent[number, point] = parts(columns[point][number])
+    return mantissa, exponent
+
+
+def _digits(exact: arb) -> int:
+    """Return how many bits an exactly known value has; many for one that is infinite or NaN."""
+    return int(exact.man_exp()[0]).bit_length() if exact.is_finite() else UNKNOWN
 
 
 def _values(terms: Terms, x: float, parameters: Mapping[str, float]) -> list[arb]:

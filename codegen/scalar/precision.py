@@ -180,12 +180,15 @@ def _shares(
 ) -> dict[int, NDArray[np.float64]]:
     """Return for each output every operation's share of its error in ULP at each point."""
     digits, least, most = FORMATS[dtype]
-    widths = _widths(terms, study, digits)
-    relative = np.array(
-        [_rounding(terms, k, study, level, widths, overflow) for k in range(len(terms.nodes))]
-    )
+    if level.name not in study.roundings:
+        widths = _widths(terms, study, digits)
+        study.roundings[level.name] = np.array(
+            [_rounding(terms, k, study, level, widths) for k in range(len(terms.nodes))]
+        )
+    relative = study.roundings[level.name]
     result = {}
     with np.errstate(all="ignore"):
+        relative = relative + np.where(_beyond(terms, study, level), overflow, 0.0)
         for output, reach in study.amplification.items():
             size, place = np.abs(study.mantissa[output]), study.exponent[output]
             units = np.ldexp(size, digits - np.maximum(least - (place - digits), 0))
@@ -222,9 +225,8 @@ def _rounding(
     study: Study,
     level: Level,
     widths: Sequence[int],
-    overflow: float,
 ) -> NDArray[np.float64]:
-    """Return the relative error that an operation commits at a level, at each point."""
+    """Return the relative error that an operation commits at a level, at each point, but by overflow."""
     node = terms.nodes[number]
     place = study.exponent[number]
     width = study.points.size
@@ -259,8 +261,13 @@ def _rounding(
             "sign",
         )
         small = np.where(free | (small < unit / 2), 0.0, small)
-        large = np.where(place > level.most, overflow, 0.0)
-    return unit + small + large
+    return unit + small
+
+
+def _beyond(terms: Terms, study: Study, level: Level) -> NDArray[np.bool_]:
+    """Return which operations are at which points beyond the range of a level."""
+    constant = np.array([[node.op == "constant"] for node in terms.nodes])
+    return ~constant & (study.exponent > level.most)
 
 
 def _lost_of_less(node: Node, number: int, study: Study, level: Level) -> NDArray[np.float64]:

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from fractions import Fraction
 from functools import cached_property
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -63,7 +64,7 @@ class Problem:
     defaults: Mapping[str, float] = field(default_factory=dict)
     parameters: Mapping[str, NDArray[np.float64]] = field(default_factory=dict)
     domain: tuple[float, float] = (-np.inf, np.inf)
-    studies: dict[int, tuple[Terms, Study]] = field(default_factory=dict, compare=False, repr=False)
+    known: dict[object, Any] = field(default_factory=dict, compare=False, repr=False)
 
     @classmethod
     def of(
@@ -136,7 +137,7 @@ class Problem:
         points = np.unique([*self.points, *added[np.isfinite(added)]])
         parameters = {name: spread(v, points.size, self.dtype) for name, v in self.defaults.items()}
         truths = truth(self.terms, points, parameters)
-        return replace(self, points=points, truths=truths, parameters=parameters, studies={})
+        return replace(self, points=points, truths=truths, parameters=parameters, known={})
 
     @cached_property
     def corners(self) -> tuple[float, ...]:
@@ -150,9 +151,16 @@ class Problem:
 
     def study(self, terms: Terms) -> Study:
         """Return the error analysis of terms at the study points, made once."""
-        if id(terms) not in self.studies:
-            self.studies[id(terms)] = terms, study(terms, self.points, self.parameters)
-        return self.studies[id(terms)][1]
+        found: Study = self.once(
+            ("study", terms.content), lambda: study(terms, self.points, self.parameters)
+        )
+        return found
+
+    def once(self, key: object, make: Callable[[], Any]) -> Any:
+        """Return what is made for a key, made the first time that it is asked for at these points."""
+        if key not in self.known:
+            self.known[key] = make()
+        return self.known[key]
 
     def counted(self, output: int) -> NDArray[np.bool_]:
         """Return which study points count: in float64 not those next to an irrational zero."""

@@ -114,7 +114,10 @@ class Search:
     def _design(self, form: str, terms: Terms, overflow: float = 1.0, loose: bool = True) -> Design:
         problem = self.problem
         assignment = self.assignment(terms, overflow=overflow, loose=loose)
-        lost = _lost(problem, terms, assignment.levels)
+        lost = problem.once(
+            ("lost", terms.content, assignment.levels),
+            lambda: _lost(problem, terms, assignment.levels),
+        )
         missed = [assignment.missed[output] for output in terms.outputs]
         failing = tuple(a | b for a, b in zip(missed, lost, strict=True))
         price = cost(terms, assignment.levels, [level.name for level in LEVELS[problem.dtype]])

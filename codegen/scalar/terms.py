@@ -68,6 +68,11 @@ class Terms:
             self.nodes.append(node)
         return self._known[node]
 
+    @property
+    def content(self) -> tuple[tuple[Node, ...], tuple[int, ...]]:
+        """What tells these operations and outputs from others, to look up what is known of them."""
+        return tuple(self.nodes), self.outputs
+
     def needed(self) -> list[int]:
         """Return the numbers of the operations that the outputs depend on, in order."""
         wanted: set[int] = set()

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from fractions import Fraction
-from functools import cache
+from functools import cache, lru_cache
 
 import mpmath
 from flint import arb, ctx
@@ -17,7 +17,7 @@ from mpmath import mp, mpf
 from sympy import Integer, Rational
 
 from codegen.scalar.oracle import settled
-from codegen.scalar.terms import Terms
+from codegen.scalar.terms import Node, Terms
 
 __all__ = ["Series", "fit_at", "fit_tail", "rational"]
 
@@ -96,6 +96,19 @@ def fit_at(
     sides: tuple[int, ...] = (-1, 1),
 ) -> Series | None:
     """Return a series around the centre on both sides or one; None if none is short enough."""
+    return _fit_at(terms.content[0], output, centre, radius, dtype, sides)
+
+
+@lru_cache(maxsize=256)  # asked for again by each attempt at a tighter budget
+def _fit_at(
+    nodes: tuple[Node, ...],
+    output: int,
+    centre: Fraction,
+    radius: float,
+    dtype: str,
+    sides: tuple[int, ...],
+) -> Series | None:
+    terms = Terms(list(nodes))
     with mpmath.workprec(PRECISION):
         middle = mpf(centre.numerator) / centre.denominator
         value = _values(terms, output, lambda t: middle + t)
