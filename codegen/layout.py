@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import io
 import re
+import string
 import sys
 import tokenize
 from collections.abc import Iterable, Iterator
@@ -15,6 +16,7 @@ __all__ = ["WIDTH", "import_lines", "tidy"]
 WIDTH = 100
 NARROW = 88  # at which formatters and linters that nobody configured break an import
 OPENING, CLOSING = "([{", ")]}"
+NAMED = f"{string.ascii_letters}{string.digits}_"  # what a name may end in
 # What may stand before an expression that is put in brackets:
 STATEMENT = re.compile(r"return |lambda [^:]*: |[^()=]+ [-+*/]?= ")
 OPERATORS = (
@@ -82,11 +84,18 @@ def _broken(line: str) -> Iterator[str]:
     inner = f"{indent}    {body[begin + 1 : end]}"
     if len(inner) <= WIDTH:
         yield inner
+    elif not commas and not _is_call(body, begin):  # a comma would make a tuple of it
+        yield from _in_brackets(inner)
     else:
         places = [begin, *commas, end]
         for first, last in pairwise(places):
             yield from _broken(f"{indent}    {body[first + 1 : last].strip()},")
     yield indent + body[end:]
+
+
+def _is_call(body: str, begin: int) -> bool:
+    """Return whether the bracket that opens there holds the arguments of a call, or those of a def."""
+    return body[begin] == "(" and body[:begin].endswith((*NAMED, *CLOSING))
 
 
 def _needs_brackets(body: str, start: int, indent: str) -> bool:

@@ -17,7 +17,6 @@ from sympy.logic.boolalg import BooleanFalse, BooleanTrue
 
 from derive.activation_value import ActivationValue
 from derive.arithmetic import Arithmetic
-from derive.backprop import instantiate
 from derive.budget import tick
 from derive.notation import Activated, Partial
 from derive.objective import Objective
@@ -213,8 +212,6 @@ class Evaluator:
         indices = tuple(getattr(variable, "indices", ()))
         label = variable.base.label if indices else variable
         loss = self.objective.loss.quantity.at()
-        if expression not in (loss, variable):
-            expression = self._unfolded(expression, label)
         if loss not in free_symbols(expression):
             moved = self.holding(*self._moved(label.name, indices))
             return self._slope(moved, expression, {**ranges, **self._lengths(label.name, indices)})
@@ -251,13 +248,6 @@ class Evaluator:
             copies[(0, *place, ..., *place)] += step
             copies[(1, *place, ..., *place)] -= step
         return {name: copies}, {name: (SIDE, *indices, *spread)}
-
-    def _unfolded(self, expression: Expr, label: Symbol) -> Expr:
-        """Write the definition of a named quantity that stands alone under a local ∂."""
-        own = expression.base.label if isinstance(expression, Indexed) else expression
-        if own == label or own not in self.objective.defined:
-            return expression
-        return instantiate(self.objective.defined[own], tuple(getattr(expression, "indices", ())))
 
     def _recomputed(self, name: str, indices: tuple[Symbol, ...]) -> Evaluator:
         """Return an evaluator at the moved copies of a quantity, all after it recomputed."""

@@ -7,7 +7,7 @@ limits.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from functools import lru_cache
 
 from sympy import (
@@ -22,7 +22,6 @@ from sympy import (
     Symbol,
     Tuple,
     exp,
-    expand_mul,
     preorder_traversal,
 )
 
@@ -57,14 +56,37 @@ def contract(expression: Expr, free: Iterable[Symbol]) -> Expr:
 def _contract_sum(expression: Sum, targets: set[Symbol]) -> Expr:
     body = contract(expression.function, targets)
     bound = {limit[0] for limit in expression.limits}
-    if not any(_touches(delta, bound, targets) for delta in body.atoms(KroneckerDelta)):
+    if not _selects(body, bound, targets):
         return hoist(Sum(body, *expression.limits))
     return Add(
         *(
             _contract_term(term, expression.limits, targets)
-            for term in Add.make_args(expand_mul(body, deep=False))
+            for term in _products(body, bound, targets)
         )
     )
+
+
+def _products(body: Expr, bound: set[Symbol], targets: set[Symbol]) -> Iterator[Expr]:
+    """Yield the terms of a body, multiplied out until no sum has a δ to contract inside a product.
+
+    Powers need no rule: a derivative of the first order is linear in its δ.
+    """
+    if isinstance(body, Add):
+        for term in body.args:
+            yield from _products(term, bound, targets)
+        return
+    factors = Mul.make_args(body)
+    for place, factor in enumerate(factors):
+        if isinstance(factor, Add) and _selects(factor, bound, targets):
+            others = Mul(*factors[:place], *factors[place + 1 :])
+            for term in factor.args:
+                yield from _products(term * others, bound, targets)
+            return
+    yield body
+
+
+def _selects(body: Expr, bound: set[Symbol], targets: set[Symbol]) -> bool:
+    return any(_touches(delta, bound, targets) for delta in body.atoms(KroneckerDelta))
 
 
 def _touches(delta: KroneckerDelta, bound: set[Symbol], targets: set[Symbol]) -> bool:

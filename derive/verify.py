@@ -16,20 +16,23 @@ from functools import partial
 from typing import Any
 
 import numpy as np
-from sympy import Dummy, Expr, Integer, MatrixExpr
+from sympy import Dummy, Expr, Indexed, Integer, MatrixExpr
 
 from derive.activation import random_smooth
 from derive.activation_value import by_differences
 from derive.arithmetic import Arithmetic, HighPrecision
+from derive.backprop import CHAIN, DEFINITION, instantiate
 from derive.budget import PROVING, limited
 from derive.errors import VerificationError
 from derive.formula import X
 from derive.matrix_value import matrix_value
+from derive.notation import Partial
 from derive.numeric import Evaluator, Values
 from derive.objective import Objective
 from derive.points import is_nan, random_arguments, random_point
 from derive.second_opinion import SecondOpinion, relative_difference
 from derive.steps import Equation, Kind, Step
+from derive.trees import replaced
 
 __all__ = ["TOLERANCE", "Check", "checks", "verify"]
 
@@ -172,8 +175,30 @@ def _with_smooth_activations(objective: Objective, seed: int) -> Objective:
 def _claims(objective: Objective, equation: Equation) -> Iterator[tuple[str, Expr, Expr]]:
     """Yield what an equation claims: (name, one side, the other side)."""
     for number, step in enumerate(_atoms(equation.steps), 1):
-        yield f"step {number}: {step.rule.name}", step.before, step.after
+        before, after = step.before, step.after
+        if step.rule == CHAIN:
+            after = _with_definitions(objective, after)
+        elif step.rule == DEFINITION:
+            before = _with_definitions(objective, before)
+        yield f"step {number}: {step.rule.name}", before, after
     yield "left = right", equation.left, equation.right
+
+
+def _with_definitions(objective: Objective, line: Expr) -> Expr:
+    """Return a line of the chain rule with ∂z_k/∂b_i as that of what z_k is defined to be.
+
+    There it is the local derivative. In every later line the named quantities are held, so that a z_k
+    left alone under a ∂ by the sum rule does not change with b_i, although its definition may.
+    """
+    loss = objective.loss.quantity.at()
+    place = {}
+    for node in line.atoms(Partial):
+        named = node.expression
+        label = named.base.label if isinstance(named, Indexed) else named
+        if named != loss and label in objective.defined:
+            indices = tuple(getattr(named, "indices", ()))
+            place[node] = Partial(instantiate(objective.defined[label], indices), node.variable)
+    return replaced(line, place)
 
 
 def _atoms(steps: tuple[Step, ...]) -> Iterator[Step]:

@@ -29,6 +29,7 @@ from codegen.program import (
     Total,
     entries,
     free_indices,
+    walk,
 )
 
 __all__ = ["ContractionError", "contract"]
@@ -70,58 +71,111 @@ def _contracted(statement: Assign, examples: str, taken: set[str]) -> Iterator[S
         return
     beta: Number = ZERO
     for term in sums:
-        yield from _sum_of_products(target, term, beta, statement.numbers, examples, taken)
-        beta = ONE
-    rest = [term.source for term in terms if not term.reductions]
+        for part in _apart(target, term):
+            yield from _sum_of_products(target, part, beta, statement.numbers, examples, taken)
+            beta = ONE
+    rest = [term.expression for term in terms if not term.reductions]
     if rest:
         yield replace(statement, value=Operation("+", (target, *rest)))
 
 
 def _per_row(statement: Assign, examples: str) -> Iterator[Statement]:
     """Yield L += each example's share for L = Σ_b …."""
-    for term in _terms(statement.value):
-        match term.source:
+    match statement.value:
+        case Operation("+", operands):
+            values = operands
+        case value:
+            values = (value,)
+    for value in values:
+        match value:
             case Reduction("sum", _, size, body) if size == examples:
                 yield replace(statement, value=body)
             case _:
-                raise ContractionError(f"{term.source} is not a sum over examples")
+                raise ContractionError(f"{value} is not a sum over examples")
 
 
 @dataclass(frozen=True)
 class _Term:
     """A term: its number, the sums around its body, outermost first, the factors of the body."""
 
-    source: Expression
-    alpha: Fraction
-    reductions: tuple[tuple[str, str], ...]
-    factors: tuple[Expression, ...]
+    alpha: Fraction = Fraction(1)
+    reductions: tuple[tuple[str, str], ...] = ()
+    factors: tuple[Expression, ...] = ()
+
+    @property
+    def expression(self) -> Expression:
+        """The term as it is computed."""
+        value = _product(self.factors)
+        for index, size in reversed(self.reductions):
+            value = Reduction("sum", index, size, value)
+        if abs(self.alpha) != 1:
+            value = _product((Number(abs(self.alpha)), value))
+        return Operation("negate", (value,)) if self.alpha < 0 else value
+
+    def times(self, other: _Term) -> _Term:
+        """Return the product, all of whose sums stand outside: c Σ_b F(b) = Σ_b c F(b)."""
+        theirs = other.factors
+        if any(index in free_indices(f) for index, _ in other.reductions for f in self.factors):
+            raise ContractionError(f"an index of {other.expression} stands beside it, too")
+        if any(index in free_indices(f) for index, _ in self.reductions for f in theirs):
+            raise ContractionError(f"an index of {self.expression} stands beside it, too")
+        return _Term(
+            self.alpha * other.alpha, self.reductions + other.reductions, self.factors + theirs
+        )
 
 
 def _terms(value: Expression) -> list[_Term]:
+    """Return the terms of a value; a sum that has a Σ in it is multiplied out, others are factors."""
     match value:
         case Operation("+", operands):
-            return [_term(operand) for operand in operands]
-    return [_term(value)]
+            return [term for operand in operands for term in _terms(operand)]
+    return _multiplied_out(value)
 
 
-def _term(source: Expression) -> _Term:
-    alpha, reductions, node = Fraction(1), [], [source]
-    factors: list[Expression] = []
-    while node:
-        match node.pop(0):
-            case Operation("negate", (inner,)):
-                alpha = -alpha
-                node.insert(0, inner)
-            case Operation("*", operands):
-                node[:0] = operands
-            case Number(number):
-                alpha *= number
-            case Reduction("sum", index, size, body) if not (factors or node):
-                reductions.append((index, size))
-                node.insert(0, body)
-            case other:
-                factors.append(other)
-    return _Term(source, alpha, tuple(reductions), tuple(factors))
+def _multiplied_out(value: Expression) -> list[_Term]:
+    match value:
+        case Operation("negate", (inner,)):
+            return [replace(term, alpha=-term.alpha) for term in _multiplied_out(inner)]
+        case Number(number):
+            return [_Term(number)]
+        case Operation("*", operands):
+            terms = [_Term()]
+            for operand in operands:
+                more = _multiplied_out(operand)
+                terms = [term.times(other) for term in terms for other in more]
+            return terms
+        case Operation("+") if any(isinstance(part, Reduction) for part in walk(value)):
+            return _terms(value)
+        case Reduction("sum", index, size, body):
+            return [
+                replace(term, reductions=((index, size), *term.reductions))
+                for term in _multiplied_out(body)
+            ]
+    return [_Term(factors=(value,))]
+
+
+def _product(factors: tuple[Expression, ...]) -> Expression:
+    if not factors:
+        return ONE
+    return factors[0] if len(factors) == 1 else Operation("*", factors)
+
+
+def _apart(target: Entry, term: _Term) -> Iterator[_Term]:
+    """Yield a term in parts, none with a sum of entries of different rows and columns as a factor."""
+    for place, factor in enumerate(term.factors):
+        match factor:
+            case Operation("+", operands) if len(target.indices) == 2 and (
+                free_indices(factor) >= set(target.indices)
+            ):
+                others = term.factors[:place], term.factors[place + 1 :]
+                for operand in operands:
+                    for part in _multiplied_out(operand):
+                        factors = (*others[0], *part.factors, *others[1])
+                        yield from _apart(
+                            target, replace(term, alpha=term.alpha * part.alpha, factors=factors)
+                        )
+                return
+    yield term
 
 
 def _sum_of_products(
@@ -137,6 +191,9 @@ def _sum_of_products(
         target.array.name, {**_sizes_of(target), **dict(term.reductions)}, examples, taken
     )
     rows = {index for index, size in term.reductions if size == examples}
+    if len(target.indices) + len(term.reductions) > 2 and len(target.indices) < 2:
+        term, before = _product_first(target, term, names, examples)
+        yield from before
     if len(target.indices) < 2:
         kept = (*rows, *(i for i, _ in term.reductions if i not in rows), *map(str, target.indices))
         source, before = names.matrix(term.factors, kept)
@@ -144,18 +201,37 @@ def _sum_of_products(
         yield Total(target.array, source.array, alpha, beta, numbers)
         return
     if len(term.reductions) != 1:
-        raise ContractionError(f"{term.source} is no product of two matrices")
+        raise ContractionError(f"{term.expression} is no product of two matrices")
     (summed, _), (row, column) = term.reductions[0], target.indices
     left = [f for f in term.factors if column not in free_indices(f)]
     right = [f for f in term.factors if column in free_indices(f)]
     if any(row in free_indices(factor) for factor in right):
-        raise ContractionError(f"{term.source} is no product of two matrices")
+        raise ContractionError(f"{term.expression} is no product of two matrices")
     first, before = names.matrix(tuple(left), (str(row), summed))
     yield from before
     second, before = names.matrix(tuple(right), (summed, str(column)))
     yield from before
     transposed = (first.indices[0] == summed, second.indices[-1] == summed)
     yield Product(target.array, first.array, second.array, transposed, alpha, beta, numbers)
+
+
+def _product_first(
+    target: Entry, term: _Term, names: _Naming, examples: str
+) -> tuple[_Term, list[Statement]]:
+    """Return Σ_b Σ_k F(b, k) G(k, i) as Σ_b of a product of F and G, and what computes that."""
+    inner = [(index, size) for index, size in term.reductions if size != examples]
+    rows = [(index, size) for index, size in term.reductions if size == examples]
+    own = {str(index) for index in target.indices}
+    right = tuple(f for f in term.factors if free_indices(f) & own)
+    left = tuple(f for f in term.factors if not free_indices(f) & own)
+    mixed = any(index in free_indices(f) for index, _ in rows for f in right)
+    if len(inner) != 1 or len(rows) != 1 or len(own) != 1 or mixed:
+        raise ContractionError(f"{term.expression} is no sum over the rows of a product")
+    array = Array(fresh(f"{names.base}_rows", names.taken), (rows[0][1], *target.array.sizes))
+    entry = Entry(array, (rows[0][0], *target.indices))
+    one = replace(term, alpha=Fraction(1), reductions=tuple(inner), factors=(*left, *right))
+    made = _sum_of_products(entry, one, ZERO, (), examples, names.taken)
+    return replace(term, reductions=tuple(rows), factors=(entry,)), list(made)
 
 
 def _sizes_of(entry: Entry) -> dict[str, str]:
@@ -185,5 +261,4 @@ class _Naming:
         ordered = tuple(sorted(indices, key=lambda index: sizes[index] != self.examples))
         name = fresh(f"{self.base}_terms", self.taken)
         target = Entry(Array(name, tuple(sizes[index] for index in ordered)), ordered)
-        value = factors[0] if len(factors) == 1 else Operation("*", factors)
-        return target, [Assign((target,), value if factors else ONE)]
+        return target, [Assign((target,), _product(factors))]

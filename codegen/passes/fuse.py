@@ -17,12 +17,14 @@ from codegen.program import (
     Each,
     Entry,
     Program,
+    Reduction,
     Role,
     Rows,
     Statement,
     Tiles,
     entries,
     reads,
+    walk,
     writes,
 )
 
@@ -110,18 +112,29 @@ def _updates(statement: Statement, reader: Statement) -> bool:
 def _loop(statements: Sequence[Statement], size: str, taken: set[str]) -> Statement:
     """Return a loop over rows whose statements share inner loops where they can."""
     assigns = [statement for statement in statements if isinstance(statement, Assign)]
-    row = free_index(next((_row_index(s) for s in assigns if _row_index(s)), "b"), taken)
+    leading = [_row_index(s) for s in assigns if _row_index(s)]
+    within = set().union(*(_indices(s) for s in assigns)) - set(leading)
+    row = free_index(next(iter(leading), "b"), taken | within)
     body: list[Statement] = []
     for statement in assigns:
         assign = renamed(statement, {_row_index(statement): row})
         inner = assign.target.indices[1:]
         if inner:
-            index = free_index(str(inner[0]), {*taken, row})
+            others = _indices(assign) - {str(inner[0])}
+            index = free_index(str(inner[0]), {*taken, row, *others})
             loop = Each(str(inner[0]), assign.target.array.sizes[1], (assign,))
             _join(body, renamed_loop(loop, index))
         else:
             body.append(assign)
     return Rows(row, size, tuple(body))
+
+
+def _indices(statement: Assign) -> set[str]:
+    """Return every name that is an index in a statement, bound by a reduction or not."""
+    nodes = [*statement.targets, *walk(statement.value)]
+    named = [i for node in nodes if isinstance(node, Entry) for i in node.indices]
+    named += [node.index for node in nodes if isinstance(node, Reduction)]
+    return {index for index in named if isinstance(index, str)}
 
 
 def _row_index(statement: Assign) -> str:

@@ -19,6 +19,10 @@ MODELS = {
     "numbers": ("softmax(0.5*(W g(V x)) - 2*c)", {"g": "tanh"}, ()),
     "no hidden layer": ("softmax(W (b + x * x))", {}, ()),
     "skip": ("softmax(W (x + g(V x)) + U x)", {"g": "tanh"}, ()),
+    "a gate in a gate": ("z = g(V x); softmax(W (z * ((z + b) + (z * z))))", {"g": "tanh"}, ()),
+    "a squared bias": ("softmax(b * (W x) + c * (c + c * b))", {}, ()),
+    "names of indices": ("k = tanh(V x); softmax(W (k * k) + b * (b + W k))", {}, ()),
+    "a bias in a product": ("softmax(W (b * g(b + V x)) + U b)", {"g": "tanh"}, ()),
     "linear": ("softmax(A B f(x))", {}, ()),
 }
 

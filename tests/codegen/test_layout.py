@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import ast
 
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
 from codegen.layout import WIDTH, import_lines, tidy
 
 LONG = ", ".join(f"argument_{k}" for k in range(7))
@@ -31,6 +34,34 @@ def test_a_long_sum_takes_a_line_a_term() -> None:
     text = tidy(f"    total[b, i] = {' + '.join(terms)}\n")
     rows = [f"        {'+ ' * (k > 0)}{term}" for k, term in enumerate(terms)]
     assert text == "\n".join(["    total[b, i] = (", *rows, "    )"]) + "\n"
+
+
+NAMES = st.sampled_from(
+    ["b[i]", "z[p, i]", "1.5", "err_r[p, i]", "fma(x, y, z)", "memory[0][:batch]"]
+)
+EXPRESSIONS = st.recursive(
+    NAMES,
+    lambda inner: st.one_of(
+        st.builds(lambda a, op, b: f"({a} {op} {b})", inner, st.sampled_from("+-*/"), inner),
+        st.builds("{} if {} > 0 else {}".format, inner, inner, inner).map("({})".format),
+        st.builds("math.exp({})".format, inner),
+        st.builds("-{}".format, inner),
+    ),
+    max_leaves=30,
+)
+
+
+@settings(max_examples=150, deadline=None)
+@given(EXPRESSIONS, st.sampled_from(["s[p, i] = {}", "return {}", "total += {}", "f({}, 1)", "{}"]))
+def test_breaking_a_line_does_not_change_what_it_says(expression: str, statement: str) -> None:
+    line = statement.format(expression)
+    assert ast.dump(ast.parse(tidy(line + "\n"))) == ast.dump(ast.parse(line))
+
+
+def test_a_long_factor_in_brackets_stays_a_number() -> None:
+    factor = " + ".join(f"(b[i] + z[p, i]) * (real({k}.5) * b[i] + z[p, i])" for k in range(3))
+    line = f"err[p, i] = (({factor}) * err_r[p, i])"
+    assert ast.dump(ast.parse(tidy(line + "\n"))) == ast.dump(ast.parse(line))
 
 
 def test_a_decorator_of_several_lines_stands_before_its_function() -> None:

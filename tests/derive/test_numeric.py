@@ -13,7 +13,7 @@ from derive.numeric import Evaluator
 from derive.objective import GOLD
 from derive.sums import index
 
-i, j, k = map(index, "ijk")
+i, j, k, p = map(index, "ijkp")
 m, n = size("m"), size("n")
 W, f, s = (IndexedBase(Symbol(name, real=True)) for name in "Wfs")
 L = Symbol("L", real=True)
@@ -65,7 +65,9 @@ def test_a_partial_of_L_feels_everything_downstream(point):
 
 
 def test_a_local_partial_holds_every_other_quantity(point):
-    slope = point.array(Partial(s[k], W[i, j]), (k, i, j), (m, m, n))
+    scores = Sum(W[k, p] * f[p], (p, 1, n))
+    slope = point.array(Partial(scores, W[i, j]), (k, i, j), (m, m, n))
+    assert not point.array(Partial(s[k], W[i, j]), (k, i, j), (m, m, n)).any()  # s is held
     np.testing.assert_allclose(
         slope, np.einsum("ki,j->kij", np.eye(4), FEATURES), rtol=1e-7, atol=1e-9
     )

@@ -83,6 +83,17 @@ def test_what_stands_inside_a_function_is_not_multiplied_out():
     assert contract(Sum(KroneckerDelta(i, k) * inner, (k, 1, d)), (i,)) == inner.xreplace({k: i})
 
 
+def test_sums_in_products_are_multiplied_out_as_far_as_a_delta_stands_in_them():
+    delta = KroneckerDelta(i, k)
+    kept = v[k] + A[k, k]
+    body = u[k] * kept * (v[k] + u[k] * (2 * delta * v[k] + delta * kept))
+    expression = Sum(body, (k, 1, d))
+    contracted = contract(expression, (i,))
+    assert_equal(contracted, expression)
+    assert not contracted.has(KroneckerDelta)
+    assert contracted.has(kept.xreplace({k: i}))
+
+
 def test_a_name_that_is_bound_further_in_is_not_captured():
     expression = Sum(u[k] * Sum(A[j, k] * v[j], (j, 1, d)), (k, 1, d))
     renamed = rename_bound(expression)

@@ -56,6 +56,10 @@ def test_a_fault_in_any_rule_fails_the_check_which_names_the_step(kind, fault, m
     assert re.search(r"equation \(\d+\), step \d+: .+ does not hold", capsys.readouterr().err)
 
 
+def test_a_parameter_beside_a_vector_that_depends_on_it_is_no_fault():
+    derive("z = V x + b; softmax(W (z * (z + b)))").verify(trials=1)
+
+
 def test_an_exchanged_index_in_a_rule_fails_the_check_which_names_the_step(monkeypatch, capsys):
     rule, differentiate = TABLE[Indexed]
 
