@@ -8,7 +8,7 @@ Accuracy and Stability of Numerical Algorithms, ch. 1 and 3). Sums of paths canc
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 from flint import arb, ctx
@@ -41,6 +41,12 @@ class Study:
     amplification: dict[int, Array]
     digits: NDArray[np.int64]
     roundings: dict[str, Array] = field(default_factory=dict, compare=False, repr=False)
+
+    def counted_double(self, places: NDArray[np.bool_]) -> Study:
+        """Return the study with errors at some of the points counted double."""
+        factor = np.where(places, 2.0, 1.0)
+        doubled = {output: reach * factor for output, reach in self.amplification.items()}
+        return replace(self, amplification=doubled)
 
 
 def study(terms: Terms, points: Array, parameters: Mapping[str, Array] | None = None) -> Study:

@@ -15,7 +15,7 @@ from sympy import Expr, Symbol
 from codegen.scalar.candidates.apart import apart
 from codegen.scalar.candidates.build import candidates
 from codegen.scalar.candidates.decide import decided, switches
-from codegen.scalar.candidates.divide import divided
+from codegen.scalar.candidates.divide import divided, multiplied
 from codegen.scalar.candidates.rescale import rescaled
 from codegen.scalar.candidates.scale import scaled_down
 from codegen.scalar.candidates.turns import scaled_turns
@@ -37,6 +37,7 @@ FAR: Mapping[str, tuple[tuple[str, Callable[[Terms], Terms | None]], ...]] = {
     "float32": (("divided in turn", divided), SCALED),
     "float64": (
         ("divided in turn", divided),
+        ("multiplied in turn", multiplied),
         SCALED,
         ("huge x scaled", scaled_down),
         ("divided in turn, huge x scaled", lambda terms: scaled_down(divided(terms) or Terms())),
@@ -64,6 +65,7 @@ class Problem:
     defaults: Mapping[str, float] = field(default_factory=dict)
     parameters: Mapping[str, NDArray[np.float64]] = field(default_factory=dict)
     domain: tuple[float, float] = (-np.inf, np.inf)
+    doubted: tuple[float, ...] = ()  # where errors are counted double
     known: dict[object, Any] = field(default_factory=dict, compare=False, repr=False)
 
     @classmethod
@@ -121,14 +123,17 @@ class Problem:
         return tuple(found)
 
     def studied_at(self, places: Sequence[float]) -> Problem:
-        """Return the problem with these places, others close by, and some as far as the next study points."""
-        around = [x * (1 + side * 2.0**-k) for x in places for side in (-1, 0, 1) for k in (8, 20)]
-        ends = np.array([-LARGEST, *self.points, LARGEST])
+        """Return the problem with these places, others close by, and some as far as the next study points.
+
+        At the places and close by errors are counted double: the error analysis saw too little there.
+        """
+        near = [x * (1 + side * 2.0**-k) for x in places for side in (-1, 0, 1) for k in (8, 20)]
+        around, ends = list(near), np.array([-LARGEST, *self.points, LARGEST])
         for x in places:
             next_one = int(np.searchsorted(ends, x, side="right"))
             for end in ends[next_one - 1], ends[min(next_one, ends.size - 1)]:
                 around += evenly(min(float(end), x), max(float(end), x), BETWEEN).tolist()
-        return self.with_points(around)
+        return replace(self.with_points(around), doubted=(*self.doubted, *near))
 
     def with_points(self, more: Sequence[float] | NDArray[np.float64]) -> Problem:
         """Return the problem with these places, rounded to the dtype, among its study points."""
@@ -151,10 +156,14 @@ class Problem:
 
     def study(self, terms: Terms) -> Study:
         """Return the error analysis of terms at the study points, made once."""
-        found: Study = self.once(
-            ("study", terms.content), lambda: study(terms, self.points, self.parameters)
-        )
+        found: Study = self.once(("study", terms.content), lambda: self._studied(terms))
         return found
+
+    def _studied(self, terms: Terms) -> Study:
+        found = study(terms, self.points, self.parameters)
+        if not self.doubted:
+            return found
+        return found.counted_double(np.isin(self.points, np.array(self.doubted, self.dtype)))
 
     def once(self, key: object, make: Callable[[], Any]) -> Any:
         """Return what is made for a key, made the first time that it is asked for at these points."""

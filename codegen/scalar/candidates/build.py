@@ -22,7 +22,8 @@ VARIANTS = {"which falls first": {"falling": True}, PLAIN: {"plain": True}}
 
 def candidates(expressions: Sequence[Expr], variable: Symbol) -> Iterator[tuple[str, Terms]]:
     """Yield the forms in which the expressions may be computed, each with its name."""
-    found = regions([folded(by_cases(expression)) for expression in expressions], variable)
+    cases = [folded(by_cases(expression)) for expression in expressions]
+    found = regions(cases, variable)
     if found is not None:
         first = merged(found, variable)
         yield "rational in the decay", first
@@ -30,6 +31,9 @@ def candidates(expressions: Sequence[Expr], variable: Symbol) -> Iterator[tuple[
             other = merged(found, variable, **flags)
             if other.nodes != first.nodes:
                 yield f"rational in the decay, {words}", other
+    found = regions(cases, variable, whole=True)
+    if found is not None:
+        yield "rational in the decay, powers of sums whole", merged(found, variable)
     yield "as typed", lower(expressions, variable, careful=True)
 
 

@@ -1,32 +1,58 @@
-"""a/(b·c) as (a/b)/c: the product may leave the range of floats where the quotient does not."""
+"""a/(b·c) as (a/b)/c, a·(u·u) as (a·u)·u: products that overflow or underflow early."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from codegen.scalar.terms import Terms
 
-__all__ = ["divided"]
+__all__ = ["divided", "multiplied"]
 
 
 def divided(terms: Terms) -> Terms | None:
     """Return the terms with every divisor that is a product divided by in turn; None where there is none."""
+    return _in_turn(terms, "div", lambda below: terms.nodes[below].op == "mul")
+
+
+def multiplied(terms: Terms) -> Terms | None:
+    """Return the terms with every factor that is a power of decays multiplied by in turn; None without."""
+    return _in_turn(
+        terms, "mul", lambda factor: terms.nodes[factor].op == "mul" and _decays(terms, factor)
+    )
+
+
+def _in_turn(terms: Terms, op: str, applies: Callable[[int], bool]) -> Terms | None:
+    """Return the terms with every operation by a product to which that applies done factor by factor."""
     result = Terms()
     place: dict[int, int] = {}
     changed = False
 
-    def divide(above: int, below: int) -> int:
+    def done(first: int, second: int) -> int:
         nonlocal changed
-        node = terms.nodes[below]
-        if node.op != "mul":
-            return result.add("div", above, place[below])
+        if not applies(second):
+            return result.add(op, first, place[second])
         changed = True
-        for factor in node.args:
-            above = divide(above, factor)
-        return above
+        for factor in terms.nodes[second].args:
+            first = done(first, factor)
+        return first
 
     for number in terms.needed():
         node = terms.nodes[number]
-        if node.op == "div":
-            place[number] = divide(place[node.args[0]], node.args[1])
+        if node.op == op:
+            first, second = node.args
+            if op == "mul" and applies(first):
+                first, second = second, first
+            place[number] = done(place[first], second)
         else:
             place[number] = result.add(node.op, *(place[a] for a in node.args), value=node.value)
     return result.pruned(place[output] for output in terms.outputs) if changed else None
+
+
+def _decays(terms: Terms, number: int) -> bool:
+    """Return whether an operation is an exponential, a choice between one and 1, or a product of such."""
+    node = terms.nodes[number]
+    if node.op == "mul":
+        return all(_decays(terms, factor) for factor in node.args)
+    if node.op == "select":
+        return all(_decays(terms, each) or terms.nodes[each].value == 1 for each in node.args[1:])
+    return node.op == "exp"

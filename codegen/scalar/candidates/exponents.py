@@ -5,14 +5,17 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from sympy import Expr, Piecewise, Rational, cosh, exp, expand, gcd, sinh, tanh
+from sympy import Expr, Piecewise, Pow, Rational, cosh, exp, expand, gcd, sinh, tanh
 
-__all__ = ["Exponents", "as_exponentials", "expanded", "gather"]
+__all__ = ["Exponents", "as_exponentials", "expanded", "gather", "has_powers_of_sums"]
 
 
-def expanded(exponent: Expr) -> Expr:
-    """Return a sum of products; an e^(x + 0.1) inside stays one, for e^0.1 is of degree 1 in e^(1/10)."""
-    return expand(exponent, power_exp=False)
+def expanded(exponent: Expr, whole: bool = False) -> Expr:
+    """Return a sum of products; an e^(x + 0.1) inside stays one, for e^0.1 is of degree 1 in e^(1/10).
+
+    ``whole`` leaves powers of sums: e^−(x − c)² is small where e^−x² and e^(2cx) are small and large.
+    """
+    return expand(exponent, power_exp=False, multinomial=not whole)
 
 
 def as_exponentials(expression: Expr) -> Expr:
@@ -37,25 +40,31 @@ class Exponents:
     """The base exponents; every exponent of the formula is a sum of whole multiples of them."""
 
     bases: tuple[Expr, ...]
+    whole: bool = False
 
     def multiples(self, exponent: Expr) -> dict[int, int] | None:
         """Return how often each base stands in the exponent; None if it is not such a sum."""
         result: dict[int, int] = {}
-        rest = expanded(exponent)
+        rest = expanded(exponent, self.whole)
         for position, base in enumerate(self.bases):
             ratio = _leading_ratio(rest, base)
             if ratio is not None and ratio.q == 1:
                 result[position] = int(ratio)
-                rest = expanded(rest - ratio * base)
+                rest = expanded(rest - ratio * base, self.whole)
         return result if rest == 0 else None
 
 
-def gather(arguments: Iterable[Expr]) -> Exponents:
+def has_powers_of_sums(arguments: Iterable[Expr]) -> bool:
+    """Return whether it makes a difference that powers of sums stay whole."""
+    return any(power.base.is_Add for argument in arguments for power in argument.atoms(Pow))
+
+
+def gather(arguments: Iterable[Expr], whole: bool = False) -> Exponents:
     """Return bases for the exponents, the simplest first, found by subtracting multiples of those known."""
     bases: list[Expr] = []
     factors: list[list[Rational]] = []
     order = sorted(
-        {expanded(a) for a in arguments}, key=lambda a: (len(a.as_ordered_terms()), str(a))
+        {expanded(a, whole) for a in arguments}, key=lambda a: (len(a.as_ordered_terms()), str(a))
     )
     for argument in order:
         rest = argument
@@ -63,13 +72,14 @@ def gather(arguments: Iterable[Expr]) -> Exponents:
             ratio = _leading_ratio(rest, base)
             if ratio is not None:
                 factors[position].append(ratio)
-                rest = expanded(rest - ratio * base)
+                rest = expanded(rest - ratio * base, whole)
         if rest != 0:
-            positive = rest if not rest.could_extract_minus_sign() else expanded(-rest)
+            positive = rest if not rest.could_extract_minus_sign() else expanded(-rest, whole)
             bases.append(positive)
             factors.append([Rational(1)])
+    pairs = zip(bases, factors, strict=True)
     return Exponents(
-        tuple(expanded(base * _common(ratios)) for base, ratios in zip(bases, factors, strict=True))
+        tuple(expanded(base * _common(ratios), whole) for base, ratios in pairs), whole
     )
 
 

@@ -32,7 +32,13 @@ from sympy import (
     sign,
 )
 
-from codegen.scalar.candidates.exponents import Exponents, as_exponentials, expanded, gather
+from codegen.scalar.candidates.exponents import (
+    Exponents,
+    as_exponentials,
+    expanded,
+    gather,
+    has_powers_of_sums,
+)
 from codegen.scalar.candidates.ratios import cancelled, lowest, reduced, terms_of
 from codegen.scalar.candidates.signs import sides, sign_of
 
@@ -255,10 +261,13 @@ class Region:
 Normal = tuple[Region, tuple[int, ...], tuple[Expr, ...]]  # a region, its signs, normal forms
 
 
-def regions(expressions: Sequence[Expr], variable: Symbol) -> list[Normal] | None:
+def regions(
+    expressions: Sequence[Expr], variable: Symbol, whole: bool = False
+) -> list[Normal] | None:
     """Return the normal forms of the expressions in each region of signs; None where too many.
 
-    A region comes with the signs of :func:`sides`, in that order.
+    A region comes with the signs of :func:`sides`, in that order. ``whole`` keeps powers of sums in
+    exponents; None where there are none.
     """
     written = [as_exponentials(expression) for expression in expressions]
     outside = [_without_cases(expression) for expression in written]
@@ -268,7 +277,9 @@ def regions(expressions: Sequence[Expr], variable: Symbol) -> list[Normal] | Non
     signed = {node.args[0] for e in outside for node in e.atoms(erf, erfc, Abs, sign)}
     if roots:
         signed.add(variable)
-    exponents = gather(arguments)
+    if whole and not has_powers_of_sums(arguments):
+        return None
+    exponents = gather(arguments, whole)
     signed = {inner for inner in signed if inner.free_symbols}
     bases = [*exponents.bases, *sorted(signed, key=str)]
     decisive = sides(bases, variable)

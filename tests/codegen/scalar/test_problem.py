@@ -34,3 +34,14 @@ def test_a_float_at_which_the_slope_is_infinite_is_a_corner():
     value, slope = run(source, np.array([0.5, 1, 2], np.float32))
     np.testing.assert_array_equal(value, [0, 0, 1])
     np.testing.assert_array_equal(slope, np.array([0, np.nan, 0.7], np.float32))
+
+
+def test_errors_count_double_where_a_design_missed_the_bound():
+    problem = Problem.of(_expressions("tanh(x)"), X, "float64")
+    before, after = problem.with_points([3.0]), problem.studied_at([3.0])
+    for x, factor in ((3.0, 2), (1.0, 1)):
+        reach, more = (
+            p.study(p.terms).amplification[p.terms.outputs[0]][0, p.points == x]
+            for p in (before, after)
+        )
+        assert more == factor * reach

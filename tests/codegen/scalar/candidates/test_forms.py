@@ -13,7 +13,9 @@ from codegen.scalar.candidates.rescale import rescaled
 from codegen.scalar.candidates.turns import scaled_turns
 from codegen.scalar.lower import lower
 from codegen.scalar.oracle import truth
+from codegen.scalar.run import run
 from codegen.scalar.terms import Terms
+from codegen.scalar.write import written
 from derive.formula import X, formula
 
 FORMULAS = (
@@ -87,3 +89,11 @@ def test_a_sum_in_an_exponent_stays_one_and_numbers_stay_numbers():
     assert expanded(formula(text)).atoms(exp) == formula(text).atoms(exp)
     for _, found in candidates([formula("exp(x + 0.1)/(1 + exp(x))")], X):
         assert same(found, lower([formula("exp(x + 0.1)/(1 + exp(x))")], X))
+
+
+def test_the_square_of_a_sum_may_stay_whole_in_an_exponent():
+    forms = dict(candidates([exp(-((X - 7) ** 2)) * exp(X)], X))
+    (whole,) = [terms for form, terms in forms.items() if "whole" in form]
+    (value,) = run(written(whole, [0] * len(whole.nodes), "float64", ()), np.array([7.0]))
+    assert abs(value / np.exp(7.0) - 1) < 1e-15
+    assert not any("whole" in form for form, _ in candidates([exp(-(X**2)) * exp(X)], X))
