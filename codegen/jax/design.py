@@ -148,7 +148,7 @@ def _written(
         problem.terms,
         {},
         problem.domain,
-        problem.corners,
+        problem.singled,
     )
     writer = Writer(terms, levels, problem.dtype)
     return writer.function(name, (), words), writer.requires

@@ -1,6 +1,7 @@
-"""What is right at ±inf, 0, nan and corners: the limit where there is one, 0 as chosen, nan in and nan out.
+"""What is right at ±inf, 0, nan and single floats: the limit where there is one, 0 as chosen, nan for nan.
 
-A corner is a single float at which an output is not finite, as the slope of max(x − 1, 0)^0.7 is not at 1.
+Single floats are those at which an output is not finite, as the slope of max(x − 1, 0)^0.7 is not at 1, or 0,
+as 1 − x/3 − x/3 is at 3/2.
 """
 
 from __future__ import annotations
@@ -35,11 +36,11 @@ def ended(
     truth_terms: Terms,
     parameters: Mapping[str, float],
     domain: tuple[float, float] = (-np.inf, np.inf),
-    corners: Sequence[float] = (),
+    singled: Sequence[float] = (),
 ) -> tuple[Terms, tuple[int, ...]]:
     """Return the terms with limits selected where plain arithmetic misses them, and their levels."""
     result = Terms(list(terms.nodes), terms.outputs, dict(terms._known))
-    ends = np.array([*ENDS, *corners])
+    ends = np.array([*ENDS, *singled])
     given = {name: np.full(ends.shape, value) for name, value in parameters.items()}
     values = run(written(terms, levels, dtype, tuple(parameters)), ends.astype(dtype), given)
     truths = truth(truth_terms, ends, given)

@@ -30,7 +30,7 @@ __all__ = ["Problem", "crowded"]
 
 EXEMPT = 2.0**-24  # nearer to an irrational zero than this nothing is asked of float64
 BETWEEN = 10  # points from a place where a design missed the bound to the next study point
-MOST_CORNERS = 4
+MOST_SINGLED = 8
 STUDIED = 12  # zeros of an output, at all distances from them
 SCALED = ("huge turns scaled", scaled_turns)
 FAR: Mapping[str, tuple[tuple[str, Callable[[Terms], Terms | None]], ...]] = {
@@ -122,10 +122,10 @@ class Problem:
                     found.append((f"{form}, {words}", changed))
         return tuple(found)
 
-    def studied_at(self, places: Sequence[float]) -> Problem:
+    def studied_at(self, places: Sequence[float], doubted: bool) -> Problem:
         """Return the problem with these places, others close by, and some as far as the next study points.
 
-        At the places and close by errors are counted double: the error analysis saw too little there.
+        ``doubted`` counts errors at the places and close by double: the error analysis saw too little there.
         """
         near = [x * (1 + side * 2.0**-k) for x in places for side in (-1, 0, 1) for k in (8, 20)]
         around, ends = list(near), np.array([-LARGEST, *self.points, LARGEST])
@@ -133,7 +133,8 @@ class Problem:
             next_one = int(np.searchsorted(ends, x, side="right"))
             for end in ends[next_one - 1], ends[min(next_one, ends.size - 1)]:
                 around += evenly(min(float(end), x), max(float(end), x), BETWEEN).tolist()
-        return replace(self.with_points(around), doubted=(*self.doubted, *near))
+        problem = self.with_points(around)
+        return replace(problem, doubted=(*self.doubted, *near)) if doubted else problem
 
     def with_points(self, more: Sequence[float] | NDArray[np.float64]) -> Problem:
         """Return the problem with these places, rounded to the dtype, among its study points."""
@@ -147,12 +148,20 @@ class Problem:
     @cached_property
     def corners(self) -> tuple[float, ...]:
         """The study points at which an output is not finite, unlike at its neighbours."""
-        found = list[float]()
-        for true in self.truths:
-            known = np.isfinite(true.high)
-            places = 1 + np.flatnonzero(known[:-2] & ~known[1:-1] & known[2:])
-            found += self.points[places].tolist()
-        return tuple(sorted({x for x in found if x}, key=abs)[:MOST_CORNERS])
+        return self._apart(lambda true: ~np.isfinite(true.high))
+
+    @cached_property
+    def singled(self) -> tuple[float, ...]:
+        """The corners, and the study points at which an output is 0: what is to be right to the last bit."""
+        return (*self.corners, *self._apart(lambda true: true.high == 0))
+
+    def _apart(self, has: Callable[[Truth], NDArray[np.bool_]]) -> tuple[float, ...]:
+        """Return the study points other than 0 at which an output has what its neighbours have not."""
+        found = set[float]()
+        for marked in map(has, self.truths):
+            places = 1 + np.flatnonzero(~marked[:-2] & marked[1:-1] & ~marked[2:])
+            found.update(self.points[places].tolist())
+        return tuple(sorted(found - {0.0}, key=lambda x: (abs(x), x))[:MOST_SINGLED])
 
     def study(self, terms: Terms) -> Study:
         """Return the error analysis of terms at the study points, made once."""

@@ -99,10 +99,10 @@ def _proved(
     measured = list[Measured]()
     for _ in range(1 + REFINEMENTS):
         measured += _measured_designs(problem, names, tried, _price(measured))
-        places = _places(measured)
-        if not places:
+        best, places = _best(measured), _places(measured)
+        if best is None or not places:
             break
-        problem = problem.studied_at(places)
+        problem = problem.studied_at(places, doubted=not best.within(1.0))
     best = _best(measured)
     if best is None or not best.within(1.0):
         raise CertificateError.of(expressions[0], best.found.rows if best else (), dtype)
@@ -201,7 +201,7 @@ def _proof(problem: Problem, design: Design, names: Sequence[str], tried: Tried)
     """Return the design with its errors at the points and, where it keeps the bound, at denser ones."""
     dtype, domain = problem.dtype, problem.domain
     terms, levels = ended(
-        design.terms, design.levels, dtype, problem.terms, problem.defaults, domain, problem.corners
+        design.terms, design.levels, dtype, problem.terms, problem.defaults, domain, problem.singled
     )
     source = written(terms, levels, dtype, tuple(problem.defaults))
     measured: tuple[Row, ...] = ()

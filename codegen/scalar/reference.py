@@ -32,7 +32,7 @@ def reference(wanted: Quantities) -> Callable[..., object] | None:
     problem = Problem.of((wanted.value, wanted.slope), X, "float64")
     design = Search(problem, LOOSE).designs()[0]
     terms, levels = ended(
-        design.terms, design.levels, "float64", problem.terms, {}, corners=problem.corners
+        design.terms, design.levels, "float64", problem.terms, {}, singled=problem.singled
     )
     found = function(written(terms, levels, "float64", ()), "g")
     points = samples("float32", SAMPLES, problem.marks).astype(np.float64)
