@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from derive.budget import PROVING, SHOWING, limited
+from derive.budget import PROVING, limited
 from derive.errors import InputError, VerificationError, printable, refused_by_the_system
 
 if TYPE_CHECKING:
@@ -111,14 +111,11 @@ def command(
     if output is not None and output != "-":
         from derive.render import save
 
-        with limited(SHOWING):
-            click.echo(save(derivation, output, to, options), err=True)
+        click.echo(save(derivation, output, to, options), err=True)
     elif not alone:
         from derive.render import render
 
-        with limited(SHOWING):
-            text = render(derivation, to or "text", options)
-        click.echo(text, nl=False)
+        click.echo(render(derivation, to or "text", options), nl=False)
 
 
 def _selected(

@@ -6,6 +6,7 @@ from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from derive.budget import SHOWING, limited
 from derive.errors import InputError
 from derive.files import write_whole
 from derive.render.options import Options
@@ -25,6 +26,7 @@ FORMS = {
 SUFFIXES = {".txt": "text", ".tex": "latex", ".html": "html", ".json": "json", ".pdf": "beamer"}
 
 
+@limited(SHOWING)
 def render(derivation: Derivation, to: str = "text", options: Options | None = None) -> str:
     """Return the derivation in one of :data:`FORMS`; InputError for another."""
     if to not in FORMS:
@@ -34,6 +36,7 @@ def render(derivation: Derivation, to: str = "text", options: Options | None = N
     return text
 
 
+@limited(SHOWING)
 def save(
     derivation: Derivation,
     path: str | Path,

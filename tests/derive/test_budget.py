@@ -51,6 +51,18 @@ def test_a_proof_has_a_limit_and_the_command_ends_with_2(monkeypatch, capsys):
     assert "takes more than 0 seconds of processor time" in capsys.readouterr().err
 
 
+def test_showing_has_a_limit_in_programs_as_on_the_command_line(monkeypatch):
+    derivation = derive(g="tanh")
+
+    def slow(*_):
+        monkeypatch.setattr(time, "thread_time", lambda: 1e9)
+        tick()
+
+    monkeypatch.setattr("derive.render.text.text", slow)
+    with pytest.raises(OutOfTimeError, match="120 seconds"):
+        derivation.text()
+
+
 def test_twelve_matrices_in_a_chain_of_sums_are_proved_in_seconds():
     text = "u = A (B C D f(x) + E E^T F B C G f(x)) - A B C H I f(x); softmax(W g(u) + M u)"
     start = time.process_time()

@@ -1,9 +1,11 @@
 """SoftmaxNetwork is a scikit-learn classifier: the library's own checks, and what it adds."""
 
 import pickle
+import re
 import subprocess
 import sys
 import textwrap
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -21,6 +23,12 @@ from codegen.sklearn import SoftmaxNetwork
 from codegen.sklearn.architecture import architecture, layered_model
 from codegen.sklearn.solvers import SGD, Adam
 
+PAGES = Path(__file__).parents[3] / "docs/pages"
+SMALLER = {  # what has a kernel already, and is quick to fit
+    '["mish", "gelu", "x*exp(-x**2/2)"]': '["tanh"]',
+    "(50,)": "(8,)",
+    "max_iter=100": "max_iter=10",
+}
 quiet = pytest.mark.filterwarnings("ignore::sklearn.exceptions.ConvergenceWarning")
 X, y = load_iris(return_X_y=True)
 X = StandardScaler().fit_transform(X)
@@ -69,6 +77,19 @@ def test_a_grid_searches_alpha_with_one_kernel_and_two_jobs() -> None:
         cv=2,
     )
     assert grid.fit(X, y).best_params_ == {"softmaxnetwork__alpha": 0.01}
+
+
+@quiet
+def test_the_example_of_the_page_runs() -> None:
+    page = (PAGES / "how-to/scikit-learn.md").read_text(encoding="utf-8")
+    for shown, tried in SMALLER.items():
+        assert shown in page
+        page = page.replace(shown, tried)
+    (example,) = re.findall(r"^```python\n(.*?)^```$", page, re.MULTILINE | re.DOTALL)
+    names = {}
+    exec(example, names)
+    assert names["grid"].best_params_["softmaxnetwork__activation"] == "tanh"
+    assert names["grid"].score(names["X_test"], names["y_test"]) > 0.5
 
 
 @quiet
