@@ -19,6 +19,7 @@ from codegen import ahead, store, targets
 from codegen.header import COMMENT, read_header, with_header
 from codegen.recipe import NUMBA, Recipe
 from codegen.settings import Settings
+from derive.budget import OutOfTimeError
 from derive.errors import InputError
 from derive.files import write_whole
 
@@ -120,13 +121,26 @@ def _latex(recipe: Recipe) -> str:
 def findings(settings: Settings, names: Sequence[str] = ()) -> Iterator[Finding]:
     """Yield every file of the plan with its state; of the named modules where any are named."""
     chosen = _chosen(settings, names)
-    ahead.search(chosen.values())
+    try:
+        ahead.search(chosen.values())
+    except OutOfTimeError:
+        raise
+    except InputError:
+        pass  # told below, with the module's name
     for name, recipe in chosen.items():
-        for suffix, wanted in render(name, recipe).items():
+        for suffix, wanted in _rendered(settings, name, recipe).items():
             path = settings.folder(name) / f"{name}{suffix}"
             yield Finding(path, _state(path, wanted), wanted, name)
     if not names:
         yield from _orphans(settings)
+
+
+def _rendered(settings: Settings, name: str, recipe: Recipe) -> dict[str, str]:
+    """Return the files of a module that the settings name, as does an error that one of them is."""
+    try:
+        return render(name, recipe)
+    except InputError as error:
+        raise InputError(f"module {name} of {settings.path}: {error}") from None
 
 
 def _chosen(settings: Settings, names: Sequence[str]) -> dict[str, Recipe]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -14,6 +15,7 @@ from codegen.cli import main
 from codegen.manifest import record
 from codegen.recipe import Recipe
 from codegen.settings import find_settings
+from derive.errors import InputError
 
 BODY = '"""A module."""\n'
 
@@ -58,6 +60,16 @@ def test_check_is_json_for_programs(capsys, project: Path) -> None:
     assert (module["state"], module["command"], module["diff"]) == ("fine", "", "")
     assert (slides["state"], slides["command"]) == ("missing", "codegen generate first")
     assert "+% slides" in slides["diff"]
+
+
+def test_an_error_of_a_module_that_the_settings_name_has_its_name(capsys, monkeypatch) -> None:
+    def unbound(recipe: Recipe) -> str:
+        raise InputError("the activation g is abstract here")
+
+    monkeypatch.setattr(plan, "_source", unbound)
+    status, text = said(capsys, "generate")
+    assert status == 2
+    assert re.search(r"module first of .*pyproject\.toml: the activation g is abstract", text)
 
 
 def test_generate_touches_nothing_that_is_fine(capsys, project: Path) -> None:
