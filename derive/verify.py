@@ -181,7 +181,7 @@ def _claims(objective: Objective, equation: Equation) -> Iterator[tuple[str, Exp
         elif step.rule == DEFINITION:
             before = _with_definitions(objective, before)
         yield f"step {number}: {step.rule.name}", before, after
-    yield "left = right", equation.left, equation.right
+    yield "left = right", _with_definitions(objective, equation.left), equation.right
 
 
 def _with_definitions(objective: Objective, line: Expr) -> Expr:
