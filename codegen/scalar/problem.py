@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from fractions import Fraction
 from functools import cached_property
+from itertools import islice, product
 from typing import Any
 
 import numpy as np
@@ -20,9 +21,10 @@ from codegen.scalar.candidates.rescale import rescaled
 from codegen.scalar.candidates.scale import scaled_down
 from codegen.scalar.candidates.turns import scaled_turns
 from codegen.scalar.conditioning import Study, study
+from codegen.scalar.denser import joined
 from codegen.scalar.lower import lower
 from codegen.scalar.oracle import Truth, truth
-from codegen.scalar.sample import LARGEST, evenly, grid, landmarks, spread
+from codegen.scalar.sample import LARGEST, ends, evenly, grid, landmarks, spread
 from codegen.scalar.terms import Terms
 from codegen.scalar.zeros import zeros
 
@@ -31,6 +33,9 @@ __all__ = ["Problem", "crowded"]
 EXEMPT = 2.0**-24  # nearer to an irrational zero than this nothing is asked of float64
 BETWEEN = 10  # points from a place where a design missed the bound to the next study point
 MOST_SINGLED = 8
+MOVED = 6  # values of a trainable parameter for which zeros are looked for, its default first
+MOST_EXTREMES = 8  # choices of the ends of parameters
+MOST_MOVING = 3  # of these zeros of an output
 STUDIED = 12  # zeros of an output, at all distances from them
 SCALED = ("huge turns scaled", scaled_turns)
 FAR: Mapping[str, tuple[tuple[str, Callable[[Terms], Terms | None]], ...]] = {
@@ -88,7 +93,9 @@ class Problem:
             roots = tuple(tuple(zeros(terms, k, marks)) for k in range(len(expressions)))
         near = [float(root) for each in roots for root in sorted(each, key=abs)[:STUDIED]]
         points = grid(dtype, marks, near)
-        parameters = {name: spread(v, points.size, dtype) for name, v in defaults.items()}
+        given = {name: spread(v, points.size, dtype) for name, v in defaults.items()}
+        more = (*_moving(terms, defaults, dtype), *_extreme(defaults, dtype)) if defaults else ()
+        points, parameters = _in_order((points, given), *more)
         found = truth(terms, points, parameters)
         return cls(
             tuple(expressions), variable, dtype, terms, marks, roots, points, found, defaults,
@@ -103,8 +110,6 @@ class Problem:
     @cached_property
     def parted_forms(self) -> tuple[tuple[str, Terms], ...]:
         """The forms again with far x apart, tried where pairs in normal form would be needed."""
-        if self.defaults:
-            return ()
         found = [
             (f"{form}, far x apart", apart(terms, self.points, self.truths, self.dtype))
             for form, terms in self.forms
@@ -140,8 +145,9 @@ class Problem:
         """Return the problem with these places, rounded to the dtype, among its study points."""
         with np.errstate(over="ignore"):
             added = np.array(more).astype(self.dtype).astype(np.float64)
-        points = np.unique([*self.points, *added[np.isfinite(added)]])
-        parameters = {name: spread(v, points.size, self.dtype) for name, v in self.defaults.items()}
+        new = np.setdiff1d(added[np.isfinite(added)], self.points)
+        given = {n: spread(v, 1 + new.size, self.dtype)[1:] for n, v in self.defaults.items()}
+        points, parameters = _in_order((self.points, self.parameters), (new, given))
         truths = truth(self.terms, points, parameters)
         return replace(self, points=points, truths=truths, parameters=parameters, known={})
 
@@ -192,6 +198,45 @@ class Problem:
                         apart = np.abs(self.points - float(root))
                     result &= apart > EXEMPT * abs(float(root))
         return result
+
+
+Pairs = tuple[NDArray[np.float64], Mapping[str, NDArray[np.float64]]]  # points and their parameters
+
+
+def _moving(terms: Terms, defaults: Mapping[str, float], dtype: str) -> Iterator[Pairs]:
+    """Yield points at all distances from zeros that move with the parameters, for some values of these."""
+    values = {name: spread(v, MOVED, dtype).tolist() for name, v in defaults.items()}
+    distances = np.ldexp(1.0, -np.arange(1, 25 if dtype == "float32" else 20, 3))
+    for place in range(MOVED):
+        given = {name: column[place] for name, column in values.items()}
+        marks = landmarks(terms, given)
+        for output in range(len(terms.outputs)):
+            roots = zeros(terms, output, marks, given)
+            for root in sorted((float(root) for root in roots if root), key=abs)[:MOST_MOVING]:
+                points = (root * (1 + np.concatenate([-distances, distances]))).astype(dtype)
+                yield (
+                    points.astype(np.float64),
+                    {name: np.full(points.size, value) for name, value in given.items()},
+                )
+
+
+def _extreme(defaults: Mapping[str, float], dtype: str) -> Iterator[Pairs]:
+    """Yield the largest and the least numbers, and ±2¹⁹, with parameters at the ends of their ranges."""
+    least, most = (-149, 128) if dtype == "float32" else (-1074, 1024)
+    powers = (least, least + 3, 19, most - 9, most - 5, most - 3, most - 2, most - 1)
+    sizes = np.array([*np.ldexp(1.0, powers), np.finfo(dtype).max], np.float64)
+    points = np.concatenate([-sizes, sizes])
+    for values in islice(product(*map(ends, defaults.values())), MOST_EXTREMES):
+        given = zip(defaults, np.array(values, dtype).tolist(), strict=True)
+        yield points, {name: np.full(points.size, value) for name, value in given}
+
+
+def _in_order(*parts: Pairs) -> Pairs:
+    """Return all points in order with their parameters."""
+    found, parameters = joined(*parts)
+    points = found.astype(np.float64)
+    order = np.argsort(points, kind="stable")
+    return points[order], {name: column[order] for name, column in parameters.items()}
 
 
 def _forms(problem: Problem) -> Iterator[tuple[str, Terms]]:

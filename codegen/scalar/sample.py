@@ -24,6 +24,7 @@ __all__ = [
     "SEED",
     "SPECIAL",
     "coarse",
+    "ends",
     "evenly",
     "from_ordinal",
     "grid",
@@ -152,14 +153,19 @@ def neighbours(places: Iterable[float], count: int, dtype: str, seed: int = SEED
         return np.concatenate(around)
 
 
-def spread(default: float, count: int, dtype: str) -> Points:
-    """Return values of a trainable parameter, from an eighth of its default to eight times it.
+def ends(default: float) -> tuple[float, float]:
+    """Return the range of a trainable parameter: from an eighth of its default to eight times it.
 
-    The first is the default; 0 is spread over [−1, 1].
+    That of 0 is [−1, 1].
     """
+    return (default / 8, default * 8) if default else (-1.0, 1.0)
+
+
+def spread(default: float, count: int, dtype: str) -> Points:
+    """Return values of a trainable parameter between its :func:`ends`, its default first."""
     random = np.random.default_rng(SEED)
     if default:
-        places = ordinal(np.array([default / 8, default * 8]))
+        places = ordinal(np.array(ends(default)))
         values = from_ordinal(random.integers(places.min(), places.max(), count))
     else:
         values = 2 * random.random(count) - 1

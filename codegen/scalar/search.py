@@ -31,6 +31,7 @@ WILD = 30  # bits of the argument of a sine
 CLOSER = 2  # times that the end of a domain is looked for between two study points
 BETWEEN = 12  # points
 NEAREST = {"float32": 26, "float64": 4}  # bits by which the nearest of inputs is near a zero
+ASTRAY = {"float32": 2.0**11, "float64": 2.0**40}  # ULP, less than any number's from infinity or 0
 BOUNDLESS = 2**40  # the exponent of what is infinite
 
 
@@ -276,7 +277,7 @@ def _lost(problem: Problem, terms: Terms, levels: Sequence[int]) -> list[NDArray
     values = run(source, problem.points.astype(problem.dtype), problem.parameters)
     found = []
     for k, (value, true) in enumerate(zip(values, problem.truths, strict=True)):
-        wrong = ~(true.ulp_distance(value, problem.dtype) < 2.0**40)
+        wrong = ~(true.ulp_distance(value, problem.dtype) < ASTRAY[problem.dtype])
         lost = wrong & (~np.isfinite(value) | (value == 0) | (true.high == 0))
         lost &= ~((true.high == 0) & (np.abs(value) < 1e-12) & np.isfinite(value))
         found.append(lost & problem.counted(k))

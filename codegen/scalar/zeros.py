@@ -18,21 +18,27 @@ HALVINGS = 80
 NEARER = 2.0**-4  # of what it was: what is left next to a zero after so many halvings
 
 
-def zeros(truth_terms: Terms, output: int, places: Sequence[float]) -> list[Fraction]:
+def zeros(
+    truth_terms: Terms,
+    output: int,
+    places: Sequence[float],
+    parameters: Mapping[str, float] | None = None,
+) -> list[Fraction]:
     """Return the zeros next to places where an output changes sign, to more than two floats' worth."""
+    given = parameters or {}
     alone = Terms(truth_terms.nodes, (truth_terms.outputs[output],))
     ordered = sorted(places)
     found = []
     for low, high in pairwise(ordered):
         if high != np.nextafter(low, np.inf):
             continue
-        left, right = (_sign(alone, Fraction(end), {}) for end in (low, high))
+        left, right = (_sign(alone, Fraction(end), given) for end in (low, high))
         if left is None or right is None or left == right == 0:
             continue
         if left == 0 or right == 0:
             found.append(Fraction(low if left == 0 else high))
         elif left != right:
-            found += _bisected(alone, Fraction(low), Fraction(high), left, {})
+            found += _bisected(alone, Fraction(low), Fraction(high), left, given)
     return list(dict.fromkeys(found))
 
 

@@ -32,6 +32,7 @@ HARD = (
     ("x*sin(log(1+exp(x)))", "float32"),
     ("exp(-cosh(asinh(tanh(sign(x))))**2/2)", "float32"),
     ("max(max(x/(1+abs(x/10)), 0)**0.7, 1.5*x)", "float32"),
+    ("asinh(2*x) + x/2", "float32"),
 )
 
 

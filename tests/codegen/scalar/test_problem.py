@@ -1,6 +1,7 @@
 """Where a problem is studied, and which of its study points are corners."""
 
 import numpy as np
+from sympy import Symbol, exp, log, tanh
 
 from codegen.scalar.problem import Problem
 from codegen.scalar.prove import proved
@@ -54,3 +55,24 @@ def test_a_slope_that_cancels_to_0_at_a_float_is_0_there():
     source = written(found.terms, found.levels, "float32", ())
     _, slope = run(source, np.array([-1.5, 1.5], np.float32))
     np.testing.assert_array_equal(slope, [0, 0])
+
+
+def test_zeros_that_move_with_a_parameter_are_studied_from_all_distances():
+    a = Symbol("a", real=True)
+    problem = Problem.of((exp(-a * X) - 2,), X, "float64", {"a": 1.7})
+    zeros = -np.log(2) / problem.parameters["a"]
+    for distance in (2.0**-4, 2.0**-10, 2.0**-19):
+        near = np.abs(np.clip(problem.points, -1e9, 1e9) / zeros - 1)
+        assert ((distance / 1.1 < near) & (near < 1.1 * distance)).sum() >= 6
+    assert (np.diff(problem.points) >= 0).all()
+
+
+def test_a_parameter_at_the_end_of_its_range_overflows_at_no_large_x():
+    b = Symbol("b", real=True)
+    formula = X * tanh(log(1 + exp(b * X)))
+    names = ("value", "derivative")
+    found = proved((formula, derivative(formula, X)), X, "float32", names, {"b": 2.0})
+    source = written(found.terms, found.levels, "float32", ("b",))
+    largest = np.array([np.finfo(np.float32).max])
+    value, slope = run(source, largest.astype(np.float32), {"b": np.array([16.0])})
+    assert (value[0], slope[0]) == (np.finfo(np.float32).max, 1)
