@@ -45,7 +45,9 @@ class PairWriter(Draft):
             self._exact_sum(number, node, values, lows)
             return
         factor = self._factor(node) if node.op == "mul" else None
-        if factor is not None:
+        if factor is not None and (
+            not keep or number in self.final or self.terms.is_power_of_two(node.args[factor])
+        ):  # what is added up afterwards may cancel, and is to be a pair by e^−k too
             self._scaled(number, node, values, lows, factor)
             return
         if loose and f"{node.op}_loose" in library():

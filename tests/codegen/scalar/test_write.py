@@ -2,8 +2,15 @@
 
 from __future__ import annotations
 
-from sympy import Rational
+import math
+from fractions import Fraction
 
+import numpy as np
+import pytest
+from sympy import Integer, Rational, exp
+
+from codegen.scalar.precision import LEVELS, PAIR
+from codegen.scalar.run import run
 from codegen.scalar.terms import Terms
 from codegen.scalar.write import written
 
@@ -62,3 +69,21 @@ def test_what_only_choices_follow_is_rounded_before_they_choose() -> None:
     assert "product_2 = product + product_low" in text
     assert "select(below, product_2, x)" in text
     assert "chosen_low" not in text
+
+
+def test_pairs_by_a_rescaling_are_not_rounded_before_they_cancel() -> None:
+    beside = 1 / 3 + 2.0**-54 * 3
+    terms = Terms()
+    x = terms.add("x")
+    one = terms.add("constant", value=Integer(1))
+    deep = terms.add("lt", x, terms.add("constant", value=Integer(-600)))
+    factor = terms.add("select", deep, terms.add("constant", value=exp(-Integer(400))), one)
+    third = terms.add("div", one, terms.add("constant", value=Integer(3)))
+    near = terms.add("constant", value=Rational(Fraction(beside)))
+    products = (terms.add("mul", number, factor) for number in (third, near))
+    terms.outputs = (terms.add("sub", *products),)
+    pairs = LEVELS["float64"].index(PAIR)
+    levels = [0 if number == factor else pairs for number in range(len(terms.nodes))]
+    (found,) = run(written(terms, levels, "float64", ()), np.array([-650.0, 1.0]))
+    rest = float(Fraction(1, 3) - Fraction(beside))
+    assert found == pytest.approx([rest * math.exp(-400), rest], rel=1e-15)
