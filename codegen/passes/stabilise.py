@@ -6,7 +6,11 @@
 with t = max_j s_j: the largest exponent is 0, nothing overflows, and the sum is at least 1. In A −
 log Σ the shift is taken from A first, (A − t) − log Σ: t + log Σ would lose log Σ where t is huge.
 The logarithm is taken as log1p(Σ − 1), and Σ − 1 summed as such, without the largest term: where
-one score stands far above the others, L = −log1p(Σ − 1) is all that is left of them.
+one score stands far above the others, L = −log1p(Σ − 1) is all that is left of them. So does an error:
+
+    δ_{i,y} − e_i/Σ = (δ_{i,y} (Σ − 1) + (δ_{i,y} − e_i))/Σ
+
+which for the gold class is what the others have, where 1 − P loses the digits of a P near 1.
 """
 
 from __future__ import annotations
@@ -18,6 +22,7 @@ from codegen.program import (
     ONE,
     Array,
     Assign,
+    Delta,
     Entry,
     Expression,
     Operation,
@@ -52,6 +57,7 @@ class _Shifts:
 
     taken: set[str]
     known: dict[Reduction, _Shifted] = field(default_factory=dict)
+    quotients: dict[str, tuple[_Shifted, tuple[int, ...]]] = field(default_factory=dict)
     pending: list[Statement] = field(default_factory=list)
 
     def of(self, node: Reduction) -> _Shifted:
@@ -60,6 +66,12 @@ class _Shifts:
         if canonical not in self.known:
             self.known[canonical] = self._enter(node)
         return self.known[canonical]
+
+    def note(self, statement: Assign, value: Expression) -> None:
+        """Remember a statement P = e/Σ."""
+        for parts in self.known.values():
+            if _is_quotient(value, parts):
+                self.quotients[statement.target.array.name] = parts, statement.numbers
 
     def _enter(self, node: Reduction) -> _Shifted:
         exponent = next(entries(node.body))
@@ -79,23 +91,44 @@ class _Shifts:
         return _Shifted(top, e, rest, total)
 
 
+def _is_quotient(value: Expression, parts: _Shifted) -> bool:
+    match value:
+        case Operation("/", (Entry() as above, below)):
+            return above.array == parts.exponentials.array and below == parts.total
+    return False
+
+
 def stabilise(program: Program) -> Program:
     """Return the program with every softmax and log-sum-exp shifted by the row's maximum."""
     shifts = _Shifts(names_of(program))
     statements: list[Statement] = []
     for statement in program.statements:
         if isinstance(statement, Assign):
-            value = rewritten(statement.value, lambda node: _rewrite(node, shifts))
+            changed = _stabilised(statement, shifts)
             statements += shifts.pending
             shifts.pending.clear()
-            statements.append(replace(statement, value=value))
+            statements.append(changed)
         else:
             statements.append(statement)
     return program.with_statements(statements)
 
 
-def _rewrite(node: Expression, shifts: _Shifts) -> Expression | None:
+def _stabilised(statement: Assign, shifts: _Shifts) -> Assign:
+    """Return the statement in shifted sums, with the numbers of the equations that it now holds."""
+    numbers = set(statement.numbers)
+    value = rewritten(statement.value, lambda node: _rewrite(node, shifts, numbers))
+    shifts.note(statement, value)
+    return replace(statement, value=value, numbers=tuple(sorted(numbers)))
+
+
+def _rewrite(node: Expression, shifts: _Shifts, numbers: set[int]) -> Expression | None:
     match node:
+        case Operation("+", (Delta() as delta, Operation("negate", (Entry() as p,)))) | Operation(
+            "+", (Operation("negate", (Entry() as p,)), Delta() as delta)
+        ) if p.array.name in shifts.quotients and p.indices[-1] == delta.left:
+            parts, own = shifts.quotients[p.array.name]
+            numbers.update(own)
+            return _error(delta, p, parts)
         case Operation("+", operands):
             return _difference(operands, shifts)
         case Operation("/", (Operation("exp", (Entry() as exponent,)), Reduction() as denominator)):
@@ -130,6 +163,14 @@ def _quotient(exponent: Entry, denominator: Reduction, shifts: _Shifts) -> Expre
         return None
     parts = shifts.of(denominator)
     return Operation("/", (_at(parts.exponentials, index), parts.total))
+
+
+def _error(delta: Delta, p: Entry, parts: _Shifted) -> Expression:
+    """Rewrite δ − P as (δ (Σ − 1) + (δ − e))/Σ."""
+    e = _at(parts.exponentials, p.indices[-1])
+    beside = Operation("+", (delta, Operation("negate", (e,))))
+    above = Operation("+", (Operation("*", (delta, parts.rest)), beside))
+    return Operation("/", (above, parts.total))
 
 
 def _at(entry: Entry, index: str | Entry) -> Entry:
