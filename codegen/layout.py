@@ -11,7 +11,7 @@ import tokenize
 from collections.abc import Iterable, Iterator
 from itertools import pairwise
 
-__all__ = ["WIDTH", "import_lines", "tidy"]
+__all__ = ["WIDTH", "broken", "import_lines", "tidy"]
 
 WIDTH = 100
 NARROW = 88  # at which formatters and linters that nobody configured break an import
@@ -56,12 +56,12 @@ def tidy(text: str) -> str:
         elif blank and lines:
             lines += [""] * min(blank, 2 if begins or not line.startswith(" ") else 1)
         decorated = line.startswith("@") or (decorated and not defines)
-        lines += _broken(line)
+        lines += broken(line)
         blank = 0
     return "\n".join(lines) + "\n"
 
 
-def _broken(line: str) -> Iterator[str]:
+def broken(line: str) -> Iterator[str]:
     """Yield a line, broken where it is too long: inside its last brackets, or at its operators."""
     body = line.lstrip()
     if len(line) <= WIDTH or body.startswith(("#", '"""')):
@@ -89,7 +89,7 @@ def _broken(line: str) -> Iterator[str]:
     else:
         places = [begin, *commas, end]
         for first, last in pairwise(places):
-            yield from _broken(f"{indent}    {body[first + 1 : last].strip()},")
+            yield from broken(f"{indent}    {body[first + 1 : last].strip()},")
     yield indent + body[end:]
 
 
@@ -115,7 +115,7 @@ def _in_brackets(line: str) -> Iterator[str]:
     body = line.lstrip()
     terms = list(_terms(body)) if len(line) > WIDTH else [body]
     if len(terms) == 1:
-        yield from _broken(line)
+        yield from broken(line)
         return
     for term in terms:
         yield from _in_brackets(line[: len(line) - len(body)] + term)

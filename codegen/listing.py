@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from codegen.emit.kernels import ERRORS, Kernel, kernel, sums_kernel
 from codegen.equations import equation_comments
+from codegen.layout import broken
 from codegen.passes import improve
 from codegen.program import Role
 from codegen.programs import lower_to_programs
@@ -33,6 +34,7 @@ def listing(derivation: Derivation) -> str:
 def _lines(name: str, code: Kernel) -> Iterator[str]:
     yield f"def _{name}({', '.join(code.arguments)}):"
     yield f"{INDENT}…"
-    yield from (INDENT + line for line in code.body.lines)
+    for line in code.body.lines:
+        yield from broken(INDENT + line)
     if code.body.returned:
         yield f"{INDENT}return {code.body.returned}"

@@ -53,8 +53,10 @@ class ExpressionWriter:
                 return name
             case Entry():
                 return self.entry(node)
-            case Delta(left, right):
-                return f"(real(1) if {self._index(left)} == {self._index(right)} else real(0))"
+            case Delta():
+                return self._chosen(node, "real(1)")
+            case Operation("*", (Delta() as delta, factor)):
+                return self._chosen(delta, self.text(factor))
             case Operation():
                 return self._operation(node, level)
             case Applied():
@@ -76,6 +78,9 @@ class ExpressionWriter:
                 operands = ", ".join(self.text(part) for part in so_far)
                 return f"_sum_further({array.name}[{at}], {operands})"
         raise TypeError(f"no Python for {node}")
+
+    def _chosen(self, delta: Delta, text: str) -> str:
+        return f"({text} if {self._index(delta.left)} == {self._index(delta.right)} else real(0))"
 
     def _operation(self, node: Operation, level: int) -> str:
         binding = {"+": 1, "*": 2, "/": 2, "negate": 3}.get(node.name)

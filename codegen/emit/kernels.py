@@ -41,12 +41,11 @@ NAMES = {"add_gradients": (ERRORS, "add_gradients")}  # of the two kernels of a 
 
 @dataclass(frozen=True)
 class Kernel:
-    """A program, or its sums, as Python: arguments, memory, body; whether scores may be kept."""
+    """A program, or its sums, as Python: arguments, memory, body."""
 
     arguments: tuple[str, ...]
     memory: tuple[Array, ...]
     body: Body
-    keeps: bool
 
 
 def kernel(program: Program, comments: Mapping[int, str], results: set[str]) -> Kernel:
@@ -59,10 +58,8 @@ def kernel(program: Program, comments: Mapping[int, str], results: set[str]) -> 
     arguments = [array.name for array in program.inputs]
     arguments += [a.name for a in program.outputs if a in written and a.name in results]
     arguments += ["memory"] if writer.memory else []
-    arguments += [KEPT, ROW] if writer.kept else []
-    return Kernel(
-        tuple(arguments), writer.memory, writer.body(program.statements), bool(writer.kept)
-    )
+    arguments += [KEPT, ROW] if writer.tiled and program.sums else []
+    return Kernel(tuple(arguments), writer.memory, writer.body(program.statements))
 
 
 def sums_kernel(program: Program, comments: Mapping[int, str]) -> Kernel:
@@ -78,8 +75,8 @@ def sums_kernel(program: Program, comments: Mapping[int, str]) -> Kernel:
     arguments += program.scalars
     arguments += [array.name for array in program.outputs if array.role is Role.GRADIENT]
     arguments += ["memory"] if writer.memory else []
-    arguments += [KEPT] if writer.kept else []
-    return Kernel((*arguments, *SHARE), (), writer.body(program.sums), bool(writer.kept))
+    arguments += [KEPT] if writer.tiled else []
+    return Kernel((*arguments, *SHARE), (), writer.body(program.sums))
 
 
 @dataclass(frozen=True)
@@ -103,7 +100,6 @@ class KernelPage:
     allocation: str
     row_bytes: str  # how many bytes of memory a row takes
     sources: tuple[str, ...]  # the arguments that tell the sizes of its memory
-    keeps: bool  # whether it can find scores kept
 
 
 def kernel_pages(program: Program, comments: Mapping[int, str]) -> Iterator[KernelPage]:
@@ -150,7 +146,6 @@ def _page(name: str, program: Program, code: Kernel) -> KernelPage:
         tuple_text([f"np.empty({array.shape}, dtype)" for array in memory]),
         _row_bytes(widths, sources),
         (*([TILE_WIDTH, SHARE[1]] if tiles else []), *sources),
-        code.keeps,
     )
 
 
