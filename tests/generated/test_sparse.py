@@ -7,6 +7,7 @@ from types import ModuleType
 
 import numpy as np
 import pytest
+import scipy
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from numpy.testing import assert_allclose
@@ -90,6 +91,10 @@ def test_compiled(X: csr_array, kind, order: str) -> None:
         assert_allclose(found, expected, **close)
 
 
+@pytest.mark.skipif(
+    tuple(map(int, scipy.__version__.split(".")[:2])) < (1, 15),
+    reason="before 1.15 SciPy had no CSR array of one dimension",
+)
 def test_one_example_is_a_row_without_a_batch(plain: ModuleType, X: csr_array) -> None:
     W, V = parameters()
     x = csr_array(X.toarray()[0])
