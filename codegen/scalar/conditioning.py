@@ -19,7 +19,7 @@ from codegen.scalar.oracle import ORDINARY, PRECISIONS, TIGHT, each, parts
 from codegen.scalar.straight import straight
 from codegen.scalar.terms import Terms
 
-__all__ = ["Study", "study"]
+__all__ = ["UNKNOWN", "Study", "study"]
 
 UNKNOWN = 9999  # bits of what is not exactly known
 

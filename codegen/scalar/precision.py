@@ -15,12 +15,12 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from codegen.scalar.conditioning import Study
+from codegen.scalar.conditioning import UNKNOWN, Study
 from codegen.scalar.costs import price
 from codegen.scalar.functions import available
 from codegen.scalar.terms import ARITHMETIC, COMPARISONS, FUNCTIONS, Node, Terms
 
-__all__ = ["LEVELS", "LOOSE", "PAIR", "Assignment", "Level", "assign"]
+__all__ = ["FORMATS", "LEVELS", "LOOSE", "PAIR", "Assignment", "Level", "assign"]
 
 
 @dataclass(frozen=True)
@@ -45,7 +45,6 @@ DIGITS = {"f32": 24, "wide": 53, "f64": 53, "loose": 106, "dd": 106, "far": 106}
 # The error of a function that a level lacks
 WITHOUT = {"f32": 1.0, "loose": F64.function, "dd": F64.function, "far": 1.0}
 FORMATS = {"float32": (24, -149, 128), "float64": (53, -1074, 1024)}
-MANY = 9999
 EXACT = {
     "add_exact",
     "sub_exact",
@@ -214,7 +213,7 @@ def _widths(terms: Terms, study: Study, digits: int) -> list[int]:
         elif node.op == "mul":
             width = widths[node.args[0]] + widths[node.args[1]]
         else:
-            width = MANY
+            width = UNKNOWN
         widths.append(width)
     return widths
 

@@ -24,6 +24,7 @@ from codegen.scalar.conditioning import Study, study
 from codegen.scalar.denser import joined
 from codegen.scalar.lower import lower
 from codegen.scalar.oracle import Truth, truth
+from codegen.scalar.precision import FORMATS
 from codegen.scalar.sample import LARGEST, ends, evenly, grid, landmarks, spread
 from codegen.scalar.terms import Terms
 from codegen.scalar.zeros import zeros
@@ -133,10 +134,10 @@ class Problem:
         ``doubted`` counts errors at the places and close by double: the error analysis saw too little there.
         """
         near = [x * (1 + side * 2.0**-k) for x in places for side in (-1, 0, 1) for k in (8, 20)]
-        around, ends = list(near), np.array([-LARGEST, *self.points, LARGEST])
+        around, known = list(near), np.array([-LARGEST, *self.points, LARGEST])
         for x in places:
-            next_one = int(np.searchsorted(ends, x, side="right"))
-            for end in ends[next_one - 1], ends[min(next_one, ends.size - 1)]:
+            next_one = int(np.searchsorted(known, x, side="right"))
+            for end in known[next_one - 1], known[min(next_one, known.size - 1)]:
                 around += evenly(min(float(end), x), max(float(end), x), BETWEEN).tolist()
         problem = self.with_points(around)
         return replace(problem, doubted=(*self.doubted, *near)) if doubted else problem
@@ -222,7 +223,7 @@ def _moving(terms: Terms, defaults: Mapping[str, float], dtype: str) -> Iterator
 
 def _extreme(defaults: Mapping[str, float], dtype: str) -> Iterator[Pairs]:
     """Yield the largest and the least numbers, and ±2¹⁹, with parameters at the ends of their ranges."""
-    least, most = (-149, 128) if dtype == "float32" else (-1074, 1024)
+    _, least, most = FORMATS[dtype]
     powers = (least, least + 3, 19, most - 9, most - 5, most - 3, most - 2, most - 1)
     sizes = np.array([*np.ldexp(1.0, powers), np.finfo(dtype).max], np.float64)
     points = np.concatenate([-sizes, sizes])
