@@ -8,10 +8,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from codegen.scalar.code import quantities, scalar_code
-from codegen.scalar.lower import lower
 from codegen.scalar.measure import function, over
 from codegen.scalar.oracle import truth
 from codegen.scalar.sample import landmarks, samples
+from codegen.scalar.stated import stated
 from derive.activation import Activation
 from derive.formula import X
 
@@ -33,7 +33,7 @@ class Errors:
 def errors(activation: Activation, dtype: str, count: int = POINTS) -> Errors:
     """Return the errors of the emitted code; trainable parameters have their initial values."""
     wanted = quantities(activation)
-    terms = lower((wanted.value, wanted.slope), X)
+    terms = stated((wanted.value, wanted.slope), X)
     points = np.unique(samples(dtype, count, landmarks(terms, wanted.defaults)))
     points = points[np.isfinite(points)]
     given = {name: np.full(points.size, v).astype(dtype) for name, v in wanted.defaults.items()}

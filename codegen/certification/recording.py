@@ -26,10 +26,10 @@ from codegen.scalar.certificate import CertificateError, Row
 from codegen.scalar.certify import certify
 from codegen.scalar.code import code_hash, kept, quantities
 from codegen.scalar.exhaustive import EVERY
-from codegen.scalar.lower import lower
 from codegen.scalar.oracle import truth
 from codegen.scalar.record import entries, recorded, write
 from codegen.scalar.run import run
+from codegen.scalar.stated import stated
 from codegen.settings import find_settings
 from derive.activation import Activation, activation
 from derive.formula import X
@@ -60,7 +60,7 @@ def again(entry: Activation, dtype: str, rows: Sequence[Row]) -> tuple[float, ..
     """Return the errors in ULP at the recorded worst input of the value and of the derivative."""
     wanted = quantities(entry)
     points = np.array([row.where for row in rows], dtype)
-    terms = lower((wanted.value, wanted.slope), X)
+    terms = stated((wanted.value, wanted.slope), X)
     code = kept("g", entry, dtype).text
     code = code[code.index(f"@scalar\ndef g_value_and_derivative_{dtype}(") :].split("\n\n@")[0]
     values = run(code, points)

@@ -9,13 +9,13 @@ import numpy as np
 from codegen.scalar.certificate import BOUNDS, CertificateError, Row, errors, rows, worse
 from codegen.scalar.code import Typed, code_hash, kept, quantities
 from codegen.scalar.exhaustive import every_float32
-from codegen.scalar.lower import lower
 from codegen.scalar.measure import function, over
 from codegen.scalar.oracle import truth
 from codegen.scalar.problem import crowded
 from codegen.scalar.record import write
 from codegen.scalar.reference import reference
 from codegen.scalar.sample import neighbours, samples, spread
+from codegen.scalar.stated import stated
 from derive.activation import Activation
 from derive.formula import X
 
@@ -66,7 +66,7 @@ def _function(found: Typed, dtype: str) -> Callable[..., object]:
 
 def _every(activation: Activation, tell: Callable[[int, int], None] | None) -> tuple[Row, ...]:
     wanted = quantities(activation)
-    terms = lower((wanted.value, wanted.slope), X)
+    terms = stated((wanted.value, wanted.slope), X)
     code = _function(kept("g", activation, "float32"), "float32")
     exact = reference(wanted) or _function(kept("g", activation, "float64"), "float64")
     return every_float32(code, exact, NAMES, terms, tell)
@@ -77,7 +77,7 @@ def _sampled(
 ) -> tuple[Row, ...]:
     """Return the rows over samples, then over the neighbours of the worst of them."""
     wanted = quantities(activation)
-    terms = lower((wanted.value, wanted.slope), X)
+    terms = stated((wanted.value, wanted.slope), X)
     marks = crowded(terms, wanted.defaults)
     found = kept("g", activation, dtype)
     run = over(_function(found, dtype), 2, tuple(wanted.defaults))

@@ -24,7 +24,7 @@ def flat_inside(
     dtype: str,
 ) -> Flat | None:
     """Return the value to which the truth rounds all over the failing points, if it is one."""
-    alone = Terms(truth_terms.nodes, (truth_terms.outputs[output],))
+    alone = truth_terms.alone(output)
     ends = ordinal(np.array(inside))
     places = from_ordinal(np.linspace(float(ends[0]), float(ends[1]), 9).astype(np.int64))
     places = np.array([inside[0], *places[1:-1], inside[1]])
@@ -68,7 +68,7 @@ def flat_tail(
     truth_terms: Terms, output: int, side: int, start: float, dtype: str
 ) -> Constant | None:
     """Return the value to which the truth rounds from some point beyond |x| = start on, and it."""
-    alone = Terms(truth_terms.nodes, (truth_terms.outputs[output],))
+    alone = truth_terms.alone(output)
     last = 3.4e38 if dtype == "float32" else 1.79e308
 
     def rounded(x: float) -> float:

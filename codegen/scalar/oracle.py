@@ -1,5 +1,7 @@
 """The truth: a formula evaluated in Arb balls, at growing precision until the ball is tight.
 
+What no precision tells is asked of another form, if the terms have one.
+
 A result is kept as (high + low) · 2^exponent with high in [1/2, 1), which holds 106 bits at any size;
 what lies below every subnormal number is 0, what has no real value is nan.
 """
@@ -135,18 +137,18 @@ def enclose(
         return tuple(arb.nan() for _ in terms.outputs)
     given = parameters or {}
     found = []
-    for output, ball in zip(terms.outputs, settled(terms, arb(x), given), strict=True):
+    for place, ball in enumerate(settled(terms, arb(x), given)):
         if ball is None or math.isinf(x):  # at ±inf max(x, x/2) is a tie, which the limit is not
-            limit = _continued(terms, output, x, given)
+            limit = _continued(terms, place, x, given)
             found.append(limit if ball is None or not limit.is_nan() else ball)
         else:
             found.append(ball)
     return tuple(found)
 
 
-def _continued(terms: Terms, output: int, x: float, parameters: Mapping[str, float]) -> arb:
+def _continued(terms: Terms, place: int, x: float, parameters: Mapping[str, float]) -> arb:
     """Return the limit at a place where the formula has no value of its own."""
-    alone = straight(terms).alone(output)
+    alone = straight(terms).alone(place)
     if np.isinf(x):
         return _limit(alone, (_shifted(0.0, np.sign(x), power) for power in FAR), parameters)
     left, right = (
@@ -203,12 +205,32 @@ def settled(
 ) -> list[arb | None]:
     """Return balls of so many bits, ±inf, or 0 below every subnormal number.
 
-    None stands for no value, nan for one that no precision tells.
+    None stands for no value, nan for one that no precision tells, in whatever form.
     """
+    found = _settled(terms, x, parameters, tight, PRECISIONS[:LOST])
+    for form, precisions in (terms.otherwise, PRECISIONS), (lambda: terms, PRECISIONS[LOST:]):
+        if all(ball is None or not ball.is_nan() for ball in found):
+            break
+        other = form() if form else None
+        if other is not None:
+            again = _settled(other, x, parameters, tight, precisions)
+            pairs = zip(found, again, strict=True)
+            found = [b if a is not None and a.is_nan() else a for a, b in pairs]
+    return found
+
+
+def _settled(
+    terms: Terms,
+    x: arb,
+    parameters: Mapping[str, float],
+    tight: int,
+    precisions: Sequence[int],
+) -> list[arb | None]:
+    """Return the same of one form, at these precisions."""
     found: dict[int, arb | None] = {}
     lost = dict.fromkeys(terms.outputs, 0)
     before = ctx.prec
-    for ctx.prec in PRECISIONS:
+    for ctx.prec in precisions:
         for output, ball in _balls(terms, x, parameters, [o for o in lost if o not in found]):
             if ball is None:
                 found[output] = None

@@ -22,10 +22,10 @@ from codegen.scalar.candidates.scale import scaled_down
 from codegen.scalar.candidates.turns import scaled_turns
 from codegen.scalar.conditioning import Study, study
 from codegen.scalar.denser import joined
-from codegen.scalar.lower import lower
 from codegen.scalar.oracle import Truth, truth
 from codegen.scalar.precision import FORMATS
 from codegen.scalar.sample import LARGEST, ends, evenly, grid, landmarks, spread
+from codegen.scalar.stated import stated
 from codegen.scalar.terms import Terms
 from codegen.scalar.zeros import zeros
 
@@ -86,7 +86,7 @@ class Problem:
 
         ``defaults`` give each trainable parameter its value; it is studied in :func:`spread` around it.
         """
-        terms = lower(expressions, variable)
+        terms = stated(expressions, variable)
         defaults = dict(defaults or {})
         marks = crowded(terms, defaults)
         roots: tuple[tuple[Fraction, ...], ...] = ((),) * len(expressions)

@@ -122,7 +122,7 @@ def _bisect(
     parameters: Mapping[str, float] | None,
 ) -> tuple[float, ...]:
     """Return the two neighbours between which the kind of an output changes first."""
-    alone = Terms(terms.nodes, (terms.outputs[output],))
+    alone = terms.alone(output)
     low, high = (int(place) for place in ordinal(np.array(ends)))
     while high - low > 1:
         middle = (low + high) // 2

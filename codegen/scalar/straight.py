@@ -41,9 +41,11 @@ class Straight:
             self._outputs = _function(lines, results, OPERATIONS)
         return self._outputs(x, parameters, self._constants())
 
-    def alone(self, output: int) -> Terms:
+    def alone(self, place: int) -> Terms:
         """Return the terms of one output, the same ones each time, so that they are compiled once."""
-        return self._alone.setdefault(output, Terms(self.terms.nodes, (output,)))
+        if place not in self._alone:
+            self._alone[place] = self.terms.alone(place)
+        return self._alone[place]
 
     def every(self, x: arb, parameters: Mapping[str, float]) -> tuple[Any, ...]:
         """Return the balls and truth values of all operations, nan for what has no value."""
@@ -73,7 +75,8 @@ def straight(terms: Terms) -> Straight:
         len(terms.nodes),
         terms.outputs,
     ):
-        found = terms.compiled = Straight(Terms(list(terms.nodes), terms.outputs))
+        copied = Terms(list(terms.nodes), terms.outputs, otherwise=terms.otherwise)
+        found = terms.compiled = Straight(copied)
     return found
 
 

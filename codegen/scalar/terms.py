@@ -5,7 +5,7 @@ Operations are numbered in an order in which they can be computed; equal ones ar
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 
 from sympy import Basic, Expr, Rational, exp
@@ -53,12 +53,16 @@ class Node:
 
 @dataclass
 class Terms:
-    """A growing list of operations without repetition; the numbers of ``outputs`` are the results."""
+    """A growing list of operations without repetition; the numbers of ``outputs`` are the results.
+
+    ``otherwise`` gives the same results by other operations, None where there are none.
+    """
 
     nodes: list[Node] = field(default_factory=list)
     outputs: tuple[int, ...] = ()
     _known: dict[Node, int] = field(default_factory=dict)
     compiled: object = field(default=None, compare=False, repr=False)  # by codegen.scalar.straight
+    otherwise: Callable[[], Terms | None] | None = field(default=None, compare=False, repr=False)
 
     def add(self, op: str, *args: int, value: Expr | str | None = None) -> int:
         """Return the number of the operation, entering it if it is new."""
@@ -83,6 +87,15 @@ class Terms:
                 wanted.add(number)
                 pending.extend(self.nodes[number].args)
         return sorted(wanted)
+
+    def alone(self, place: int) -> Terms:
+        """Return the same operations for one of the outputs, given by its place among them."""
+
+        def otherwise() -> Terms | None:
+            other = self.otherwise() if self.otherwise else None
+            return None if other is None else other.alone(place)
+
+        return Terms(self.nodes, (self.outputs[place],), otherwise=otherwise)
 
     def is_power_of_two(self, number: int) -> bool:
         """Return whether an operation is a constant ±2^k, a sign, or a choice between such."""

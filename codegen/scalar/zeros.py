@@ -26,7 +26,7 @@ def zeros(
 ) -> list[Fraction]:
     """Return the zeros next to places where an output changes sign, to more than two floats' worth."""
     given = parameters or {}
-    alone = Terms(truth_terms.nodes, (truth_terms.outputs[output],))
+    alone = truth_terms.alone(output)
     ordered = sorted(places)
     found = []
     for low, high in pairwise(ordered):
@@ -50,7 +50,7 @@ def irrational_zero_near(
     parameters: Mapping[str, float] | None = None,
 ) -> float | None:
     """Return where an output changes sign within the relative distance of x, if not at a float."""
-    alone = Terms(truth_terms.nodes, (truth_terms.outputs[output],))
+    alone = truth_terms.alone(output)
     given = parameters or {}
     low, high = (Fraction(x) * (1 + Fraction(side * distance)) for side in (-1, 1))
     low, high = min(low, high), max(low, high)

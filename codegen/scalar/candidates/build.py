@@ -14,7 +14,7 @@ from codegen.scalar.lower import lower
 from codegen.scalar.terms import Terms
 from derive.notation import Maximum, Minimum
 
-__all__ = ["PLAIN", "candidates"]
+__all__ = ["PLAIN", "candidates", "rational"]
 
 PLAIN = "differences plain"
 VARIANTS = {"which falls first": {"falling": True}, PLAIN: {"plain": True}}
@@ -35,6 +35,12 @@ def candidates(expressions: Sequence[Expr], variable: Symbol) -> Iterator[tuple[
     if found is not None:
         yield "rational in the decay, powers of sums whole", merged(found, variable)
     yield "as typed", lower(expressions, variable, careful=True)
+
+
+def rational(expressions: Sequence[Expr], variable: Symbol) -> Terms | None:
+    """Return the form that is rational in e^−|v|; None where the formula has too many regions of signs."""
+    found = regions([folded(by_cases(expression)) for expression in expressions], variable)
+    return None if found is None else merged(found, variable)
 
 
 def by_cases(expression: Expr) -> Expr:

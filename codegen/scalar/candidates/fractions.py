@@ -18,11 +18,10 @@ from sympy import (
     expand,
     factor_list,
     fraction,
-    log,
 )
 from sympy.logic.boolalg import BooleanTrue
 
-from codegen.scalar.candidates.regional import Decay, Log1p, Region, ScaledErfc
+from codegen.scalar.candidates.regional import Decay, Log1p, Region, ScaledErfc, written_out
 from codegen.scalar.lower import Lowering
 
 __all__ = ["FractionLowering"]
@@ -38,7 +37,7 @@ class FractionLowering(Lowering):
 
     def constant(self, value: Expr) -> int:
         """Return a constant; a base of exponents may be a number, as in e^(x + 1) beside e^x."""
-        return super().constant(_spelled_out(value))
+        return super().constant(written_out(value))
 
     def fraction(self, expression: Expr) -> int:
         """Return the operation that computes a cancelled fraction of the region's field."""
@@ -232,15 +231,6 @@ class Factors:
 
 def _decays(meaning: Expr | None) -> bool:
     return isinstance(meaning, Decay)
-
-
-def _spelled_out(number: Expr) -> Expr:
-    """Return a number without the functions of normal forms."""
-    return (
-        number.replace(Decay, lambda v: exp(-v))
-        .replace(Log1p, lambda u: log(1 + u))
-        .replace(ScaledErfc, lambda u: exp(u**2) * erfc(u))
-    )
 
 
 def _positiveness(expression: Expr) -> tuple[bool, str]:

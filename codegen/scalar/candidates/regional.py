@@ -42,7 +42,7 @@ from codegen.scalar.candidates.exponents import (
 from codegen.scalar.candidates.ratios import cancelled, lowest, reduced, terms_of
 from codegen.scalar.candidates.signs import sides, sign_of
 
-__all__ = ["Decay", "Log1p", "Normal", "Region", "ScaledErfc", "regions"]
+__all__ = ["Decay", "Log1p", "Normal", "Region", "ScaledErfc", "regions", "written_out"]
 
 MOST_REGIONS = 4
 
@@ -130,12 +130,13 @@ class Region:
         return product / fraction(cancelled(below))[0] / (a - b * root)
 
     def _opposite(self, a: Expr, b: Expr) -> bool:
-        """Return whether two polynomials in x have opposite signs on this side of 0."""
+        """Return whether two polynomials of the field have opposite signs at places on this side of 0."""
         known = self.sides.get(self.variable)
-        if known is None or (a.free_symbols | b.free_symbols) - {self.variable}:
+        if known is None:
             return False
+        product = written_out(self.spelled(a * b))
         places = (Rational(1, 7), Rational(5, 3), Integer(1000))
-        return all((a * b).xreplace({self.variable: known * p}).is_negative for p in places)
+        return all(product.xreplace({self.variable: known * p}).is_negative for p in places)
 
     def enter(self, node: Expr) -> Expr:
         """Return the expression with every part the field does not know as a generator."""
@@ -297,6 +298,15 @@ def regions(
         )
         result.append((region, signs, tuple(region.normal(e) for e in written)))
     return result
+
+
+def written_out(expression: Expr) -> Expr:
+    """Return an expression without the functions of normal forms."""
+    return (
+        expression.replace(Decay, lambda v: exp(-v))
+        .replace(Log1p, lambda u: log(1 + u))
+        .replace(ScaledErfc, lambda u: exp(u**2) * erfc(u))
+    )
 
 
 def _is_root(node: Pow) -> bool:
