@@ -21,7 +21,6 @@ __all__ = ["Writer", "written"]
 LOGIC = {"and": "&", "or": "|"}
 TURNED = {"lt": ">", "le": ">=", "eq": "=="}  # a constant stands on the right
 TRUTH = {*COMPARISONS, "and", "or", "not"}
-DTYPES = {"f32": "float32", "f64": "float64"}
 
 
 def written(terms: Terms, levels: Sequence[int], dtype: str, parameters: Sequence[str]) -> str:
@@ -119,7 +118,7 @@ class Writer(FarWriter):
             return
         kind = "f32" if kinds <= {"f32"} else "f64"
         values = [self._as(a, kind) for a in node.args]
-        beside = self._beside(node, kind)
+        beside = self._beside(node)
         if beside is not None:
             text = beside
         elif node.op == "not":
@@ -132,19 +131,21 @@ class Writer(FarWriter):
             text = f" {INFIX[node.op]} ".join(values)
         self._name(number, text, "bool", simple=True)
 
-    def _beside(self, node: Node, kind: str) -> str | None:
-        """Return a comparison of x with a constant that is no float by the float next to it."""
+    def _beside(self, node: Node) -> str | None:
+        """Return x < 3/10 as x ≤ the float next to 3/10, whatever that is rounded to."""
         if node.op not in ("lt", "le"):
             return None
         left, right = (self.terms.nodes[argument] for argument in node.args)
-        if {left.op, right.op} != {"x", "constant"}:
-            return None
         below = left.op == "constant"
-        fixed, dtype = (left if below else right).number, DTYPES[kind]
-        near = bound(fixed, dtype, upward=below)
-        if near == bound(fixed, dtype, upward=not below):
+        fixed, free = (left, right) if below else (right, left)
+        if fixed.op != "constant" or free.op not in ("x", "parameter"):
             return None
-        return f"x {'>=' if below else '<='} {self._number(near, kind)}"
+        near = bound(fixed.number, self.dtype, upward=below)
+        if near == bound(fixed.number, self.dtype, upward=not below):
+            return None
+        name = "x" if free.op == "x" else str(free.value)
+        number = self._number(near, "f32" if self.dtype == "float32" else "f64")
+        return f"{name} {'>=' if below else '<='} {number}"
 
     def _plain(self, number: int, node: Node, kind: str, level: str) -> None:
         values = [self._as(a, kind) for a in node.args]

@@ -26,16 +26,12 @@ __all__ = ["decided", "switches"]
 
 MOST = 4  # places where a comparison may change
 CHECKS = 600  # points at which what was found is tried
-FREE = Node("x")
 
 Interval = tuple[float, float]
 
 
 def decided(terms: Terms, dtype: str) -> Terms:
-    """Return the terms with each comparison and sign that changes at few places as one of x with those.
-
-    The places are floats of the dtype: x < 3/10 is x ≤ that next to 3/10, whatever else it is rounded to.
-    """
+    """Return the terms with each comparison and sign that changes at few places as one of x with those."""
     result = Terms()
     place: dict[int, int] = {}
     of_x, of_both = _dependent(terms)
@@ -43,11 +39,12 @@ def decided(terms: Terms, dtype: str) -> Terms:
         node = terms.nodes[number]
         here: int | None = None
         if node.op in COMPARISONS and _plain(terms, number):
-            here = _rounded(result, node.op, [terms.nodes[a] for a in node.args], dtype)
+            if _never(terms, node, dtype):
+                here = result.add("constant", value=S.false)
         elif node.op in ("lt", "le") and number in of_x:
-            here = _within(result, intervals_of(terms, number), dtype)
+            here = _within(result, intervals_of(terms, number))
         elif node.op == "sign" and number in of_x:
-            here = _sign(result, terms, node.args[0], dtype)
+            here = _sign(result, terms, node.args[0])
         elif node.op in (*COMPARISONS, "sign") and of_both.intersection(node.args):
             here = within_range(result, terms, number, dtype)
         elif node.op in ("select", "not", "and", "or"):
@@ -99,26 +96,18 @@ def _told(result: Terms, op: str, arguments: Sequence[int]) -> int | None:
     return None
 
 
-def _rounded(result: Terms, op: str, sides: Sequence[Node], dtype: str) -> int:
-    """Return a comparison of a float with a constant as one with a float."""
-    left, right = sides
-    below = left.op == "constant"
-    fixed, free = (left, right) if below else (right, left)
-    ends = [bound(fixed.number, dtype, upward) for upward in (below, not below)]
-    if ends[0] != ends[1]:
-        if op == "eq":
-            return result.add("constant", value=S.false)
-        op, fixed = "le", Node("constant", value=exact(ends[0]))
-    number, other = (result.add(node.op, value=node.value) for node in (fixed, free))
-    return result.add(op, *((number, other) if below else (other, number)))
+def _never(terms: Terms, node: Node, dtype: str) -> bool:
+    """Return whether a comparison asks for equality with a constant that is no float of the dtype."""
+    fixed = next(terms.nodes[a].number for a in node.args if terms.nodes[a].op == "constant")
+    return node.op == "eq" and bound(fixed, dtype, True) != bound(fixed, dtype, False)
 
 
-def _sign(result: Terms, terms: Terms, argument: int, dtype: str) -> int | None:
+def _sign(result: Terms, terms: Terms, argument: int) -> int | None:
     """Return a sign as choices between −1, 0 and 1."""
     whole = Terms(list(terms.nodes))
     zero = whole.add("constant", value=Integer(0))
-    below = _within(result, intervals_of(whole, whole.add("lt", argument, zero)), dtype)
-    above = _within(result, intervals_of(whole, whole.add("lt", zero, argument)), dtype)
+    below = _within(result, intervals_of(whole, whole.add("lt", argument, zero)))
+    above = _within(result, intervals_of(whole, whole.add("lt", zero, argument)))
     if below is None or above is None:
         return None
     minus, none, plus = (result.add("constant", value=Integer(k)) for k in (-1, 0, 1))
@@ -187,19 +176,20 @@ def _bisected(
     return float(from_ordinal(np.array(low))), float(from_ordinal(np.array(high)))
 
 
-def _within(terms: Terms, found: Sequence[Interval] | None, dtype: str) -> int | None:
+def _within(terms: Terms, found: Sequence[Interval] | None) -> int | None:
     """Return the operation that tells whether x lies in one of the intervals."""
     if found is None:
         return None
     if not found or found == [(-np.inf, np.inf)]:
         return terms.add("constant", value=S.true if found else S.false)
     parts = []
+    x = terms.add("x")
     for low, high in found:
         ends = []
         if low > -LARGEST:
-            ends.append(_rounded(terms, "le", [Node("constant", value=exact(low)), FREE], dtype))
+            ends.append(terms.add("le", terms.add("constant", value=exact(low)), x))
         if high < LARGEST:
-            ends.append(_rounded(terms, "le", [FREE, Node("constant", value=exact(high))], dtype))
+            ends.append(terms.add("le", x, terms.add("constant", value=exact(high))))
         parts.append(terms.add("and", *ends) if len(ends) > 1 else ends[0])
     result = parts[0]
     for part in parts[1:]:

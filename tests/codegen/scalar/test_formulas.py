@@ -33,6 +33,8 @@ HARD = (
     ("exp(-cosh(asinh(tanh(sign(x))))**2/2)", "float32"),
     ("max(max(x/(1+abs(x/10)), 0)**0.7, 1.5*x)", "float32"),
     ("asinh(2*x) + x/2", "float32"),
+    ("cosh(x) - sinh(x)", "float32"),
+    ("sqrt(exp(2*x) + 1) - exp(x)", "float64"),
 )
 
 

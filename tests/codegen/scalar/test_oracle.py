@@ -7,9 +7,11 @@ import math
 import mpmath
 import numpy as np
 import pytest
+from flint import arb
 
 from codegen.scalar.lower import lower
-from codegen.scalar.oracle import enclose, truth
+from codegen.scalar.oracle import TIGHT, enclose, settled, truth
+from codegen.scalar.stated import stated
 from derive.calculus import derivative
 from derive.formula import X, formula
 
@@ -90,3 +92,20 @@ def test_the_sine_of_what_no_precision_holds_is_unknown_and_bounded():
     )
     assert unknown.is_nan()
     assert none == 0
+
+
+@pytest.mark.parametrize(
+    ("text", "logarithm"),
+    [
+        ("cosh(x) - sinh(x)", lambda x: -x),
+        ("(exp(x) + 1)**2 - exp(2*x)", lambda x: x + math.log(2)),
+        ("exp(2*x)*(sqrt(exp(2*x) + 1) - exp(x))", lambda x: x - math.log(2)),
+    ],
+)
+def test_what_no_precision_decides_is_asked_of_the_normal_form(text, logarithm):
+    x = 1e6
+    assert enclose(lower([formula(text)], X), x)[0].is_nan()
+    (value,) = settled(
+        stated([formula(text)], X), arb(x), {}, TIGHT + 1
+    )  # what underflows is not 0
+    assert abs(value.log() - logarithm(x)) < 1e-9
