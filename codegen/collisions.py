@@ -14,17 +14,20 @@ from derive.errors import InputError
 __all__ = ["check_names"]
 
 PRODUCT = {"alpha", "C"}  # the arguments of α A B + β C, whose A and B are whatever is multiplied
+ADDRESS = "_at"  # of a parameter, as an argument
 READ = {"shape", "dtype", "size", "ndim", "flags", "itemsize", "T"}  # what is asked of a parameter
 
 
 def check_names(source: str, parameters: Collection[str]) -> None:
-    """Raise InputError naming the first parameter that hides another name in a function."""
+    """Raise InputError naming the first parameter that hides another name in a function, or is its twin."""
     for function in ast.walk(ast.parse(source)):
         if isinstance(function, ast.FunctionDef):
-            arguments = {argument.arg for argument in function.args.args}
+            given = [argument.arg for argument in function.args.args]
+            arguments = set(given)
             if arguments >= PRODUCT:
                 continue
-            for name in _hidden(function, arguments & set(parameters)):
+            twice = (name.removesuffix(ADDRESS) for name in given if given.count(name) > 1)
+            for name in (*twice, *_hidden(function, arguments & set(parameters))):
                 raise InputError(
                     f"the parameter {name!r} has a name that the generated module needs itself: "
                     f"rename it, for example to {name}_1"

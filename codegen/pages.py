@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from codegen.scalar.code import ScalarCode
+from codegen.scalar.sample import ends
 from derive.activation import Activation
 from derive.derivation import Derivation
 from derive.graph import Model
@@ -16,6 +17,7 @@ __all__ = [
     "elementwise_functions",
     "module_docstring",
     "parameter_lines",
+    "parameter_ranges",
 ]
 
 
@@ -134,7 +136,7 @@ def module_docstring(
     width = max(len(f"({number})") for number in comments)
     lines += [f"    {f'({number})':{width}}  {text}" for number, text in comments.items()]
     lines += _sparse(model, by_feature)
-    lines += _accuracy(scalars)
+    lines += _accuracy(scalars, parameter_ranges(model))
     return "\n".join(lines).rstrip() + "\n"
 
 
@@ -156,7 +158,18 @@ def _sparse(model: Model, by_feature: Sequence[str]) -> list[str]:
     return lines
 
 
-def _accuracy(scalars: Mapping[str, ScalarCode]) -> list[str]:
+def parameter_ranges(model: Model) -> list[str]:
+    """Return for each trainable parameter of an activation the range over which it was measured."""
+    found = []
+    for symbol in model.activations:
+        learned = model.trainable(symbol)
+        for own, name in learned.items():
+            low, high = sorted(ends(float(model.bound_activation(symbol).parameters[own])))
+            found.append(f"{name} from {low:g} to {high:g}")
+    return found
+
+
+def _accuracy(scalars: Mapping[str, ScalarCode], ranges: Sequence[str]) -> list[str]:
     """Return what was measured of each activation's functions, a line a quantity and dtype."""
     table = [
         (row.dtype, f"{symbol} {row.quantity}", f"{row.max_ulp:.2f} ULP", row.exemptions)
@@ -170,7 +183,8 @@ def _accuracy(scalars: Mapping[str, ScalarCode]) -> list[str]:
     first, second, third = (max(len(line[k]) for line in table) for k in range(3))
     return [
         "",
-        f"The largest errors that were found, over {inputs}:",
+        f"The largest errors that were found, over {inputs}{':' * (not ranges)}",
+        *([f"with {', '.join(ranges)}:"] if ranges else []),
         "",
         *(
             f"    {dtype:{first}}  {name:{second}}  {error:>{third}}  {words}".rstrip()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from codegen.derivatives import written
 from codegen.program import (
     ONE,
     ZERO,
@@ -132,10 +133,8 @@ def _applied_text(node: Applied) -> str:
     arguments = ", ".join(map(expression_text, (node.argument, *node.parameters)))
     if node.paired:
         return f"{node.symbol}, {node.symbol}′({arguments})"
-    position = next((n for n, order in enumerate(node.orders[1:]) if order), None)
-    if position is not None:
-        return f"∂{node.symbol}/∂{expression_text(node.parameters[position])}({arguments})"
-    return f"{node.symbol}{'′' * node.orders[0]}({arguments})"
+    parameters = tuple(map(expression_text, node.parameters))
+    return f"{written(node.symbol, node.orders, parameters)}({arguments})"
 
 
 def _operation_text(node: Operation) -> str:

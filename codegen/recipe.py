@@ -196,11 +196,20 @@ def recipe_of(
 
 
 def activation_recipe(
-    name: str, parameters: Mapping[str, float | str] | None, dtypes: Sequence[str], target: str
+    name: str,
+    parameters: Mapping[str, float | str] | None,
+    trainable: Sequence[str],
+    dtypes: Sequence[str],
+    target: str,
 ) -> Recipe:
     """Return the recipe of the default model with an activation, its parameters as ``beta`` or ``g.beta``."""
-    given = {key if "." in key else f"g.{key}": value for key, value in (parameters or {}).items()}
-    return recipe_of(DEFAULT_MODEL, None, {"g": name, **given}, (), dtypes, None, target)
+    given = {_of_g(key): value for key, value in (parameters or {}).items()}
+    learned = [_of_g(key) for key in ((trainable,) if isinstance(trainable, str) else trainable)]
+    return recipe_of(DEFAULT_MODEL, None, {"g": name, **given}, learned, dtypes, None, target)
+
+
+def _of_g(parameter: str) -> str:
+    return parameter if "." in parameter else f"g.{parameter}"
 
 
 def functions_of(model: str) -> tuple[str, ...]:

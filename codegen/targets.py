@@ -29,13 +29,6 @@ TABLE = {
 
 def source(recipe: Recipe) -> str:
     """Return the text of the module of a recipe, without its header."""
-    if recipe.l2 and recipe.target != NUMBA:
-        raise InputError(f"the target {recipe.target} has no L2 term: leave out --l2")
-    if recipe.trainable and recipe.target != NUMBA:
-        raise InputError(
-            f"the target {recipe.target} takes numbers for the parameters of activations, and "
-            f"{recipe.trainable[0]} is trainable: leave out --trainable"
-        )
     return str(_function(TABLE[recipe.target][0])(recipe))
 
 

@@ -17,6 +17,7 @@ from derive.graph import Model, Quantity, Role
 from derive.logistic_terms import in_logistic_terms
 from derive.notation import Activated, Partial
 from derive.own_terms import in_own_terms
+from derive.partials import orders_of, slots_of
 from derive.steps import Equation, Kind, Rule, Step
 from derive.subgradient import repaired_derivative, second_derivative
 
@@ -45,18 +46,29 @@ def activation_equations(model: Model) -> Iterator[Equation]:
 
 
 def second_derivative_equations(model: Model) -> Iterator[Equation]:
-    """Yield g″ for each activation of the model that is bound to a formula."""
+    """Yield g″ for each activation of the model that is bound to a formula.
+
+    With trainable parameters also ∂g′/∂β and the second derivatives in these.
+    """
     for named in _bound(model):
-        by_rules = derivative(named.formula, X)
-        slope = named.shown(repaired_derivative(named.activation, named.own(by_rules)))
-        steps = list(_rules_replayed(named.value.raised(0), slope, X))
-        own = named.own(steps[-1].after)
-        chosen = second_derivative(named.activation, named.own(slope), own)
-        if chosen != own:
-            before = steps[-1].after
-            steps.append(Step(SUBGRADIENT, before, named.shown(chosen), (before,)))
-        left = named.value.raised(0).raised(0)
-        yield named.equation(left, steps[-1].after, tuple(steps))
+        variables = (X, *named.renamed.values())
+        first = [derivative(named.formula, variable) for variable in variables]
+        first[0] = named.shown(repaired_derivative(named.activation, named.own(first[0])))
+        for orders in orders_of(len(named.renamed), 2):
+            one, other = slots_of(orders)
+            slope, value = first[one], named.value.raised(one)
+            steps = list(_rules_replayed(value, slope, variables[other]))
+            if one == other == 0:
+                steps += _choice(named, slope, steps[-1].after)
+            yield named.equation(value.raised(other), steps[-1].after, tuple(steps))
+
+
+def _choice(named: _Named, slope: Expr, curvature: Expr) -> Iterator[Step]:
+    """Yield what is chosen for g″ at break points, if it is not what the rules give there."""
+    own = named.own(curvature)
+    chosen = second_derivative(named.activation, named.own(slope), own)
+    if chosen != own:
+        yield Step(SUBGRADIENT, curvature, named.shown(chosen), (curvature,))
 
 
 @dataclass(frozen=True)

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from codegen.derivatives import member
 from codegen.program import (
     Applied,
     Array,
@@ -31,6 +32,8 @@ REDUCTIONS = {
     "argmax": "_argmax",
 }
 
+SUM_OF_SQUARES = "_sum_of_squares"  # of a matrix
+
 
 @dataclass
 class ExpressionWriter:
@@ -42,6 +45,7 @@ class ExpressionWriter:
     scalars: Mapping[Array, str] = field(default_factory=dict)
     named: dict[Entry, str] = field(default_factory=dict)
     tiles: dict[str, str] = field(default_factory=dict)
+    sum_of_squares: str = SUM_OF_SQUARES
 
     def text(self, node: Expression, level: int = 0) -> str:
         """Return an expression; ``level`` is how tightly its surroundings bind (+ 1, * 2, − 3)."""
@@ -67,7 +71,7 @@ class ExpressionWriter:
                 _,
                 Reduction("sum", j, _, Operation("*", (Entry(array, axes) as one, two))),
             ) if one == two and {*axes} == {i, j}:
-                return f"_sum_of_squares({array.name})"
+                return f"{self.sum_of_squares}({array.name})"
             case Reduction(name, index, _, Entry(array, (*row, last))) if last == index:
                 at = ", ".join(self._index(i) for i in row)
                 return f"{REDUCTIONS[name]}({array.name}[{at}])"
@@ -111,14 +115,7 @@ class ExpressionWriter:
         symbol = f"_{node.symbol}"
         if node.paired:
             return f"{symbol}_value_and_derivative({arguments})"
-        position = next((n for n, order in enumerate(node.orders[1:]) if order), None)
-        if node.orders[0] == 2 and position is None:
-            return f"{symbol}_second_derivative({arguments})"
-        if sum(node.orders) > 1:
-            raise TypeError(f"no Python for {node}: a derivative beyond g″")
-        if position is not None:
-            return f"{symbol}_parameter_derivatives({arguments})[{position}]"
-        return f"{symbol}_{'derivative' if node.orders[0] else 'value'}({arguments})"
+        return member(node.orders).of(symbol, arguments)
 
     def entry(self, node: Entry) -> str:
         if node in self.named:
@@ -138,9 +135,9 @@ class ExpressionWriter:
         return index if isinstance(index, str) else self.entry(index)
 
 
-def scalar_text(node: Expression) -> str:
-    """Return an expression of scalars alone."""
-    return ExpressionWriter().text(node)
+def scalar_text(node: Expression, sum_of_squares: str = SUM_OF_SQUARES) -> str:
+    """Return an expression of scalars alone, and of sums of squares, by that function."""
+    return ExpressionWriter(sum_of_squares=sum_of_squares).text(node)
 
 
 def _is(node: Expression, name: str) -> bool:

@@ -178,6 +178,7 @@ def _l2(
     return {
         "strength": penalty.strength,
         "value": scalar_text(value),
+        "value_of_tensors": scalar_text(value, "_squares"),
         "kept": kept,
         "comments": [f"# ({number})  {comments[number]}" for number in penalty.numbers],
         **_factors(rule),

@@ -3,17 +3,21 @@
 from __future__ import annotations
 
 import ast
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 
+from codegen.derivatives import functions_of_order, written
 from codegen.pages import elementwise_functions
 from codegen.scalar.code import ScalarCode
 from codegen.vectormath import imports, sources
 from derive.derivation import Derivation
+from derive.graph import Model
 
 __all__ = ["dispatched", "operations", "scalar_imports", "scalar_source"]
 
+ONE_RESULT = re.compile(r"^( +return )(.+),$", re.MULTILINE)  # in a tuple, as formatters write it
 EXP = {"float32": "exp_f32", "float64": "exp_f64"}
 
 
@@ -30,18 +34,25 @@ class Dispatched:
 def dispatched(derivation: Derivation, *, second: bool = False) -> Iterator[Dispatched]:
     """Yield what kernels call of activations, with ``second`` g″ too, and exp."""
     yield Dispatched("exp", "x", "eˣ", EXP)
-    for symbol in derivation.model.activations if second else ():
-        name = f"{symbol}_second_derivative"
-        yield Dispatched(name, "x", f"{symbol}″(x)", _by_dtype(name))
+    model = derivation.model
+    if second:
+        yield from _derivatives(model, 2)
     for function in elementwise_functions(derivation):
         arguments = ", ".join(["x", *function.parameters])
         yield Dispatched(function.name, arguments, function.words, _by_dtype(function.name))
-    for symbol in derivation.model.activations:
-        trained = tuple(derivation.model.trainable(symbol).values())
-        if trained:
-            name = f"{symbol}_parameter_derivatives"
-            words = f"∂{symbol}/∂ each of its trainable parameters"
-            yield Dispatched(name, ", ".join(["x", *trained]), words, _by_dtype(name))
+    yield from _derivatives(model, 1)
+
+
+def _derivatives(model: Model, order: int) -> Iterator[Dispatched]:
+    """Yield the functions of derivatives of an order, g′ apart, which is elementwise."""
+    for symbol in model.activations:
+        parameters = tuple(model.trainable(symbol).values())
+        for function, given in functions_of_order(len(parameters), order).items():
+            if function != "derivative":
+                name = f"{symbol}_{function}"
+                words = ", ".join(f"{written(symbol, orders, parameters)}(x)" for orders in given)
+                arguments = ", ".join(["x", *parameters])
+                yield Dispatched(name, arguments, words, _by_dtype(name))
 
 
 def _by_dtype(name: str) -> dict[str, str]:
@@ -51,7 +62,7 @@ def _by_dtype(name: str) -> dict[str, str]:
 def scalar_source(scalars: Mapping[str, ScalarCode], dtypes: Sequence[str]) -> str:
     """Return the vector mathematics that is called, each function once, then the activations."""
     parts = [sources(_required(scalars, dtypes)), *(code.functions for code in scalars.values())]
-    return "\n\n\n".join(part.strip() for part in parts)
+    return ONE_RESULT.sub(r"\1(\2,)", "\n\n\n".join(part.strip() for part in parts))
 
 
 def operations(source: str) -> dict[str, int]:

@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from codegen.emit.kernels import KernelPage
+from codegen.derivatives import member, written
+from codegen.emit.kernels import KernelPage, tuple_text
 from codegen.emit.statements import EXAMPLES, SHARE
 from codegen.pages import parameter_lines
 from codegen.program import Program, Role
 from codegen.second_order import SecondOrder
 from derive.derivation import Derivation
 from derive.graph import Model
+from derive.partials import Orders, orders_of, slots_of
 
 __all__ = ["torch_api", "torch_context", "torch_docstring", "torch_imports"]
 
@@ -25,14 +27,45 @@ IMPORTS = (
 
 
 @dataclass(frozen=True)
+class Factor:
+    """A derivative as an operator that multiplies by it, and the operators that it changes by."""
+
+    name: str
+    words: str
+    call: str
+    higher: tuple[str, ...]
+
+
+@dataclass(frozen=True)
 class Unit:
-    """An activation as an operator: its function, its layer, its node in a graph of autograd."""
+    """An activation as an operator: its function, its layer, its node in a graph of autograd.
+
+    ``factors`` are its derivatives, those of the first order first, ``slopes`` the names of these.
+    """
 
     symbol: str
     function: str
     layer: str
     node: str
     formula: str
+    parameters: Mapping[str, float]
+    factors: tuple[Factor, ...]
+
+    @property
+    def slopes(self) -> list[str]:
+        return [factor.name for factor in self.factors if factor.higher]
+
+    @property
+    def arguments(self) -> list[str]:
+        return ["x", *self.parameters]
+
+    @property
+    def entries(self) -> str:
+        return _entries(self.arguments)
+
+    @property
+    def read(self) -> list[str]:
+        return [f'_floats("{name}", {name})' for name in self.arguments]
 
 
 @dataclass(frozen=True)
@@ -51,16 +84,50 @@ class Driver:
 def units(model: Model) -> list[Unit]:
     """Return the activations of a model."""
     end = "_{}" if len(model.activations) > 1 else ""
-    return [
-        Unit(
-            symbol,
-            f"activation{end.format(symbol)}",
-            f"Activation{end.format(symbol)}",
-            f"_Node{end.format(symbol)}",
-            model.bound_activation(symbol).text,
+    found = []
+    for symbol in model.activations:
+        activation = model.bound_activation(symbol)
+        learned = model.trainable(symbol)
+        found.append(
+            Unit(
+                symbol,
+                f"activation{end.format(symbol)}",
+                f"Activation{end.format(symbol)}",
+                f"_Node{end.format(symbol)}",
+                activation.text,
+                {name: float(activation.parameters[own]) for own, name in learned.items()},
+                tuple(_factors(symbol, tuple(learned.values()))),
+            )
         )
-        for symbol in model.activations
-    ]
+    return found
+
+
+def _factors(symbol: str, parameters: Sequence[str]) -> Iterator[Factor]:
+    """Yield what a derivative of x and the parameters multiplies by, up to the second order."""
+    slots = range(1 + len(parameters))
+    for total in (1, 2):
+        for orders in orders_of(len(parameters), total):
+            higher = [
+                tuple(order + (k == slot) for k, order in enumerate(orders)) for slot in slots
+            ]
+            yield Factor(
+                _times(symbol, orders, parameters),
+                f"{written(symbol, orders, parameters)}(x)",
+                member(orders).of(f"_{symbol}", _entries(("x", *parameters))),
+                tuple(_times(symbol, each, parameters) for each in higher if total == 1),
+            )
+
+
+def _times(symbol: str, orders: Orders, parameters: Sequence[str]) -> str:
+    """Return the name of what multiplies by a derivative: g_times_derivative_in_x_b."""
+    order = "second_" * (sum(orders) == 2)
+    names = ("x", *parameters)
+    within = "".join(f"_{names[slot]}" for slot in slots_of(orders))
+    return f"_{symbol}_times_{order}derivative" + f"_in{within}" * any(orders[1:])
+
+
+def _entries(arguments: Sequence[str]) -> str:
+    return ", ".join(f"{name}[k]" for name in arguments)
 
 
 def torch_imports(model: Model) -> list[str]:
@@ -91,19 +158,23 @@ def torch_context(
     names = [quantity.name for quantity in model.parameters]
     values = [*names, "X"]
     shapes = [
-        f"{p.name} ({', '.join(p.sizes)}{',' * (len(p.sizes) == 1)})"
+        f"{p.name} ({', '.join(p.sizes or '1')}{',' * (len(p.sizes) < 2)})"
         for p in parameter_lines(model)
     ]
     gradients = "Fill the gradients and the error at the features; return L, and what is wrong."
     product = "Fill the Hessian of L times a direction; return 0, and what is wrong."
+    found = units(model)
     return {
-        "units": units(model),
+        "units": found,
+        "trains": any(unit.parameters for unit in found),
+        "tuple_of": tuple_text,
         "first": _driver(second.gradients, pages, names, gradients),
         "second": _driver(second.curvature, pages, names, product),
         "tensors": ", ".join(f"Tensor {name}" for name in values),
         "direction_tensors": ", ".join(f"Tensor dot_{name}" for name in values),
         "results": ", ".join(["Tensor"] * (1 + len(values))),
         "turned_tensors": ", ".join(["Tensor"] * len(values)),
+        "typed_parameters": ", ".join(f"{name}: torch.Tensor" for name in names),
         "typed": ", ".join(f"{name}: torch.Tensor" for name in values),
         "read": ", ".join(f'_floats("{name}", {name})' for name in values),
         "count": len(values),

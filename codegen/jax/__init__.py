@@ -12,22 +12,29 @@ use it, not to make its text.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 __all__ = ["activation"]
 
 
 def activation(
-    name: str, parameters: Mapping[str, float | str] | None = None, /
-) -> Callable[[Any], Any]:
+    name: str,
+    parameters: Mapping[str, float | str] | None = None,
+    /,
+    *,
+    trainable: Sequence[str] = (),
+) -> Callable[..., Any]:
     """Return g as a JAX function of an array of any shape, differentiable twice.
 
-    ``name`` is a library name or a formula in x, ``parameters`` gives values to its parameters. The
-    module is made, verified and cached at its first use, by ``codegen.compile`` with the target jax.
+    ``name`` is a library name or a formula in x, ``parameters`` gives values to its parameters. Those
+    named in ``trainable`` are arguments of the function instead, after x and in that order: arrays that
+    broadcast against x. Their values say where it is measured. The module is made, verified and cached
+    at its first use, by ``codegen.compile`` with the target jax.
     """
     from codegen.plan import module_of
     from codegen.recipe import DTYPES, JAX, activation_recipe
 
-    found: Callable[[Any], Any] = module_of(activation_recipe(name, parameters, DTYPES, JAX)).value
+    recipe = activation_recipe(name, parameters, trainable, DTYPES, JAX)
+    found: Callable[..., Any] = module_of(recipe).value
     return found

@@ -7,7 +7,7 @@ computes in float64 where it must, and keeps the bound of kernels.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -23,7 +23,7 @@ from codegen.scalar.code import APART, SOURCES
 from codegen.scalar.endings import ended
 from codegen.scalar.oracle import Truth, truth
 from codegen.scalar.problem import Problem
-from codegen.scalar.sample import samples
+from codegen.scalar.sample import samples, spread
 from codegen.scalar.search import Design, designs, restricted
 from codegen.scalar.write import Writer
 from derive.formula import X
@@ -36,7 +36,8 @@ BUDGETS = {
     "float64": (20.0, 7.0, 3.0),
 }  # of the error analysis, tried in turn
 LEAST = {"float32": 2.0**-126, "float64": 2.0**-1022}  # below which XLA takes numbers for 0
-LOST = {"float32": 2.0**-118, "float64": 2.0**-1002}  # below which results may be made of such
+# below which results may be made of such: of the lower half of a float64 split in two, times x² and more
+LOST = {"float32": 2.0**-118, "float64": 2.0**-960}
 SAMPLES = 20_000
 MARGIN = 0.75  # of the bound, since the worst input is seldom among so few samples
 
@@ -53,22 +54,26 @@ class Designed:
 
 @dataclass(frozen=True)
 class Samples:
-    """Inputs and the truth there."""
+    """Inputs, values of the trainable parameters at each, and the truth there."""
 
     problem: Problem
     points: NDArray[np.floating]
+    parameters: Mapping[str, NDArray[np.float64]]
     truths: tuple[Truth, ...]
 
     @classmethod
     def of(cls, problem: Problem, count: int = SAMPLES) -> Samples:
         """Return so many inputs of a problem of one quantity."""
         points = samples(problem.dtype, count, problem.marks)
-        return cls(problem, points, tuple(truth(problem.terms, points.astype(np.float64))))
+        given = {n: spread(v, points.size, problem.dtype) for n, v in problem.defaults.items()}
+        truths = truth(problem.terms, points.astype(np.float64), given)
+        return cls(problem, points, given, tuple(truths))
 
     def row(self, quantity: str, run: Function, domain: tuple[float, float]) -> Row:
         """Return the largest error of a function, numbers below the normal range not counted."""
         dtype = self.problem.dtype
-        values = np.array(run(self.points), dtype)
+        given = (column.astype(dtype) for column in self.parameters.values())
+        values = np.array(run(self.points, *given), dtype)
         exact = self.truths[0].floats()
         with np.errstate(all="ignore"):
             least = LEAST[dtype]
@@ -76,15 +81,25 @@ class Samples:
             flushed = near & (np.abs(exact) <= LOST[dtype])
             flushed |= (np.abs(self.points) < least) & (self.points != 0)
             values = np.where(flushed, exact, values).astype(dtype)
-        off = errors(dtype, self.points, (values,), self.truths, self.problem.terms, domain)
+        off = errors(
+            dtype, self.points, (values,), self.truths, self.problem.terms, domain, self.parameters
+        )
         (found,) = rows(dtype, (quantity,), self.points, (values,), self.truths, off, domain)
         return found
 
 
-def designed(expression: Expr, name: str, words: str, dtype: str) -> Designed:
-    """Return a function of that name from the user's cache, searched for where it is not there."""
+def designed(
+    expression: Expr, name: str, words: str, dtype: str, defaults: Mapping[str, float]
+) -> Designed:
+    """Return a function of that name from the user's cache, searched for where it is not there.
+
+    ``defaults`` give each trainable parameter, an argument after x, its value.
+    """
     key = [name, words, dtype, sources_hash((*SOURCES, "codegen/jax"), APART), srepr(expression)]
-    return remembered("jax", key, _restored, lambda: _searched(expression, name, words, dtype))
+    key += [list(defaults.items())] if defaults else []
+    return remembered(
+        "jax", key, _restored, lambda: _searched(expression, name, words, dtype, defaults)
+    )
 
 
 def _restored(stored: Any) -> Designed:
@@ -92,9 +107,11 @@ def _restored(stored: Any) -> Designed:
     return Designed(stored["source"], tuple(stored["requires"]), row, domain)
 
 
-def _searched(expression: Expr, name: str, words: str, dtype: str) -> Designed:
+def _searched(
+    expression: Expr, name: str, words: str, dtype: str, defaults: Mapping[str, float]
+) -> Designed:
     """Return the first that keeps the bound on the samples; CertificateError if none does."""
-    problem = Problem.of((expression,), X, dtype)
+    problem = Problem.of((expression,), X, dtype, defaults)
     measured = Samples.of(problem)
     best: Designed | None = None
     for narrowed, design in _attempts(problem):
@@ -133,7 +150,8 @@ def _failures(problem: Problem, design: Design) -> int:
 def _price(problem: Problem, design: Design) -> tuple[bool, int]:
     """Return whether a design makes −0 of 0, and how many operations it takes."""
     text = translated(*_written(problem, design, "g", ""))
-    nothing = by_numpy(text, "g")(np.zeros(1, problem.dtype))
+    zero, given = np.zeros(1, problem.dtype), problem.defaults.values()
+    nothing = by_numpy(text, "g")(zero, *(np.full(1, v, problem.dtype) for v in given))
     return bool((nothing == 0) & np.signbit(nothing)), operations(text, "g")
 
 
@@ -146,9 +164,9 @@ def _written(
         design.levels,
         problem.dtype,
         problem.terms,
-        {},
+        problem.defaults,
         problem.domain,
         problem.singled,
     )
     writer = Writer(terms, levels, problem.dtype)
-    return writer.function(name, (), words), writer.requires
+    return writer.function(name, tuple(problem.defaults), words), writer.requires

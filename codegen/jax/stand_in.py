@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 __all__ = ["Function", "by_numpy"]
 
-Function = Callable[[NDArray[np.floating]], NDArray[np.floating]]
+Function = Callable[..., NDArray[np.floating]]  # of x and of trainable parameters
 
 LAX = SimpleNamespace(
     reduce_precision=lambda x, exponent_bits, mantissa_bits: x,
@@ -29,8 +29,8 @@ def by_numpy(source: str, name: str) -> Function:
     names: dict[str, Any] = {"np": np, "jnp": np, "lax": LAX}
     exec(compile(source, "<translated code>", "exec"), names)
 
-    def run(x: NDArray[np.floating]) -> NDArray[np.floating]:
+    def run(x: NDArray[np.floating], *given: NDArray[np.floating]) -> NDArray[np.floating]:
         with np.errstate(all="ignore"):
-            return np.broadcast_to(np.asarray(names[name](x), x.dtype), x.shape)
+            return np.broadcast_to(np.asarray(names[name](x, *given), x.dtype), x.shape)
 
     return run

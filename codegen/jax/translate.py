@@ -2,13 +2,15 @@
 
 Each function keeps its name and its lines. What differs is how an operation is asked for: ``select`` is
 ``jnp.where``, a branch chooses among arrays, and a sum with a constant passes ``kept``, as XLA
-adds up constants. ``fma`` is a product and a sum, except where the two may cancel: there one of its
-arguments is negated, and it is worked out to the last bit.
+adds up constants; so does a quotient that is divided again, as XLA makes a / (b·c) of (a / b) / c.
+``fma`` is a product and a sum, except where the two may cancel: there one of its arguments is negated,
+and it is worked out to the last bit.
 """
 
 from __future__ import annotations
 
 import ast
+import re
 from collections.abc import Iterable, Mapping
 from functools import cache
 from itertools import pairwise
@@ -38,6 +40,11 @@ INTEGERS = (
     "uint",
     "bits_",
 )  # what sums of bits mention
+FORMATTED = (
+    (re.compile(r"(\de)\+(\d)"), r"\1\2"),
+    (re.compile(r"(\d) \*\* (\d)"), r"\1**\2"),
+    (re.compile(r"-(\d[\d.]*\*\*\d+)"), r"-(\1)"),
+)  # numbers and their powers, as formatters write them
 POLYNOMIAL, WIDE, SINGLE = "polynomial", "wide", "f32"  # families, told by the ends of names
 
 
@@ -55,7 +62,10 @@ def translated(functions: str, requires: Iterable[str]) -> str:
     for before, node in pairwise(nodes):
         constants = isinstance(before, ast.Assign) and isinstance(node, ast.Assign)
         parts += ["\n" if constants else "\n\n\n", ast.unparse(node)]
-    return "".join(parts) + "\n"
+    text = "".join(parts) + "\n"
+    for written, formatted in FORMATTED:
+        text = written.sub(formatted, text)
+    return text
 
 
 def operations(source: str, name: str) -> int:
@@ -138,13 +148,34 @@ class _Expressions(ast.NodeTransformer):
 
     def __init__(self, family: str) -> None:
         self.family = family
+        self.quotients: set[str] = set()
 
     def visit_BinOp(self, node: ast.BinOp) -> ast.expr:
         plain = self.family == POLYNOMIAL or _is_constant(node) or _is_of_integers(node)
         constant = _is_constant(node.left) or _is_constant(node.right)
         self.generic_visit(node)
+        if isinstance(node.op, ast.Div):
+            node.left, node.right = (
+                _call("kept", part) if self._is_quotient(part) else part
+                for part in (node.left, node.right)
+            )
         keeps = isinstance(node.op, ast.Add | ast.Sub) and constant and not plain
         return _call("kept", node) if keeps else node
+
+    def visit_Assign(self, node: ast.Assign) -> ast.Assign:
+        self.generic_visit(node)
+        if self._is_quotient(node.value):
+            self.quotients |= _stored([node])
+        return node
+
+    def _is_quotient(self, node: ast.expr) -> bool:
+        """Return whether an expression divides, and not numbers alone, or names what was divided."""
+        match node:
+            case ast.Name(id=name):
+                return name in self.quotients
+            case ast.BinOp(op=ast.Div()):
+                return not _is_constant(node)
+        return False
 
     def visit_UnaryOp(self, node: ast.UnaryOp) -> ast.expr:
         self.generic_visit(node)

@@ -23,8 +23,9 @@ from codegen.scalar.problem import Problem
 from codegen.store import import_file
 from derive.errors import VerificationError
 from derive.formula import X
+from derive.partials import slots_of
 
-__all__ = ["verify"]
+__all__ = ["verify", "ways"]
 
 COUNT = 4_000
 
@@ -34,9 +35,9 @@ def verify(path: Path, recipe: Recipe) -> None:
     module = import_file(path.stem, path)
     for quantity in quantities(recipe.derivation().model):
         for dtype in recipe.dtypes:
-            problem = Problem.of((quantity.expression,), X, dtype)
+            problem = Problem.of((quantity.expression,), X, dtype, quantity.defaults)
             samples = Samples.of(problem, COUNT)
-            for how, function in _ways(module, quantity):
+            for how, function in ways(module, quantity):
                 for wide in (False, True)[dtype == "float64" :]:
                     row = samples.row(how, _run(function, wide), quantity.designed(dtype).domain)
                     if not row.max_ulp <= BOUNDS[dtype]:
@@ -46,17 +47,24 @@ def verify(path: Path, recipe: Recipe) -> None:
                         )
 
 
-def _ways(module: ModuleType, quantity: Quantity) -> Iterator[tuple[str, Callable[[Any], Any]]]:
-    """Yield how a quantity can be asked for: by its name, and as the derivative of the one before."""
-    yield quantity.name, getattr(module, quantity.name)
-    if quantity.order:
-        before = replace(quantity, order=quantity.order - 1).name
-        yield f"the gradient of {before}", jax.vmap(jax.grad(getattr(module, before)))
+def ways(module: ModuleType, quantity: Quantity) -> Iterator[tuple[str, Callable[..., Any]]]:
+    """Yield how a quantity can be asked for: by its name, or by grad of what it is a derivative of."""
+    if quantity.public:
+        yield quantity.name, getattr(module, quantity.name)
+    in_x, *in_parameters = quantity.orders
+    slots = slots_of((0, *in_parameters)) or (0,) * bool(in_x)
+    if slots:
+        public = (in_x - slots.count(0), *(0 for _ in in_parameters))
+        start = replace(quantity, orders=public).name
+        function = getattr(module, start)
+        for slot in slots:
+            function = jax.grad(function, slot)
+        yield f"the gradient of {start}", jax.vmap(function)
 
 
-def _run(function: Callable[[Any], Any], wide: bool) -> Callable[[NDArray[Any]], NDArray[Any]]:
-    def run(x: NDArray[Any]) -> NDArray[Any]:
+def _run(function: Callable[..., Any], wide: bool) -> Callable[..., NDArray[Any]]:
+    def run(*values: NDArray[Any]) -> NDArray[Any]:
         with jax.enable_x64(wide):
-            return np.asarray(jax.jit(function)(x))
+            return np.asarray(jax.jit(function)(*values))
 
     return run

@@ -11,7 +11,7 @@ text comes from :mod:`codegen.second_order`, :mod:`codegen.emit.torch` and ``tem
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
@@ -23,16 +23,23 @@ __all__ = ["activation", "compile", "softmax_loss"]
 LAYER, LAYER_WITH_BIAS = "softmax(W f(x))", "softmax(W f(x) + b)"
 
 
-def activation(name: str, parameters: Mapping[str, float | str] | None = None, /) -> Any:
-    """Return g as a ``torch.nn.Module`` without parameters, to be called or put into a network.
+def activation(
+    name: str,
+    parameters: Mapping[str, float | str] | None = None,
+    /,
+    *,
+    trainable: Sequence[str] = (),
+) -> Any:
+    """Return g as a ``torch.nn.Module``, to be called or put into a network.
 
-    ``name`` is a library name or a formula in x, ``parameters`` gives values to its parameters. Takes CPU
-    tensors of float32 or float64, of any shape.
+    ``name`` is a library name or a formula in x, ``parameters`` gives values to its parameters. Those
+    named in ``trainable`` are parameters of the module, of shape (1,), which begin with their values.
+    Takes CPU tensors of float32 or float64, of any shape.
     """
     from codegen.plan import module_of
     from codegen.recipe import DTYPES, TORCH, activation_recipe
 
-    return module_of(activation_recipe(name, parameters, DTYPES, TORCH)).Activation()
+    return module_of(activation_recipe(name, parameters, trainable, DTYPES, TORCH)).Activation()
 
 
 def softmax_loss(X: Any, W: Any, y: Any, b: Any = None, *, reduction: str = "mean") -> Any:
@@ -52,14 +59,20 @@ def _compiled(model: str) -> ModuleType:
 
 
 def compile(
-    model: str, parameters: Mapping[str, float | str] | None = None, /, **activations: str
+    model: str,
+    parameters: Mapping[str, float | str] | None = None,
+    /,
+    *,
+    trainable: Sequence[str] = (),
+    l2: str | None = None,
+    **activations: str,
 ) -> ModuleType:
     """Return the module of a model for PyTorch: ``loss``, and what every generated module has.
 
-    The arguments are those of :func:`codegen.compile`.
+    The arguments are those of :func:`codegen.compile`. With ``l2="alpha"`` the loss takes ``alpha``.
     """
     from codegen.plan import module_of
     from codegen.recipe import DTYPES, TORCH, recipe_of
 
     bindings = {**activations, **(parameters or {})}
-    return module_of(recipe_of(model, None, bindings, (), DTYPES, None, TORCH))
+    return module_of(recipe_of(model, None, bindings, trainable, DTYPES, l2, TORCH))

@@ -12,6 +12,7 @@ import torch
 from torch.autograd import gradcheck, gradgradcheck
 
 import codegen.verification
+from codegen.emit.torch import units
 from codegen.recipe import Recipe
 from codegen.store import import_file
 from codegen.verification import random_problem
@@ -37,9 +38,10 @@ def verify(path: Path, recipe: Recipe) -> None:
 
     checked: dict[str, tuple[Callable[..., Any], tuple[np.ndarray, ...]]]
     checked = {"loss": (partial(_loss, module.loss, problem.y), (*problem.parameters, problem.X))}
-    for name in module.__all__:
-        if name.startswith("activation"):
-            checked[name] = (getattr(module, name), (generator.normal(scale=2, size=POINTS),))
+    for unit in units(recipe.derivation().model):
+        learned = tuple(np.full(1, value) for value in unit.parameters.values())
+        points = generator.normal(scale=2, size=POINTS)
+        checked[unit.function] = (getattr(module, unit.function), (points, *learned))
     for name, (function, arrays) in checked.items():
         for check, words in ((gradcheck, "first"), (gradgradcheck, "second")):
             try:

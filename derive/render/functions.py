@@ -6,7 +6,19 @@ from sympy import Expr, Function, Indexed, Sum
 from sympy.printing.printer import Printer
 
 from derive.notation import Activated
-from derive.render.box import Box, Exponential, Fence, Frac, Kind, Letter, Row, Script, Space, row
+from derive.render.box import (
+    Box,
+    Exponential,
+    Fence,
+    Frac,
+    Kind,
+    Letter,
+    Row,
+    Script,
+    Space,
+    Tinted,
+    row,
+)
 from derive.render.names import Names, plain_letter
 from derive.render.signs import COMMA, PARTIAL, function_name, joined
 
@@ -79,5 +91,20 @@ class FunctionPrinter(Printer):
             return name
         below: list[Box] = []
         for order, parameter in zip(in_parameters, expr.parameters, strict=False):
-            below.extend([PARTIAL, self._print(parameter)] * order)
-        return Frac(Row((PARTIAL, name), tight=True), Row(tuple(below), tight=True))
+            if order:
+                below += [PARTIAL, _to_the(order, self._print(parameter))]
+        above = _to_the(sum(in_parameters), PARTIAL)
+        return Frac(Row((above, name), tight=True), Row(tuple(below), tight=True))
+
+
+def _to_the(order: int, box: Box) -> Box:
+    """Return ∂², or b², as in ∂²g/∂b²; what is differentiated once as it is."""
+    if order == 1:
+        return box
+    power = Letter(str(order), str(order), Kind.NUMBER)
+    match box:
+        case Tinted(inner, ink):
+            return Tinted(_to_the(order, inner), ink)
+        case Script(base, below, None):
+            return Script(base, below, power)
+    return Script(box, sup=power)

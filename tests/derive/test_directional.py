@@ -11,6 +11,7 @@ from derive.directional import with_changes
 from derive.formula import X
 from derive.gradient import given_values
 from derive.numeric import Evaluator
+from derive.partials import partials
 from derive.steps import Kind
 from derive.subgradient import second_derivative
 from tests.derive.test_derivation import inputs
@@ -101,3 +102,32 @@ def test_second_derivative_is_proved_line_by_line(name):
 def test_second_derivative_of_a_trainable_activation_is_in_the_models_names():
     second = derive("softmax(W g(V f(x)))", g="swish", trainable=["g.beta"]).second_order
     assert Symbol("beta", real=True) in second.equations[-1].right.free_symbols
+
+
+def test_second_derivatives_in_trainable_parameters_are_proved_line_by_line():
+    formula = "c*tanh(b*x)"
+    derivation = derive(
+        "softmax(W g(V f(x)))", {"g.b": 2, "g.c": 1}, g=formula, trainable=["g.b", "g.c"]
+    )
+    second = derivation.second_order
+    added = second.equations[len(derivation.equations) :]
+    orders = [equation.left.orders for equation in added]
+    assert orders == [(2, 0, 0), (1, 1, 0), (1, 0, 1), (0, 2, 0), (0, 1, 1), (0, 0, 2)]
+    for equation in added:
+        alone = [check for check in second.checks(trials=1) if check.equation == equation]
+        assert alone
+        assert all(check.passed for check in alone)
+    lines = second.text().splitlines()
+    assert any(line.split(" = ")[0].endswith("∂²g/∂b∂c(x)") for line in lines)
+    assert any(line.split(" = ")[0].endswith("∂²g/∂b²(x)") for line in lines)
+
+
+def test_partials_are_those_of_sympy():
+    g = activation("tanh(b*x)", {"b": 2}, ["b"])
+    (b,) = g.symbols
+    at = {X: Rational(1, 3), b: Rational(3, 2)}
+    for (in_x, in_b), found in partials(g).items():
+        expected = g.bound
+        for variable, order in ((X, in_x), (b, in_b)):
+            expected = expected.diff(variable, order) if order else expected
+        assert abs((found - expected).xreplace(at).evalf(40)) < 1e-35

@@ -84,16 +84,6 @@ def test_a_third_derivative_is_refused() -> None:
         third(1.0)
 
 
-@pytest.mark.parametrize("target", ["jax", "torch"])
-def test_what_a_target_lacks_is_said(target: str) -> None:
-    learned = recipe_of("softmax(W g(V x))", "swish", {}, ("g.beta",), ("float32",), None, target)
-    with pytest.raises(InputError, match=f"{target} takes numbers .* leave out --trainable"):
-        targets.source(learned)
-    penalised = recipe_of("softmax(W g(V x))", "tanh", {}, (), ("float32",), "alpha", target)
-    with pytest.raises(InputError, match="leave out --l2"):
-        targets.source(penalised)
-
-
 def test_a_model_without_an_activation_has_nothing_for_jax() -> None:
     with pytest.raises(InputError, match="has none: name one"):
         targets.source(recipe_of("softmax(W x)", None, {}, (), ("float32",), None, "jax"))
