@@ -88,8 +88,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except MemoryError as error:
         return _fail(f"this takes more memory than there is ({error}): give it less to do", 2)
     except click.ClickException as error:
+        context = getattr(error, "ctx", None)
+        typed = context.command_path if context else "codegen"
         return _fail(
-            f"{error.format_message().rstrip('.')}; codegen --help shows how to type it", 2
+            f"{error.format_message().rstrip('.')}; {typed} --help shows how to type it", 2
         )
     except (KeyboardInterrupt, click.Abort):
         return _fail("interrupted", 130)

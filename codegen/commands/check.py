@@ -16,7 +16,7 @@ Examples:
 """
 
 
-@click.command(epilog=EXAMPLES)
+@click.command(epilog=EXAMPLES, short_help="Compare the generated files with what they should be.")
 @click.argument("names", nargs=-1, metavar="[NAME]...", shell_complete=modules)
 @click.option("--diff", is_flag=True, help="Show what would change.")
 @click.option("--json", "as_json", is_flag=True, help="Print JSON for programs.")
@@ -28,7 +28,8 @@ def command(names: tuple[str, ...], *, diff: bool, as_json: bool, quiet: bool) -
     from codegen.plan import State, findings
     from codegen.settings import find_settings
 
-    found = list(findings(find_settings(), names))
+    settings = find_settings()
+    found = list(findings(settings, names))
     wrong = [finding for finding in found if finding.state is not State.FINE]
     if as_json:
         click.echo(json.dumps([f.facts(diff=diff) for f in found], ensure_ascii=False, indent=2))
@@ -37,6 +38,8 @@ def command(names: tuple[str, ...], *, diff: bool, as_json: bool, quiet: bool) -
             click.echo(f"{finding.path} is {finding.state.value}: {finding.command}")
             if diff:
                 click.echo(finding.diff(), nl=False)
-        if not wrong:
+        if not found:
+            click.echo(f"{settings.path} names no modules: codegen new NAME adds one")
+        elif not wrong:
             click.echo(f"{len(found)} files are as they should be")
     return 1 if wrong else 0

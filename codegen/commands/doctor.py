@@ -13,7 +13,7 @@ Examples:
 """
 
 
-@click.command(epilog=EXAMPLES)
+@click.command(epilog=EXAMPLES, short_help="Explain what limits speed on this machine.")
 @click.option("--json", "as_json", is_flag=True, help="Print JSON for programs.")
 def command(*, as_json: bool) -> None:
     """Explain what limits speed on this machine: BLAS, vectors, threads, cache, with remedies.

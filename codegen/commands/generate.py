@@ -16,7 +16,7 @@ Examples:
 """
 
 
-@click.command(epilog=EXAMPLES)
+@click.command(epilog=EXAMPLES, short_help="Make the modules that pyproject.toml names.")
 @click.argument("names", nargs=-1, metavar="[NAME]...", shell_complete=modules)
 @click.option(
     "--force", is_flag=True, help="Overwrite what was edited by hand or is not generated."

@@ -18,7 +18,7 @@ Examples:
 """
 
 
-@click.command(epilog=EXAMPLES)
+@click.command(epilog=EXAMPLES, short_help="Generate, verify, write and record a module.")
 @click.argument("name", shell_complete=names)
 @click.argument("arguments", nargs=-1, metavar="[FORMULA] [BINDING]...")
 @click.option(

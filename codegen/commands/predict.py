@@ -16,7 +16,7 @@ Examples:
 """
 
 
-@click.command(epilog=EXAMPLES)
+@click.command(epilog=EXAMPLES, short_help="Predict labels with trained weights.")
 @click.argument("weights", type=click.Path(path_type=Path), metavar="WEIGHTS.npz")
 @click.option(
     "--data", required=True, metavar="digits|FILE", help="Features, with or without labels."

@@ -49,7 +49,7 @@ to the bit as if nothing had happened.
 """
 
 
-@click.command(epilog=EXAMPLES)
+@click.command(epilog=EXAMPLES, short_help="Train a model and save its weights.")
 @click.argument("name", metavar="NAME|MODEL|FORMULA", shell_complete=names)
 @click.argument("arguments", nargs=-1, metavar="[BINDING]...")
 @click.option("--data", required=True, metavar="digits|FILE", help="What to learn from.")

@@ -1,16 +1,20 @@
 """Long formulas over several lines, broken where a lecturer breaks them: before + and −.
 
-Parentheses that do not fit are opened, and a break inside them stands further right.
+Parentheses that do not fit are opened, and a fraction that does not is written as 1/denominator times
+its numerator.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from math import inf
 
-from derive.render.box import Box, Fence, Kind, Letter, Marked, Row, Space, Tinted, row
+from derive.render.box import Box, Fence, Frac, Kind, Letter, Marked, Row, Space, Tinted, row
 from derive.render.width import height, width
 
 __all__ = ["Delimiter", "broken"]
+
+ONE = Letter("1", "1", Kind.NUMBER)
 
 
 @dataclass(frozen=True)
@@ -71,10 +75,20 @@ def _tokens(box: Box, limit: float) -> list[Box]:
     if isinstance(box, Row):
         return [token for item in box.items for token in _tokens(item, limit)]
     if isinstance(box, Fence) and box.left != "|" and width(box) > 0.7 * limit:
-        big = "big" if height(box.body) < 1.6 else "Big"
-        return [
-            Delimiter(box.left, rf"\{big}l{box.left}", Kind.PREFIX),
-            *_tokens(box.body, limit),
-            Delimiter(box.right, rf"\{big}r{box.right}", Kind.PREFIX),
-        ]
+        return _opened(box, limit)
+    if isinstance(box, Frac) and width(box) > limit > width(box.below):
+        whole = _tokens(box.above, inf)
+        is_sum = any(isinstance(t, Letter) and t.kind is Kind.OPERATOR for t in whole)
+        above = _opened(Fence(box.above), limit) if is_sum else _tokens(box.above, limit)
+        return [Frac(ONE, box.below), Space(), *above]
     return [box]
+
+
+def _opened(box: Fence, limit: float) -> list[Box]:
+    """Return what stands in brackets between them, each on its own."""
+    big = "big" if height(box.body) < 1.6 else "Big"
+    return [
+        Delimiter(box.left, rf"\{big}l{box.left}", Kind.PREFIX),
+        *_tokens(box.body, limit),
+        Delimiter(box.right, rf"\{big}r{box.right}", Kind.PREFIX),
+    ]

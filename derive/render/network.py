@@ -15,7 +15,7 @@ from derive.graph import Definition, Model, Role
 from derive.notation import Activated
 from derive.trees import free_symbols
 
-__all__ = ["Arrow", "Network", "Place", "Through", "network"]
+__all__ = ["PROBABILITIES", "Arrow", "Network", "Place", "Through", "network"]
 
 PROBABILITIES = "P"
 
@@ -77,6 +77,11 @@ class Network:
     def place(self, name: str) -> Place:
         """Return where a quantity stands."""
         return next(place for place in self.places if place.name == name)
+
+    def biases(self, arrow: Arrow) -> tuple[str, ...]:
+        """Return what is added on an arrow: the target's biases, on the first that leads there."""
+        first = next(a for a in self.arrows if a.target == arrow.target)
+        return self.place(arrow.target).biases if arrow == first else ()
 
 
 def network(model: Model) -> Network:

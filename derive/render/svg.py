@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from derive.graph import Role
 from derive.render.escape import escape_html
-from derive.render.network import Arrow, Place, network
+from derive.render.network import PROBABILITIES, Arrow, Network, Place, network
 from derive.render.statement import Presenter
 from derive.render.unicode import to_text
 from derive.steps import Kind
@@ -24,27 +24,31 @@ def network_svg(presenter: Presenter) -> str:
     net = network(presenter.derivation.model)
     errors = {e.quantity.name for e in presenter.derivation.of_kind(Kind.ERROR)}
     width = 2 * MARGIN + STEP * (net.columns - 1)
-    skips = any(arrow.span > 1 for arrow in net.arrows)
-    above = (net.lanes - 1) / 2 * LANE + HALF_HEIGHT + (95 if skips else 35)
-    tall = above + (net.lanes - 1) / 2 * LANE + ERROR + (60 if skips else 20)
+    arcs = {net.place(arrow.source).lane for arrow in net.arrows if _is_arc(net, arrow)}
+    lanes = [place.lane for place in net.places]
+    above = max(HALF_HEIGHT + (95 if lane in arcs else 35) - lane * LANE for lane in lanes)
+    tall = above + max(ERROR + (60 if lane in arcs else 20) + lane * LANE for lane in lanes)
 
     def at(place: Place) -> tuple[float, float]:
         return MARGIN + place.column * STEP, above + place.lane * LANE
 
+    def error(name: str) -> str:
+        loss = name == PROBABILITIES
+        names = presenter.names
+        return to_text(names.loss() if loss else names.whole(f"err_{name}"))
+
     def lines() -> Iterator[str]:
         for arrow in net.arrows:
             start, end = at(net.place(arrow.source)), at(net.place(arrow.target))
-            yield from _forward(presenter, arrow, start, end)
+            yield from _forward(_label(presenter, net, arrow), arrow, start, end)
             if f"err_{arrow.source}" in errors:
-                yield from _backward(start, end, arrow.span)
+                ends = _half(error(arrow.source)), _half(error(arrow.target))
+                yield from _backward(start, end, ends, is_arc=_is_arc(net, arrow))
         for place in net.places:
             yield from _column(presenter, place, *at(place))
-            name = f"err_{place.name}"
             x, y = at(place)
-            if name in errors:
-                yield _text(x, y + ERROR + 5, to_text(presenter.names.whole(name)), "error")
-            elif place.role is Role.PROBABILITIES:
-                yield _text(x, y + ERROR + 5, to_text(presenter.names.loss()), "error")
+            if f"err_{place.name}" in errors or place.role is Role.PROBABILITIES:
+                yield _text(x, y + ERROR + 5, error(place.name), "error")
 
     label = "The network: forward values from left to right, errors back from right to left"
     markers = "".join(
@@ -74,8 +78,24 @@ def _column(presenter: Presenter, place: Place, x: float, y: float) -> Iterator[
     yield _text(x, y + HALF_HEIGHT + 17, presenter.count(place.size), "quiet small")
 
 
+def _is_arc(net: Network, arrow: Arrow) -> bool:
+    """Return whether an arrow passes over a column of its lane."""
+    return arrow.span > 1 and net.place(arrow.source).lane == net.place(arrow.target).lane
+
+
+def _half(text: str) -> float:
+    """Return how far from its middle a text ends, and an arrow may begin."""
+    return max(30, 4.2 * len(text) + 6)
+
+
+def _label(presenter: Presenter, net: Network, arrow: Arrow) -> str:
+    """Return what stands on an arrow: V + b, g, softmax."""
+    biases = "".join(f" + {presenter.spell(bias)}" for bias in net.biases(arrow))
+    return arrow.label(presenter.spell) + biases
+
+
 def _forward(
-    presenter: Presenter, arrow: Arrow, start: tuple[float, float], end: tuple[float, float]
+    label: str, arrow: Arrow, start: tuple[float, float], end: tuple[float, float]
 ) -> Iterator[str]:
     (x1, y1), (x2, y2) = start, end
     x1, x2 = x1 + HALF_WIDTH, x2 - HALF_WIDTH - 2
@@ -87,17 +107,22 @@ def _forward(
     else:
         path = f"M{x1:g} {y1:g}L{x2:g} {y2:g}"
     yield f'<path d="{path}" class="forward-line" marker-end="url(#forward-head)"/>'
-    label = arrow.label(presenter.spell)
     if label:
         style = "weight" if arrow.matrix else "forward"
-        aside = 0 if y1 == y2 else 14
-        yield _text(middle - aside, (y1 + y2) / 2 - lift - 8, label, style)
+        side = (y2 > y1) - (y2 < y1)  # above a slanting arrow, where it does not lead
+        yield _text(middle + 6 * side, (y1 + y2) / 2 - lift - 8, label, style, side)
 
 
-def _backward(start: tuple[float, float], end: tuple[float, float], span: int) -> Iterator[str]:
+def _backward(
+    start: tuple[float, float],
+    end: tuple[float, float],
+    ends: tuple[float, float],
+    *,
+    is_arc: bool,
+) -> Iterator[str]:
     (x1, y1), (x2, y2) = start, end
-    x1, x2, y1, y2 = x1 + 30, x2 - 30, y1 + ERROR, y2 + ERROR
-    if span > 1 and y1 == y2:
+    x1, x2, y1, y2 = x1 + ends[0], x2 - ends[1], y1 + ERROR, y2 + ERROR
+    if is_arc:
         path = (
             f"M{x2:g} {y2 + 9:g}C{x2 - 30:g} {y2 + 45:g} {x1 + 30:g} {y1 + 45:g} {x1:g} {y1 + 9:g}"
         )
@@ -106,5 +131,7 @@ def _backward(start: tuple[float, float], end: tuple[float, float], span: int) -
     yield f'<path d="{path}" class="error-line" marker-end="url(#error-head)"/>'
 
 
-def _text(x: float, y: float, text: str, style: str) -> str:
-    return f'<text x="{x:g}" y="{y:g}" class="{style}">{escape_html(text)}</text>'
+def _text(x: float, y: float, text: str, style: str, side: int = 0) -> str:
+    """Return a text in the middle of a place, or to its right (1) or left (−1)."""
+    anchor = f' style="text-anchor:{"start" if side > 0 else "end"}"' if side else ""
+    return f'<text x="{x:g}" y="{y:g}" class="{style}"{anchor}>{escape_html(text)}</text>'

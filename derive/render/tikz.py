@@ -122,10 +122,8 @@ class Picture:
             known = function in self.presenter.derivation.model.activations
             small = r"{\scriptsize softmax}"
             parts.append(f"${to_latex(names.activation(function))}$" if known else small)
-        place = self.net.place(arrow.target)
-        first = next(a for a in self.net.arrows if a.target == arrow.target)
-        if place.biases and arrow == first:
-            biases = "".join(f"{{}}+{self.name(bias)}" for bias in place.biases)
+        biases = "".join(f"{{}}+{self.name(bias)}" for bias in self.net.biases(arrow))
+        if biases:
             if self.roomy:
                 parts.append(f"${biases}$")
             else:

@@ -48,3 +48,11 @@ def test_a_fragment_is_for_a_cell_of_a_notebook() -> None:
 def test_a_name_that_looks_like_markup_harms_nothing() -> None:
     odd = activation("x*tanh(x)", name="<b>x</b>&")
     assert "<b>x</b>" not in html(derive(g=odd))
+
+
+def test_labels_of_the_picture_stand_beside_slanting_arrows() -> None:
+    page = derive("z = silu(U x) * (V x); softmax(W z + c)").html()
+    picture = page[page.index("<svg") : page.index("</svg>")]
+    assert 'style="text-anchor:end">U</text>' in picture
+    assert 'style="text-anchor:start">silu</text>' in picture
+    assert ">W + c</text>" in picture
