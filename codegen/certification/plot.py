@@ -18,7 +18,9 @@ __all__ = ["draw_errors"]
 
 COLOURS = ("tab:blue", "tab:orange")
 LINEAR = 1e-3  # below it x is drawn linearly, so that 0 has a place
-TICKS = (1e-2, 1.0, 1e2, 1e10, 1e38, 1e100, 1e300)
+ROOM = 3.0  # decades about 0 that are drawn alike; farther out they are drawn ever closer
+LABEL = 0.1  # of the way from 0 to the end: what a label needs
+TICKS = (1.0, 1e3, 1e10, 1e38, 1e100, 1e300)
 
 
 def draw_errors(path: Path, found: Mapping[str, Sequence[Errors]], title: str) -> None:
@@ -37,8 +39,11 @@ def draw_errors(path: Path, found: Mapping[str, Sequence[Errors]], title: str) -
         _mark(axes, float(np.max(np.abs(errors.x))))
         axes.set_ylim(0, 1.1 * bound)
         axes.set_ylabel(f"ULP of {errors.dtype}")
-        axes.legend(loc="upper right", fontsize="small")
-    grid[0].set_title(title, fontsize="medium")
+    grid[0].set_title(title, fontsize="medium", loc="left")
+    for axes in grid:
+        axes.legend(
+            loc="lower right", bbox_to_anchor=(1, 1), ncols=3, fontsize="small", frameon=False
+        )
     grid[-1].set_xlabel("x")
     content = io.BytesIO()
     kind = path.suffix.lower()[1:]
@@ -48,11 +53,18 @@ def draw_errors(path: Path, found: Mapping[str, Sequence[Errors]], title: str) -
 
 
 def _place(x: NDArray[np.float64]) -> NDArray[np.float64]:
-    """Return where x is drawn: a logarithmic axis to either side of 0."""
-    return np.sign(x) * np.log10(1 + np.minimum(np.abs(x), 1e304) / LINEAR)
+    """Return where x is drawn: by the logarithm of its decades, to either side of 0."""
+    decades = np.log10(1 + np.minimum(np.abs(x), 1e304) / LINEAR)
+    return np.sign(x) * np.log1p(decades / ROOM)
 
 
 def _mark(axes: Any, largest: float) -> None:
-    ticks = [tick for tick in TICKS if tick <= largest]
-    every = np.array([*(-tick for tick in reversed(ticks)), 0.0, *ticks])
+    """Label 0 and powers to either side of it, those that have room for a label."""
+    at = dict(zip(TICKS, _place(np.array(TICKS)).tolist(), strict=True))
+    end = float(_place(np.array(largest)))
+    ticks = [0.0]
+    for tick in TICKS:
+        if tick <= largest and at[tick] - at.get(ticks[-1], 0.0) > LABEL * end:
+            ticks.append(tick)
+    every = np.array([*(-tick for tick in reversed(ticks[1:])), *ticks])
     axes.set_xticks(_place(every), [f"{tick:g}" for tick in every])

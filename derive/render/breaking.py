@@ -14,6 +14,7 @@ from derive.render.width import height, width
 
 __all__ = ["Delimiter", "broken"]
 
+FAR = 1.3  # times what fits, from which a fraction is opened rather than made smaller
 ONE = Letter("1", "1", Kind.NUMBER)
 
 
@@ -76,7 +77,7 @@ def _tokens(box: Box, limit: float) -> list[Box]:
         return [token for item in box.items for token in _tokens(item, limit)]
     if isinstance(box, Fence) and box.left != "|" and width(box) > 0.7 * limit:
         return _opened(box, limit)
-    if isinstance(box, Frac) and width(box) > limit > width(box.below):
+    if isinstance(box, Frac) and width(box) > FAR * limit > width(box.below):
         whole = _tokens(box.above, inf)
         is_sum = any(isinstance(t, Letter) and t.kind is Kind.OPERATOR for t in whole)
         above = _opened(Fence(box.above), limit) if is_sum else _tokens(box.above, limit)
