@@ -67,8 +67,17 @@ class Elementwise:
         return "Sequence[Array]" if self.outputs == 2 else "Array"
 
     @property
+    def outs(self) -> tuple[str, ...]:
+        return ("value", "derivative") if self.outputs == 2 else ("out",)
+
+    @property
     def kernel_arguments(self) -> tuple[str, ...]:
-        return ("x", *self.parameters, *(["value", "derivative"] if self.outputs == 2 else ["out"]))
+        return "x", *self.parameters, *self.outs
+
+    @property
+    def block_arguments(self) -> tuple[str, ...]:
+        """The arguments for a block of x."""
+        return "x[block]", *self.parameters, *(f"{out}[block]" for out in self.outs)
 
     @property
     def checked_parameters(self) -> list[str]:
@@ -76,11 +85,12 @@ class Elementwise:
 
     @property
     def targets(self) -> str:
-        return "value[k], derivative[k]" if self.outputs == 2 else "out[k]"
+        return ", ".join(f"{name}[k]" for name in self.outs)
 
-    @property
-    def call(self) -> str:
-        return f"{self.name}({', '.join(['x[k]', *(f'{name}_0' for name in self.parameters)])})"
+    def call(self, where: str = "") -> str:
+        """Return how it is called for an entry of x; ``where`` ends the name."""
+        arguments = ["x[k]", *(f"{name}_0" for name in self.parameters)]
+        return f"{self.name}{where}({', '.join(arguments)})"
 
     @property
     def words(self) -> str:

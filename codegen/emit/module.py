@@ -12,9 +12,17 @@ from typing import Any
 
 from codegen.collisions import check_names
 from codegen.emit.calls import parameters_by_feature, routines
+from codegen.emit.counts import operations
 from codegen.emit.expressions import scalar_text
 from codegen.emit.kernels import IN_TILES, KernelPage, kernel_pages, summed, tuple_text
-from codegen.emit.scalars import dispatched, operations, scalar_imports, scalar_source
+from codegen.emit.near import limit_text
+from codegen.emit.scalars import (
+    dispatched,
+    near_functions,
+    scalar_imports,
+    scalar_source,
+    whole_source,
+)
 from codegen.emit.sizes import shape_docs, size_in_list, size_text, sizes_fit
 from codegen.emit.torch import torch_api, torch_context, torch_docstring, torch_imports
 from codegen.equations import equation_comments
@@ -70,7 +78,8 @@ def emit(
     """
     comments = equation_comments(derivation, second=second is not None)
     every = (*programs, *sparse, *(second or ()))
-    pages = {page.name: page for p in every for page in kernel_pages(p, comments)}
+    near = near_functions(derivation, scalars, dtypes)
+    pages = {page.name: page for p in every for page in kernel_pages(p, comments, near.limits)}
     model = derivation.model
     parameters = [quantity.name for quantity in model.parameters]
     by_feature = parameters_by_feature(sparse, parameters)
@@ -92,9 +101,10 @@ def emit(
         "imports": import_lines(
             IMPORTS, torch_imports(model) if second else (), scalar_imports(scalars, dtypes)
         ),
-        "scalar_source": scalar_source(scalars, dtypes),
+        "scalar_source": whole_source(scalars, dtypes, near),
+        "limits": {name: limit_text(limit) for name, limit in near.limits.items()},
         "operations": _by_size(operations(scalar_source(scalars, dtypes)), dtypes),
-        "dispatched": list(dispatched(derivation, second=second is not None)),
+        "dispatched": list(dispatched(derivation, near, second=second is not None)),
         "elementwise": elementwise,
         **routines(every),
         "by_feature_tuple": tuple_text([f'"{name}"' for name in by_feature]),

@@ -2,20 +2,19 @@
 
 from __future__ import annotations
 
-import ast
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cache
 
 from codegen.derivatives import functions_of_order, written
+from codegen.emit.near import Near, limit_text, near
 from codegen.pages import elementwise_functions
 from codegen.scalar.code import ScalarCode
 from codegen.vectormath import imports, sources
 from derive.derivation import Derivation
 from derive.graph import Model
 
-__all__ = ["dispatched", "operations", "scalar_imports", "scalar_source"]
+__all__ = ["dispatched", "near_functions", "scalar_imports", "scalar_source", "whole_source"]
 
 ONE_RESULT = re.compile(r"^( +return )(.+),$", re.MULTILINE)  # in a tuple, as formatters write it
 EXP = {"float32": "exp_f32", "float64": "exp_f64"}
@@ -31,7 +30,7 @@ class Dispatched:
     by_dtype: Mapping[str, str]
 
 
-def dispatched(derivation: Derivation, *, second: bool = False) -> Iterator[Dispatched]:
+def dispatched(derivation: Derivation, near: Near, *, second: bool = False) -> Iterator[Dispatched]:
     """Yield what kernels call of activations, with ``second`` g″ too, and exp."""
     yield Dispatched("exp", "x", "eˣ", EXP)
     model = derivation.model
@@ -40,6 +39,10 @@ def dispatched(derivation: Derivation, *, second: bool = False) -> Iterator[Disp
     for function in elementwise_functions(derivation):
         arguments = ", ".join(["x", *function.parameters])
         yield Dispatched(function.name, arguments, function.words, _by_dtype(function.name))
+        if function.name in near.limits:
+            name = f"{function.name}_near"
+            words = f"{function.words}, |x| ≤ {limit_text(near.limits[function.name])},"
+            yield Dispatched(name, arguments, words, near.by_dtype[function.name])
     yield from _derivatives(model, 1)
 
 
@@ -61,29 +64,29 @@ def _by_dtype(name: str) -> dict[str, str]:
 
 def scalar_source(scalars: Mapping[str, ScalarCode], dtypes: Sequence[str]) -> str:
     """Return the vector mathematics that is called, each function once, then the activations."""
-    parts = [sources(_required(scalars, dtypes)), *(code.functions for code in scalars.values())]
-    return ONE_RESULT.sub(r"\1(\2,)", "\n\n\n".join(part.strip() for part in parts))
+    return _joined([sources(_required(scalars, dtypes)), *(c.functions for c in scalars.values())])
 
 
-def operations(source: str) -> dict[str, int]:
-    """Return how many operations each function takes, those of functions that it calls included."""
-    functions = {
-        f.name: f
-        for f in ast.parse(source).body
-        if isinstance(f, ast.FunctionDef)
-        and any(ast.unparse(d) == "scalar" for d in f.decorator_list)
+def near_functions(
+    derivation: Derivation, scalars: Mapping[str, ScalarCode], dtypes: Sequence[str]
+) -> Near:
+    """Return the near functions of a module's elementwise functions."""
+    quantities = {
+        function.name: [f"{function.name}_{dtype}" for dtype in dtypes]
+        for function in elementwise_functions(derivation)
     }
+    return near(scalar_source(scalars, dtypes), quantities)
 
-    @cache
-    def count(name: str) -> int:
-        nodes = list(ast.walk(functions[name]))
-        called = [
-            n.func.id for n in nodes if isinstance(n, ast.Call) and isinstance(n.func, ast.Name)
-        ]
-        own = sum(isinstance(n, ast.BinOp | ast.UnaryOp | ast.Compare) for n in nodes)
-        return own + sum(count(f) if f in functions else 1 for f in called)
 
-    return {name: count(name) for name in functions}
+def whole_source(scalars: Mapping[str, ScalarCode], dtypes: Sequence[str], near: Near) -> str:
+    """Return all scalar functions of a module: near ones come last."""
+    required = sorted({*_required(scalars, dtypes), *near.requires})
+    return _joined([sources(required), *(c.functions for c in scalars.values()), near.source])
+
+
+def _joined(parts: Sequence[str]) -> str:
+    text = "\n\n\n".join(part.strip() for part in parts if part.strip())
+    return ONE_RESULT.sub(r"\1(\2,)", text)
 
 
 def scalar_imports(scalars: Mapping[str, ScalarCode], dtypes: Sequence[str]) -> Sequence[str]:

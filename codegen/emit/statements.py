@@ -11,8 +11,10 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
 from codegen.emit.expressions import ExpressionWriter
+from codegen.emit.rowwise import function_of, is_of_row, parted
 from codegen.passes.names import fresh, names_of
 from codegen.program import (
+    Applied,
     Array,
     Assign,
     Densify,
@@ -56,6 +58,7 @@ class StatementWriter:
     program: Program
     comments: Mapping[int, str]
     shared: bool = False
+    rowwise: frozenset[str] = frozenset()  # elementwise functions that are called for a row at once
     told: set[int] = field(default_factory=set)
     sweep: Tiles | None = None  # that is being written
 
@@ -147,6 +150,8 @@ class StatementWriter:
                 yield from self._share(statement)
             elif isinstance(statement, Tiles):
                 yield from self._tiles(statement, depth)
+            elif isinstance(statement, Each) and (parts := parted(statement, self.rowwise)):
+                yield from self.lines(parts, depth)
             elif isinstance(statement, (Rows, Each)):
                 length = self.sizes[statement.size]
                 yield f"{INDENT * depth}for {statement.index} in range({length}):"
@@ -248,6 +253,11 @@ class StatementWriter:
         """Return the line of a statement; ``rows`` is the subscript of some rows of its target."""
         text, entry, name = self.expressions.text, self.expressions.entry, self.expressions.name
         match statement:
+            case Assign(targets, Applied() as value) if is_of_row(statement):
+                outs = ", ".join(map(entry, targets))
+                parameters = "".join(f", {p.array.name}" for p in entries(value) if not p.indices)
+                argument = text(value.argument)
+                return f"_fill_{function_of(value)}({argument}{parameters}, {outs})"
             case Assign(targets, value):
                 names = ", ".join(entry(target) for target in targets)
                 sign = "+=" if targets[0].array.role is Role.LOSS else "="

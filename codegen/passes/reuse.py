@@ -2,7 +2,7 @@
 place.
 
 Row by row this is what a careful programmer writes by hand: exp overwrites the scores, err(a)
-overwrites g′(a). An elementwise statement may write where it reads; a matrix product may not.
+overwrites g′(a). An elementwise statement may write where it reads; a matrix product and g of a row may not.
 """
 
 from __future__ import annotations
@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 from codegen.program import (
+    Applied,
     Array,
     Assign,
     Program,
@@ -113,7 +114,12 @@ def _extend(life: _Life, first: int, last: int) -> None:
 
 
 def _is_elementwise(statement: Statement) -> bool:
-    """Return whether each entry written depends on no other entry of what is read."""
+    """Return whether each entry written depends on no other entry of what is read.
+
+    g of a row does not count: the function of a row is compiled for arrays that are apart.
+    """
+    if isinstance(statement, Assign) and isinstance(statement.value, Applied):
+        return False
     if not isinstance(statement, Assign) or len(statement.targets) > 1:
         return isinstance(statement, Assign)
     if any(isinstance(part, Reduction) for part in walk(statement.value)):

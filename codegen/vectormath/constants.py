@@ -42,6 +42,7 @@ def _format(suffix: str) -> dict[str, str]:
         "MANTISSA_MASK": integer((1 << bits) - 1),
         "SIGN_SHIFT": integer(30 if single else 62),
         "TWICE_BIAS": integer(2 * bias),
+        "ONE_BIAS": integer(bias),
         "POWER_BIAS": integer(bias + 2),
         "SQRT_HALF_BITS": integer(sqrt_half_bits),
         "LOG_FOLD": integer((bias << bits) - sqrt_half_bits),

@@ -18,6 +18,7 @@ from codegen.vectormath.float32.polynomials import (
     LN2_HIGH_F32,
     LN2_LOW_F32,
     MANTISSA_BITS_F32,
+    ONE_BIAS_F32,
     POWER_BIAS_F32,
     SHIFT_F32,
     TINY_F32,
@@ -55,6 +56,13 @@ def scale_f32(y, shifted):
     rest = np.uint32(n - half)
     first = float_f32(np.uint32(half << MANTISSA_BITS_F32))
     return y * first * float_f32(np.uint32(rest << MANTISSA_BITS_F32))
+
+
+@scalar
+def scale_once_f32(y, shifted):
+    """Return y·2ⁿ by one factor, where 2ⁿ is a normal number."""
+    n = np.uint32(bits_f32(shifted) - ONE_BIAS_F32)
+    return y * float_f32(np.uint32(n << MANTISSA_BITS_F32))
 
 
 @scalar

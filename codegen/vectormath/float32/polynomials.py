@@ -31,6 +31,7 @@ __all__ = [
     "MANTISSA_MASK_F32",
     "NEAR_MAX_F32",
     "NORMAL_MAX_F32",
+    "ONE_BIAS_F32",
     "POWER_BIAS_F32",
     "SHIFT_BITS_F32",
     "SHIFT_F32",
@@ -87,6 +88,7 @@ MANTISSA_BITS_F32 = np.uint32(0x17)
 MANTISSA_MASK_F32 = np.uint32(0x7FFFFF)
 SIGN_SHIFT_F32 = np.uint32(0x1E)
 TWICE_BIAS_F32 = np.uint32(0xFE)
+ONE_BIAS_F32 = np.uint32(0x7F)
 POWER_BIAS_F32 = np.uint32(0x81)
 SQRT_HALF_BITS_F32 = np.uint32(0x3F3504F3)
 LOG_FOLD_F32 = np.uint32(0x4AFB0D)

@@ -16,6 +16,7 @@ from codegen.vectormath.float64.polynomials import (
     LN2_HIGH_F64,
     LN2_LOW_F64,
     MANTISSA_BITS_F64,
+    ONE_BIAS_F64,
     POWER_BIAS_F64,
     SHIFT_F64,
     TINY_F64,
@@ -53,6 +54,13 @@ def scale_f64(y, shifted):
     rest = np.uint64(n - half)
     first = float_f64(np.uint64(half << MANTISSA_BITS_F64))
     return y * first * float_f64(np.uint64(rest << MANTISSA_BITS_F64))
+
+
+@scalar
+def scale_once_f64(y, shifted):
+    """Return y·2ⁿ by one factor, where 2ⁿ is a normal number."""
+    n = np.uint64(bits_f64(shifted) - ONE_BIAS_F64)
+    return y * float_f64(np.uint64(n << MANTISSA_BITS_F64))
 
 
 @scalar
