@@ -10,6 +10,7 @@ from __future__ import annotations
 import ast
 import math
 from collections.abc import Iterable, Mapping, Sequence
+from copy import copy
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -17,11 +18,12 @@ import numpy as np
 
 from codegen.emit.counts import functions_in, operations
 
-__all__ = ["TWINS", "Near", "limit_text", "near"]
+__all__ = ["TWINS", "Near", "Specialiser", "limit_text", "near"]
 
 LIMITS = tuple(2.0**k for k in (100, 19, 10, 9, 8, 7, 6, 5, 4, 3))
 ENOUGH = 1.05  # of the fewest operations: a limit further out is worth that
 WORTH = 0.88  # of the operations of the function for all x, above which it has no near one
+LEAST = 6  # operations fewer: about what it costs to look at x first
 # y·2ⁿ in one factor where 2ⁿ is a normal number: its name, the shift whose excess is n, most |n|
 TWINS = {
     "scale_f64": ("scale_once_f64", "SHIFT_F64", 1020),
@@ -69,12 +71,12 @@ def near(source: str, quantities: Mapping[str, Sequence[str]]) -> Near:
     before = operations(source)
     limits: dict[str, float] = {}
     by_dtype: dict[str, dict[str, str]] = {}
-    given = functions_in(source), _constants(source)
-    specialised = _Specialiser(*given)
+    specialised = Specialiser(source)
     for quantity, names in quantities.items():
-        counts = {n: _count(_Specialiser(*given), names, n, before) for n in LIMITS}
+        counts = {n: _count(specialised.anew(), names, n, before) for n in LIMITS}
         fewest = min(counts.values())
-        if fewest <= WORTH * sum(before[name] for name in names):
+        all_x = sum(before[name] for name in names)
+        if fewest <= min(WORTH * all_x, all_x - LEAST * len(names)):
             limits[quantity] = max(n for n, count in counts.items() if count <= ENOUGH * fewest)
             by_dtype[quantity] = {
                 name.rpartition("_")[2]: specialised.near(name, limits[quantity]) for name in names
@@ -89,7 +91,7 @@ def limit_text(limit: float) -> str:
 
 
 def _count(
-    specialised: _Specialiser, names: Iterable[str], limit: float, before: Mapping[str, int]
+    specialised: Specialiser, names: Iterable[str], limit: float, before: Mapping[str, int]
 ) -> int:
     """Return how many operations the near functions with a limit take."""
     found = [specialised.near(name, limit) for name in names]
@@ -97,13 +99,20 @@ def _count(
     return sum(counts.get(name, before.get(name, 0)) for name in found)
 
 
-class _Specialiser:
+class Specialiser:
     """Writes functions again for arguments of which something is known."""
 
-    def __init__(
-        self, functions: Mapping[str, ast.FunctionDef], constants: Mapping[str, Span]
-    ) -> None:
-        self.functions, self.constants = functions, constants
+    def __init__(self, source: str) -> None:
+        self.functions, self.constants = functions_in(source), _constants(source)
+        self._begin()
+
+    def anew(self) -> Specialiser:
+        """Return one for the same source that has written nothing."""
+        other = copy(self)
+        other._begin()
+        return other
+
+    def _begin(self) -> None:
         self.known: dict[tuple[str, tuple[Value, ...]], tuple[str | int, Value]] = {}
         self.written: dict[str, str] = {}  # the name of each by its text without a name
         self.copies: list[str] = []
@@ -160,7 +169,7 @@ class _Body:
     """The statements of a function for arguments of which something is known."""
 
     def __init__(
-        self, every: _Specialiser, function: ast.FunctionDef, arguments: tuple[Value, ...]
+        self, every: Specialiser, function: ast.FunctionDef, arguments: tuple[Value, ...]
     ) -> None:
         self.every, self.function = every, function
         self.values = dict(zip((a.arg for a in function.args.args), arguments, strict=True))
@@ -206,8 +215,10 @@ class _Body:
         if isinstance(target, ast.Name):
             self.values[target.id] = value
             self.instead.pop(target.id, None)
-            if target.id in self.once and _is_plain(node, self.once) and self.changed:
+            if self.changed and _is_plain(node, self.once):
                 self.instead[target.id] = node
+                return
+            if isinstance(node, ast.Name) and node.id == target.id:
                 return
         else:
             assert isinstance(target, ast.Tuple)
