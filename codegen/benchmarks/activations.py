@@ -75,22 +75,18 @@ def means(lines: Sequence[Line]) -> dict[tuple[str, str], tuple[float, float, in
 
 def measured(names: Sequence[str], elements: int, effort: Effort) -> Iterator[Line]:
     """Yield a line for each activation and dtype of which a peer has the same function."""
-    from codegen.scalar.code import kept
-    from codegen.scalar.measure import function, over
+    from codegen.benchmarks.ours import both_of
     from derive.activation import activation
 
     for name in names:
         each = activation(name)
         if each.trainable or not _known(name):
             continue
-        loops = {}
-        for dtype in DTYPES:
-            code = function(kept("g", each, dtype).text, f"g_value_and_derivative_{dtype}")
-            loops[dtype] = over(code, 2)
-        peers = _peers(name, lambda x, loop=loops["float64"]: loop(np.asarray(x, float))[0])
+        both = both_of(name)
+        peers = _peers(name, lambda x, both=both: both(np.asarray(x, float))[0])
         for dtype in DTYPES:
             x = np.random.default_rng(1).normal(0, 3, elements).astype(dtype)
-            runs: dict[str, Run] = {"ours": partial(loops[dtype], x)}
+            runs: dict[str, Run] = {"ours": partial(both, x)}
             runs |= {peer: make(x) for peer, make in peers.items()}
             if peers:
                 times = seconds_of(runs, effort)

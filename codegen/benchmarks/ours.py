@@ -2,15 +2,43 @@
 
 from __future__ import annotations
 
-import numpy as np
+from collections.abc import Callable, Sequence
+from typing import Any
 
+import numpy as np
+from numpy.typing import NDArray
+
+from codegen import generate
 from codegen.benchmarks.peer import Task
 from codegen.benchmarks.problem import RATE, Problem
 from codegen.benchmarks.work import Kind
+from codegen.recipe import dtypes_of, recipe_of
+from codegen.store import import_file, path_of, write
 
-__all__ = ["NAME", "task"]
+__all__ = ["NAME", "both_of", "task"]
 
 NAME = "gradscribe"
+MODEL = "softmax(W g(V x))"  # of which the elementwise functions are measured
+Array = NDArray[Any]
+Both = Callable[[Array], Sequence[Array]]
+
+
+def both_of(name: str) -> Both:
+    """Return g and g′ of arrays with one axis by the loop of a module of an activation of the library.
+
+    The module is what ``codegen new`` verifies, here only measured.
+    """
+    recipe = recipe_of(MODEL, None, {"g": name}, (), dtypes_of("both"))
+    path = path_of(recipe, ".measured.py")
+    write(recipe, generate(recipe), ".measured.py")
+    fill = import_file(path.stem, path)._fill_g_value_and_derivative
+
+    def run(x: Array) -> Sequence[Array]:
+        results = np.empty_like(x), np.empty_like(x)
+        fill(x, *results)
+        return results
+
+    return run
 
 
 def task(problem: Problem) -> Task:

@@ -51,16 +51,13 @@ def processor() -> str:
 
 def measured(name: str) -> dict[str, str | float]:
     """Return the entry of an activation of the library, measured here and now."""
-    from codegen.scalar.code import kept
-    from codegen.scalar.measure import function, over
-    from derive.activation import activation
+    from codegen.benchmarks.ours import both_of
 
     entry: dict[str, str | float] = {"processor": processor()}
+    both = both_of(name)
     for dtype in DTYPES:
-        text = kept("g", activation(name), dtype).text
-        loop = over(function(text, f"g_value_and_derivative_{dtype}"), 2)
         x = np.random.default_rng(1).normal(0, 3, ELEMENTS).astype(dtype)
-        seconds = seconds_of({"loop": partial(loop, x)}, Effort(ROUNDS))["loop"]
+        seconds = seconds_of({"ours": partial(both, x)}, Effort(ROUNDS))["ours"]
         entry[dtype] = round(seconds / ELEMENTS * 1e9, 2)
     return entry
 
