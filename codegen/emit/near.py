@@ -352,9 +352,10 @@ class _Body:
 
 
 def _line(statement: ast.stmt) -> str:
-    """Return a statement as text, a tuple that is returned without parentheses."""
-    if isinstance(statement, ast.Return) and isinstance(statement.value, ast.Tuple):
-        return f"return {', '.join(map(ast.unparse, statement.value.elts))}"
+    """Return a statement as text, several results without parentheses."""
+    match statement:
+        case ast.Return(ast.Tuple([_, _, *_] as results)):
+            return f"return {', '.join(map(ast.unparse, results))}"
     return ast.unparse(statement)
 
 
