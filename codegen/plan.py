@@ -19,7 +19,6 @@ from codegen import ahead, store, targets
 from codegen.header import COMMENT, read_header, with_header
 from codegen.recipe import NUMBA, Recipe
 from codegen.settings import Settings
-from derive.budget import OutOfTimeError
 from derive.errors import InputError
 from derive.files import write_whole
 
@@ -121,12 +120,7 @@ def _latex(recipe: Recipe) -> str:
 def findings(settings: Settings, names: Sequence[str] = ()) -> Iterator[Finding]:
     """Yield every file of the plan with its state; of the named modules where any are named."""
     chosen = _chosen(settings, names)
-    try:
-        ahead.search(chosen.values())
-    except OutOfTimeError:
-        raise
-    except InputError:
-        pass  # told below, with the module's name
+    ahead.search(chosen.values())
     for name, recipe in chosen.items():
         for suffix, wanted in _rendered(settings, name, recipe).items():
             path = settings.folder(name) / f"{name}{suffix}"

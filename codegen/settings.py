@@ -84,9 +84,9 @@ def find_settings(start: Path | None = None) -> Settings:
         path = candidate / FILE
         if path.is_file():
             nearest = nearest or path
-            table = _read(path).get("tool", {}).get("codegen")
-            if table is not None:
-                return _settings(path, table)
+            tools = _read(path).get("tool", {})
+            if isinstance(tools, dict) and "codegen" in tools:
+                return _settings(path, tools["codegen"])
     return Settings(nearest or folder / FILE)
 
 
@@ -95,7 +95,7 @@ def _read(path: Path) -> dict[str, Any]:
         return tomllib.loads(path.read_text(encoding="utf-8"))
     except (OSError, UnicodeDecodeError) as error:
         raise InputError(f"{path} cannot be read ({error}): mend it or move it away") from None
-    except tomllib.TOMLDecodeError as error:
+    except (ValueError, RecursionError) as error:  # of a number too, and of brackets without end
         raise InputError(f"{path} is not TOML ({error}): mend that place") from None
 
 
@@ -137,4 +137,6 @@ def _checked(table: Any, keys: Mapping[str, type], where: str) -> dict[str, Any]
         if not isinstance(value, keys[key]):
             wanted = {"str": "a text", "dict": "a table", "list": "a list"}[keys[key].__name__]
             raise InputError(f"{key} in {where} is {value!r}: write {wanted}")
+        if key == "out" and not str(value).isprintable():
+            raise InputError(f"{key} in {where} is {value!r}: write the name of a folder")
     return dict(table)

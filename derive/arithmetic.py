@@ -41,6 +41,7 @@ _ELEMENTARY = [
     "Abs",
 ]
 FAR = 2**12  # binary exponent
+HUGE = 64  # binary exponent
 ENDS = {
     "exp": (0.0, inf), "sinh": (-inf, inf), "cosh": (inf, inf), "tanh": (-1.0, 1.0),
     "erf": (-1.0, 1.0), "erfc": (2.0, 0.0), "sin": (nan, nan), "cos": (nan, nan), "tan": (nan, nan),
@@ -183,13 +184,12 @@ class HighPrecision(Arithmetic):
         self.step = self.context.mpf(10) ** (-(digits // 3))
         self._nan = self.context.nan
         self._power = np.frompyfunc(self._real(self.context.power, (nan, nan)), 2, 1)
+        known = {name: getattr(self.context, name, abs) for name in _ELEMENTARY}
+        known |= {"Abs": abs, "exp": self._exp}
         self._functions = {
-            name: np.frompyfunc(
-                self._real(getattr(self.context, name.lower(), abs), ENDS.get(name)), 1, 1
-            )
-            for name in _ELEMENTARY
-            if name != "Abs"
-        } | {"Abs": np.frompyfunc(abs, 1, 1)}
+            name: np.frompyfunc(self._real(function, ENDS.get(name)), 1, 1)
+            for name, function in known.items()
+        }
 
     def number(self, value: Expr) -> Any:
         if isinstance(value, Rational):
@@ -203,6 +203,20 @@ class HighPrecision(Arithmetic):
 
     def power(self, base: Array, exponent: Array) -> Array:
         return self._power(base, exponent)
+
+    def reach(self, values: Array) -> int:
+        """Return the largest decimal exponent of finite values, whatever its sign; 0 where there are none."""
+        finite = (v for v in np.asarray(values).flat if v and self.context.isfinite(v))
+        return max((abs(self.context.mag(v)) * 3 // 10 for v in finite), default=0)
+
+    def _exp(self, value: Any) -> Any:
+        """Return e to a number; mpmath multiplies e by itself for seconds where that is huge and whole."""
+        context = self.context
+        if not context.isfinite(value) or context.mag(value) < HUGE:
+            return context.exp(value)
+        with context.extraprec(context.mag(value)):
+            turns = context.nint(value / context.ln2)
+            return context.ldexp(context.exp(value - turns * context.ln2), int(turns))
 
     def _real(
         self, function: Callable[..., Any], ends: tuple[float, float] | None

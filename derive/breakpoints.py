@@ -11,6 +11,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import pairwise
 
 from mpmath import mp, mpf
 from sympy import Expr, S
@@ -25,6 +26,7 @@ from derive.switches import Candidate, candidates, nearby, places, settle
 
 __all__ = ["BreakPoint", "break_points", "clamp", "examined", "same"]
 
+NEARER = (20, 25, 30, 35, 40)  # digits that a point shares with one at which a limit is looked for
 SMOOTHEST = 8  # the highest derivative that is compared
 
 
@@ -189,18 +191,24 @@ def clamp(slope: Expr, first: Expr, second: Expr) -> Expr:
 
 
 def limit(side: Expr, zero: Candidate, direction: int) -> Expr:
-    """Return the limit of a smooth branch from one side: a number, ±oo, or nan for none."""
+    """Return the limit of a smooth branch from one side: a number, ±oo, or nan for none.
+
+    There is none where the branch swings without end, as x²·sin(1/x) does in its slope at 0.
+    """
     place = value_of(zero.location)
     with mp.workdps(4 * DIGITS):
-        steps = [evaluate(side, {X: place + direction * mpf(10) ** -k}) for k in (20, 40)]
+        steps = [evaluate(side, {X: place + direction * mpf(10) ** -k}) for k in NEARER]
         if any(mp.isnan(step) for step in steps):
             return S.NaN
-        first, second = steps
-        if abs(second) > mpf("1.5") * abs(first) and abs(second) > 30:
-            return number(mp.inf * mp.sign(second))
-        if abs(second) < mpf(10) ** -15 and abs(second) <= abs(first) / mpf("1.5"):
+        first, *_, near, nearest = steps
+        if abs(nearest) > mpf("1.5") * abs(first) and abs(nearest) > 30:
+            grows = all(0 < one / other < 1 for one, other in pairwise(steps) if other)
+            return number(mp.inf * mp.sign(nearest)) if grows else S.NaN
+        if abs(nearest) < mpf(10) ** -15 and abs(nearest) <= abs(first) / mpf("1.5"):
             return S.Zero
-    return _tidy(side, zero, evaluate(side, {X: place}), second)
+        steady = abs(nearest - near) <= mpf(10) ** -10 * max(1, abs(near))
+    at = evaluate(side, {X: place})
+    return _tidy(side, zero, at, nearest) if steady or mp.isfinite(at) else S.NaN
 
 
 def _tidy(expression: Expr, zero: Candidate, value: mpf, nearby: mpf | None = None) -> Expr:

@@ -31,11 +31,11 @@ MEND = "write a formula of fewer parts, or a model of fewer layers"
 
 
 class OutOfTimeError(InputError):
-    """What was typed takes more processor time than it is given."""
+    """What was typed, which may be named, takes more processor time than it is given."""
 
-    def __init__(self, seconds: float) -> None:
+    def __init__(self, seconds: float, what: str = "this") -> None:
         super().__init__(
-            f"working this out takes more than {seconds:g} seconds of processor time, the limit "
+            f"working {what} out takes more than {seconds:g} seconds of processor time, the limit "
             f"here: {MEND}"
         )
         self.seconds = seconds

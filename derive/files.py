@@ -7,12 +7,19 @@ import os
 import tempfile
 import time
 from contextlib import suppress
+from errno import EDQUOT, EFBIG, ENAMETOOLONG, ENOSPC
 from pathlib import Path
 
 from derive.errors import InputError
 
 __all__ = ["write_whole"]
 
+MENDS = {
+    ENOSPC: "free some of the disk, or give a file on another",
+    EDQUOT: "free some of what you may use of the disk, or give a file on another",
+    EFBIG: "raise the limit of a file's size (ulimit -f), or write less",
+    ENAMETOOLONG: "give a shorter name",
+}
 PART = ".part"  # how the name ends of what is being written
 LEFT_BEHIND = 3600.0  # seconds after which nobody is writing it any more
 
@@ -32,10 +39,8 @@ def write_whole(path: str | Path, content: str | bytes) -> None:
             _replace(target.resolve(), data)
     except OSError as error:
         reason = (error.strerror or str(error)).lower()
-        raise InputError(
-            f"{path} cannot be written ({reason}): give a file in a folder that exists and is "
-            "writable"
-        ) from None
+        mend = MENDS.get(error.errno or 0, "give a file in a folder that exists and is writable")
+        raise InputError(f"{path} cannot be written ({reason}): {mend}") from None
 
 
 def _write_directly(target: Path, data: bytes) -> None:

@@ -140,6 +140,12 @@ class Reader(CaseReader):
 
     def raised(self, node: ast.AST, base: Expr, exponent: Expr) -> Expr:
         """Return base**exponent, refused before it is worked out if it is too large."""
+        if base.is_number and not exponent.is_number and not evaluate(base) > 0:
+            raise self.refuse(
+                node,
+                f"{self.quoted(node)} is no function of a real x, as only a number above 0 can be "
+                "raised to any power: write abs(…), or cases",
+            )
         if base.is_number and exponent.is_number and base != 0:
             size = evaluate(exponent) * mp.log10(abs(evaluate(base)))
             if abs(size) > MAGNITUDE:

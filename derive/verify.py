@@ -5,7 +5,7 @@ any ∂ that still stands is a central difference; SymPy's own ``diff`` of L wri
 and the matrix form, computed with matrices. A residual is |difference| over the larger side.
 
 Where an activation is steep, central differences lose digits. So sides that differ are compared
-once more, in so many digits that they cannot be to blame.
+again in more, the last time in so many that they cannot be to blame, nor can a number such as 1e300.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from functools import partial
 from typing import Any
 
 import numpy as np
-from sympy import Dummy, Expr, Indexed, Integer, MatrixExpr
+from sympy import Dummy, Expr, Indexed, Integer, MatrixExpr, Rational
 
 from derive.activation import random_smooth
 from derive.activation_value import by_differences
@@ -25,6 +25,7 @@ from derive.backprop import CHAIN, DEFINITION, instantiate
 from derive.budget import PROVING, limited
 from derive.errors import VerificationError
 from derive.formula import X
+from derive.limits import MAGNITUDE
 from derive.matrix_value import matrix_value
 from derive.notation import Partial
 from derive.numeric import Evaluator, Values
@@ -37,7 +38,8 @@ from derive.trees import replaced
 __all__ = ["TOLERANCE", "Check", "checks", "verify"]
 
 TOLERANCE = 1e-15
-FINER = 250  # digits in which sides that differ are compared once more
+FINER = 250  # digits in which sides that differ are compared again
+FAR = 80  # decimal exponent of a number from which those are too few
 POINT = Dummy("point")  # the axis of the arguments at which an activation is looked at
 
 
@@ -97,13 +99,36 @@ def checks(
     def compared(arithmetic: Arithmetic) -> Iterator[_Comparison]:
         return _comparisons(objective, equations, arithmetic, (trials, seed), quick, turned)
 
-    finer: list[_Comparison] = []
+    finer: list[list[_Comparison]] = []
     for place, comparison in enumerate(compared(HighPrecision())):
         check = Check(comparison.equation, comparison.what, comparison.residual())
-        if not check.passed:
-            finer = finer or list(compared(HighPrecision(FINER)))
-            check = replace(check, residual=finer[place].residual())
+        if not check.passed and not finer:
+            finer = [
+                list(compared(HighPrecision(digits))) for digits in _finer(objective, trials, seed)
+            ]
+        for again in finer:
+            if not check.passed:
+                check = replace(check, residual=again[place].residual())
         yield check
+
+
+def _finer(objective: Objective, trials: int, seed: int) -> Iterator[int]:
+    """Yield in how many digits sides that differ are compared again.
+
+    Where numbers are huge or tiny a central difference needs three times as many digits as their
+    exponents have: its step must be as small, and the square of that is its error.
+    """
+    yield FINER
+    bound = (found.valued for found in objective.model.activations.values() if found)
+    written = [number for formula in bound for number in formula.atoms(Rational)]
+    reach = max((len(str(max(abs(n.p), n.q))) for n in written), default=0)
+    arithmetic = HighPrecision()
+    for trial in range(trials):
+        arrays = random_point(objective, arithmetic, (seed, trial), 2).values.arrays
+        sizes = (arithmetic.reach(arrays[d.quantity.name]) for d in objective.definitions)
+        reach = max(reach, *sizes)
+    if reach > FAR:
+        yield FINER + 3 * min(reach, MAGNITUDE)
 
 
 def _comparisons(

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import tempfile
-from collections.abc import Callable
-from functools import partial
 from pathlib import Path
 from types import ModuleType
 from typing import Any
@@ -24,10 +22,10 @@ __all__ = ["check"]
 BATCHES = (1, 3, 17)
 SIZES = (0.3, 1.0)  # of parameters; with 1 deep models saturate, and scores pass 1000
 SINGLE = 2e-3  # float32 against float64
-ROUNDINGS = 64  # in float32, of parameters and features, that a kernel's own may be as bad as
 LEAST = 1e-3  # what an error is measured by where the truth is smaller
 
 
+@np.errstate(all="ignore")
 def check(
     model: Model,
     seed: int,
@@ -75,7 +73,6 @@ class _Problem:
         rng = np.random.default_rng(seed)
         size = rng.choice(SIZES)
         self.model, self.derivation, self.tolerance = model, derivation, oracle.tolerance
-        self.oracle = oracle
         self.arrays: Arrays = {
             name: _short(size * rng.normal(size=shape)) for name, shape in model.shapes.items()
         }
@@ -111,18 +108,12 @@ class _Problem:
                 found, *slopes = module.gradients(*parameters, X, self.y, sample_weight=given)
                 self._hold(words("L"), found, np.dot(self._omega(given), self.losses), tolerance)
                 for name, slope in zip(ours, slopes, strict=True):
-                    self._hold(
-                        words(f"∂L/∂{name}"),
-                        slope,
-                        np.atleast_1d(self._total(name, given)),
-                        tolerance,
-                        partial(self._felt, name, given) if dtype is np.float32 else None,
-                    )
+                    total = np.atleast_1d(self._total(name, given))
+                    self._hold(words(f"∂L/∂{name}"), slope, total, tolerance)
             one = module.gradients(*parameters, X[0], int(self.y[0]))[1:]
             for name, slope in zip(ours, one, strict=True):
                 text = words(f"∂L/∂{name} of one example")
-                felt = partial(self._felt, name, None, 1) if dtype is np.float32 else None
-                self._hold(text, slope, np.atleast_1d(self.wanted[0][name]), tolerance, felt)
+                self._hold(text, slope, np.atleast_1d(self.wanted[0][name]), tolerance)
             chances = module.predict_proba(*parameters, X)
             picked = chances[np.arange(len(X)), self.y]
             self._hold(words("P"), picked, np.exp(self.losses), tolerance)
@@ -140,38 +131,11 @@ class _Problem:
         omega = self._omega(given)
         return np.sum([w * d[name] for w, d in zip(omega, self.wanted, strict=True)], axis=0)
 
-    def _felt(self, name: str, given: NDArray[Any] | None, count: int | None = None) -> float:
-        """Return how far ∂L/∂name moves where every number that it is made of is rounded otherwise."""
-        rng = np.random.default_rng(0)
-        unit = float(np.finfo(np.float32).eps)
-
-        def moved(array: NDArray[np.float64]) -> NDArray[np.float64]:
-            return array * (1 + unit * rng.choice((-1, 1), size=array.shape))
-
-        arrays = {key: moved(array) for key, array in self.arrays.items()}
-        examples = list(zip(self.X, self.y.tolist(), self._omega(given), self.wanted, strict=True))
-        change = [
-            w * (self.oracle.gradients(self.model, arrays, moved(x), y)[name] - known[name])
-            for x, y, w, known in examples[:count]
-        ]
-        return float(np.max(np.abs(np.sum(change, axis=0)), initial=0))
-
-    def _hold(
-        self,
-        what: str,
-        found: Any,
-        wanted: Any,
-        tolerance: float | None = None,
-        felt: Callable[[], float] | None = None,
-    ) -> None:
-        """Raise AssertionError where what was found is further off than it may be.
-
-        ``felt`` tells what roundings alone do: scores of a few hundred leave float32 two digits of P.
-        """
+    def _hold(self, what: str, found: Any, wanted: Any, tolerance: float | None = None) -> None:
+        """Raise AssertionError where what was found is further off than it may be."""
         found, wanted = np.asarray(found), np.asarray(wanted)
         assert found.shape == wanted.shape, f"{what} has shape {found.shape}, not {wanted.shape}"
         scale = max(float(np.max(np.abs(wanted), initial=0)), LEAST)
-        off = float(np.max(np.abs(found - wanted), initial=0))
-        error, bound = off / scale, tolerance or self.tolerance
-        right = error <= bound or (felt is not None and off <= ROUNDINGS * felt())
-        assert right, f"{what} differs by {error:.1e}, more than {bound:.0e}"
+        error = float(np.max(np.abs(found - wanted), initial=0)) / scale
+        bound = tolerance or self.tolerance
+        assert error <= bound, f"{what} differs by {error:.1e}, more than {bound:.0e}"

@@ -74,7 +74,8 @@ def read_npz(path: Path, features: int | None = None) -> Examples:
 
 def _from_non_zeros(arrays: dict[str, np.ndarray], path: Path) -> csr_array:
     """Return the CSR array of those parts; InputError if they do not fit together."""
-    kind = str(arrays.get("format", "csr")).removeprefix("b'").removesuffix("'")
+    found = arrays["format"].tolist() if "format" in arrays else "csr"
+    kind = found.decode("latin-1") if isinstance(found, bytes) else str(found)
     if kind != "csr":
         raise InputError(f"X of {path} is stored as {kind}, expected csr: save X.tocsr()")
     data, indices, indptr, shape = (arrays[name] for name in CSR)

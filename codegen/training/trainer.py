@@ -138,6 +138,13 @@ def begin(request: Request) -> Training:
                 f"the gradient of {recipe} is not finite at the start: its activation is too steep "
                 "near 0, so give --learning-rate, or another activation"
             )
+    with np.errstate(over="ignore", under="ignore"):
+        per_example = dtype.type(rate / batch_size)
+    if not 0 < per_example < np.inf:
+        raise InputError(
+            f"the learning rate is {rate:g}, which is {per_example:g} for each of {batch_size} "
+            f"examples in {dtype}: give one such as 0.1"
+        )
     plan = Plan(request.epochs, rate, batch_size, request.seed, halves=request.rate is None)
     return Training(request, made, prepared, start, plan)
 

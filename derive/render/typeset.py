@@ -8,6 +8,7 @@ from sympy import (
     Abs,
     Add,
     Expr,
+    Float,
     Function,
     Indexed,
     Integer,
@@ -98,6 +99,9 @@ class Typesetter(FunctionPrinter, ConditionPrinter):
             return number(shown)
         return Frac(number(str(expr.p)), number(str(expr.q)), small=True)
 
+    def _print_Float(self, expr: Float) -> Box:
+        return self._print(Rational(str(expr)))
+
     def _print_Pi(self, expr: Expr) -> Box:
         return plain_letter("pi")
 
@@ -106,6 +110,9 @@ class Typesetter(FunctionPrinter, ConditionPrinter):
 
     def _print_Infinity(self, expr: Expr) -> Box:
         return Letter("∞", r"\infty", Kind.NUMBER)
+
+    def _print_NegativeInfinity(self, expr: Expr) -> Box:
+        return row(SIGN, self._print(-expr))
 
     def _print_Symbol(self, expr: Symbol) -> Box:
         if expr.name == "i^*":

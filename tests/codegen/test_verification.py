@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
 
+import numpy as np
 import pytest
 
 import codegen.functions
 from codegen import generate
+from codegen.comparison import compare_elementwise
 from codegen.recipe import Recipe
-from codegen.verification import verify
+from codegen.verification import _problem_with_a_value, random_problem, verify
 from derive.errors import VerificationError
 from tests.codegen.plain import tanh_code
 
@@ -44,3 +48,30 @@ def test_a_fault_is_found_and_named(fault: str, tmp_path: Path, monkeypatch) -> 
     with pytest.raises(VerificationError, match="was not written") as raised:
         verify(path, RECIPE)
     assert name in str(raised.value)
+
+
+@pytest.mark.parametrize("domain", [1, -1])
+def test_a_module_is_verified_where_it_has_values(domain: int) -> None:
+    def log_likelihood(W: Any, V: Any, X: Any, y: Any) -> float:
+        return float(np.log(domain * X @ V.T).sum() + W.sum())
+
+    module, recipe = SimpleNamespace(log_likelihood=log_likelihood), Recipe(bindings={"g": "tanh"})
+    problem = random_problem(recipe.derivation(), np.random.default_rng(0))
+    with np.errstate(invalid="ignore"):
+        found = _problem_with_a_value(module, problem, recipe)  # type: ignore[arg-type]
+    assert np.isfinite(log_likelihood(*found.arguments))
+
+
+def test_the_logarithm_is_compared_where_it_has_values() -> None:
+    def module(slope: float) -> Any:
+        def value_and_derivative(x: Any) -> tuple[Any, Any]:
+            with np.errstate(invalid="ignore"):
+                return np.log(x), slope / x
+
+        return SimpleNamespace(value_and_derivative=value_and_derivative)
+
+    recipe = Recipe(bindings={"g": "log(x)"}, dtypes=("float64",))
+    given = recipe.derivation(), recipe
+    compare_elementwise(module(1), *given, np.random.default_rng(0))
+    with pytest.raises(VerificationError, match="g′ in float64"):
+        compare_elementwise(module(1.01), *given, np.random.default_rng(0))

@@ -199,6 +199,8 @@ def test_only_products_with_sign_need_another_derivative_than_the_rules_give(nam
         ("Piecewise((x, x < 0), (5*x, x > 0), (0, True))", 0, 0, 1),
         ("relu(x) - Piecewise((x, x >= 0), (0, True))", 0, 0, 0),
         ("min(abs(x), 1)*sign(x)", 0, 0, 1),
+        ("Piecewise((x**2*sin(1/x), Ne(x, 0)), (0, True))", 0, 0, 0),
+        ("Piecewise((x*sin(1/x), Ne(x, 0)), (0, True))", 0, 0, 0),
     ],
 )
 def test_the_mended_expressions_hold_at_the_point(text, point, value, slope):
@@ -206,6 +208,13 @@ def test_the_mended_expressions_hold_at_the_point(text, point, value, slope):
     at = {X: mpmath.mpf(point)}
     assert evaluate(filled(mended), at) == value
     assert evaluate(repaired_derivative(mended), at) == slope
+
+
+@pytest.mark.parametrize("factor", ["x", "x**2"])
+def test_a_slope_that_swings_without_end_has_no_limit(factor):
+    (point,) = examined(activation(f"{factor}*sin(1/x) if x != 0 else 0").valued)
+    assert point.slope_left is point.slope_right is S.NaN
+    assert point.slope == 0
 
 
 def test_a_trainable_place_stays_a_symbol():

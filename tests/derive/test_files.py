@@ -5,7 +5,10 @@ import os
 import time
 from pathlib import Path
 
+import pytest
+
 from derive.cli import main
+from derive.errors import InputError
 from derive.files import write_whole
 
 
@@ -29,3 +32,16 @@ def test_what_the_system_refuses_is_one_sentence_and_no_bug(monkeypatch, capsys)
     said = capsys.readouterr().err
     assert said.startswith("derive: the system says 'no space left on device' of /cache/loop.nbi")
     assert "bug" not in said
+
+
+def test_a_full_disk_is_not_told_to_be_a_missing_folder(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(*_: object) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    with pytest.raises(InputError, match="give a file in a folder that exists"):
+        write_whole(tmp_path / "nowhere" / "a.py", "whole")
+    monkeypatch.setattr(os, "fdopen", full)
+    with pytest.raises(InputError, match=r"\(no space left on device\): free some of the disk"):
+        write_whole(tmp_path / "a.py", "whole")

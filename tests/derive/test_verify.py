@@ -139,6 +139,7 @@ def test_an_activation_without_real_values_is_refused_in_a_sentence():
         ("z = g(V f(x)); softmax(W (z + g(U z)))", "x**9"),
         ("softmax(W g(V f(x)))", "sin(1e9*x)"),
         ("softmax(W g(V f(x)))", "1/x**7"),
+        ("softmax(g(W f(x)))", "exp(1e100*x)"),
     ],
 )
 def test_a_right_line_holds_however_steep_the_activation(model, formula):

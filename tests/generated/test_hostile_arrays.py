@@ -103,6 +103,11 @@ def test_a_step_is_right_or_writes_nothing(case):
     np.testing.assert_array_equal(given["X"], before["X"])
 
 
+def repeated(shape):
+    """One row of memory in the place of many, and writable, which only a trick makes."""
+    return np.lib.stride_tricks.as_strided(np.ones(shape[1]), shape, (0, 8))
+
+
 W, V, X, Y = np.ones((3, 4)), np.ones((4, 4)), np.ones((2, 4)), np.array([0, 1])
 ROOM = np.zeros(8)
 
@@ -114,6 +119,12 @@ ROOM = np.zeros(8)
         (lambda: MODULE.value_and_derivative(ROOM[:5], out=(ROOM[:5], ROOM[3:])), "overlaps"),
         (lambda: MODULE.ascent_step(V, V, X, Y, 0.1), "V overlaps another argument"),
         (lambda: MODULE.ascent_step(W, V, V[:2], Y, 0.1), "V overlaps another argument"),
+        (lambda: MODULE.ascent_step(W, repeated((4, 4)), X, Y, 0.1), r"V has strides \(0, 8\)"),
+        (
+            lambda: MODULE.gradients(W, V, X, Y, out=(repeated((3, 4)), ROOM)),
+            r"out\[0\] has strides \(0, 8\)",
+        ),
+        (lambda: MODULE.value(X, out=repeated((2, 4))), r"out has strides \(0, 8\)"),
         (lambda: MODULE.predict_proba(W[:0], V, X), "W has no classes"),
         (lambda: MODULE.predict(W[:0], V, X), "W has no classes"),
         (lambda: MODULE.gradients(W, V, X[0], 2**64), f"y is {2**64}"),

@@ -141,3 +141,23 @@ def test_a_column_outside_is_found_before_anything_is_written(plain, X, column: 
     with pytest.raises(ValueError, match=r"damaged in row 8; expected .* X\.check_format\(\)"):
         plain.ascent_epoch(W, V, X, np.zeros(9, int), 0.1)
     assert_allclose(V, parameters()[1])
+
+
+@pytest.mark.parametrize(
+    ("part", "damaged", "error", "message"),
+    [
+        ("indptr", lambda places: places[:-1], ValueError, "X.indptr has 9 entries; expected 10"),
+        ("indptr", lambda places: places[:0], ValueError, "X.indptr has 0 entries; expected 10"),
+        ("indices", lambda places: places + 0.5, TypeError, "X.indices has dtype float64"),
+    ],
+)
+def test_rows_that_do_not_add_up_are_found_before_anything_is_written(
+    plain, X, part, damaged, error, message
+) -> None:
+    W, V = parameters()
+    setattr(X, part, damaged(getattr(X, part)))
+    with pytest.raises(error, match=message):
+        plain.ascent_epoch(W, V, X, np.zeros(9, int), 0.1)
+    with pytest.raises(error, match=message):
+        plain.predict(W, V, X)
+    assert_allclose(V, parameters()[1])

@@ -173,3 +173,12 @@ def test_a_generated_module_learns_flowers(tmp_path, monkeypatch, capsys):
     assert (status, err) == (0, "")
     assert json.loads(out)["epochs"][-1]["accuracy"] >= 0.9
     assert run(capsys, "predict", "weights.npz", "--data", "iris")[0] == 0
+
+
+@pytest.mark.parametrize("rate", ["1e300", "1e-320"])
+def test_a_learning_rate_that_the_dtype_cannot_hold_is_refused(folder, capsys, rate):
+    status, _, err = run(capsys, *TRAIN, "--learning-rate", rate, "-o", "weights.npz")
+    assert status == 2
+    assert f"the learning rate is {float(rate):g}, which is" in err
+    assert "examples in float32: give one such as 0.1" in err
+    assert not (folder / "weights.npz").exists()

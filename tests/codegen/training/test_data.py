@@ -6,7 +6,7 @@ import zipfile
 
 import numpy as np
 import pytest
-from scipy.sparse import csr_array, issparse
+from scipy.sparse import csr_array, issparse, save_npz
 
 from codegen.training.data import read_examples
 from codegen.training.examples import Examples
@@ -266,6 +266,12 @@ def test_csr_arrays_of_an_npz_file(tmp_path):
     path = tmp_path / "t.npz"
     np.savez(path, **parts, y=np.array([0, 1, 0]))
     check(read_examples(str(path)), X.toarray(), [0, 1, 0])
+    np.savez(path, **parts, format=b"csr", y=np.array([0, 1, 0]))
+    check(read_examples(str(path)), X.toarray(), [0, 1, 0])
+    np.savez(path, **parts, format=np.array([b"csc", b"\xff"]), y=np.array([0, 1, 0]))
+    assert "expected csr: save X.tocsr()" in refusal(str(path))
+    save_npz(path, X)  # what SciPy itself writes
+    check(read_examples(str(path), 9), X.toarray(), None)
     np.savez(path, **{**parts, "indices": X.indices + 9}, y=np.array([0, 1, 0]))
     assert "is no CSR array" in refusal(str(path))
     np.savez(path, **{**parts, "data": X.data * np.nan}, y=np.array([0, 1, 0]))

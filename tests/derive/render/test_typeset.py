@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 from sympy import (
     Abs,
+    Float,
     KroneckerDelta,
     Mul,
     Piecewise,
@@ -15,6 +16,7 @@ from sympy import (
     Tuple,
     exp,
     log,
+    oo,
     pi,
     sqrt,
     tanh,
@@ -77,6 +79,8 @@ FORMULAS = [
     (X / 2, "x/2", r"\frac{x}{2}"),
     (Rational(1, 2) * X * (1 + tanh(X)), "½ x (1 + tanh(x))", r"\tfrac{1}{2}x\,(1 + \tanh(x))"),
     (Abs(X), "|x|", r"\lvert x\rvert"),
+    (-oo, "−∞", r"-\infty"),
+    (-Float("2.718281828459", 13), "−2.71828…", r"-2.71828\ldots"),
     (Piecewise((X, X > 0), (0, True)), "{x if x > 0, 0 otherwise}", None),
     (log(Sum(exp(s.at(j)), (j, 1, m))), "log Σ_j exp(s_j)", r"\log\sum_{j=1}^{m} \exp(s_j)"),
 ]

@@ -1,0 +1,38 @@
+"""Whatever stands in pyproject.toml, it is settings or one sentence that names the file."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from codegen.settings import find_settings
+from derive.errors import InputError
+
+REFUSED = {
+    "[tool.codegen]\nout = 1": "out in .* is 1: write a text",
+    '[tool.codegen]\nout = "a\\u0000b"': r"write the name of a folder",
+    '[tool.codegen.modules.a]\nout = "a\\u001bb"': r"write the name of a folder",
+    "[tool]\ncodegen = 1": r"\[tool.codegen\] of .* is 1: make it a table",
+    "[[tool.codegen]]\nout = 'g'": "make it a table",
+    "[tool.codegen]\nmodules = 1": "modules in .* is 1: write a table",
+    "[tool.codegen]\nx = " + "9" * 5000: "is not TOML",
+    "[tool.codegen]\nx = " + "[" * 5000 + "]" * 5000: "is not TOML",
+    "\x00": "is not TOML",
+}
+
+
+@pytest.mark.parametrize("text", REFUSED, ids=range(len(REFUSED)))
+def test_what_is_no_settings_is_refused_by_the_file_s_name(tmp_path: Path, text: str) -> None:
+    (tmp_path / "pyproject.toml").write_text(text)
+    with pytest.raises(InputError, match=REFUSED[text]) as refused:
+        find_settings(tmp_path)
+    assert str(tmp_path / "pyproject.toml") in str(refused.value)
+
+
+@pytest.mark.parametrize("text", ["", "tool = 1", "[tool]", "[project]\nname = 'x'"])
+def test_a_file_without_settings_leaves_the_defaults(tmp_path: Path, text: str) -> None:
+    (tmp_path / "pyproject.toml").write_text(text)
+    found = find_settings(tmp_path)
+    assert found.path == tmp_path / "pyproject.toml"
+    assert not found.modules
