@@ -11,6 +11,7 @@ import pytest
 import codegen
 from codegen.scalar.certificate import BOUNDS
 from codegen.scalar.code import scalar_code
+from codegen.scalar.measure import function, over
 from codegen.scalar.prove import proved
 from derive.activation import activation
 from derive.calculus import derivative
@@ -44,6 +45,18 @@ def test_a_hard_formula_keeps_the_bound(text, dtype):
     found = proved((g, derivative(g, X)), X, dtype, NAMES, {})
     assert all(row.max_ulp <= BOUNDS[dtype] for row in found.rows)
     assert found.domain == (-np.inf, np.inf)
+
+
+def test_the_slope_at_infinity_may_be_a_trainable_parameter():
+    g = activation("c*x/(1 + exp(-b*x))", {"b": 1.5, "c": 0.5}, trainable=("b", "c"))
+    code = scalar_code("g", g, ("float32",))
+    assert all(row.max_ulp <= BOUNDS["float32"] for row in code.certificate)
+    slope = over(function(code.functions, "g_derivative_float32"), 1, ("b", "c"))
+    x = np.array([np.inf, -np.inf, np.inf], np.float32)
+    (found,) = slope(
+        x, np.array([1.5, 2.0, 4.0], np.float32), np.array([0.5, 3.0, 2.5], np.float32)
+    )
+    assert found.tolist() == [0.5, 0.0, 2.5]
 
 
 def test_a_domain_ends_where_the_sine_of_an_inexact_multiple_must():
