@@ -57,20 +57,39 @@ def _largest() -> arb:
         ctx.prec = before
 
 
+@cache
+def _known() -> tuple[arb, arb]:
+    """Return the positive numbers between which a ball stands for what it is, not for its size alone."""
+    before, ctx.prec = ctx.prec, LAST
+    try:
+        most = (EVERY / 16).exp()
+    finally:
+        ctx.prec = before
+    return 1 / most, most
+
+
+def _brought_near(u: arb) -> arb:
+    """Return what a function makes ordinary numbers of; undecided for what no exponent could hold."""
+    least, most = _known()
+    if u > most or 0 < u < least:
+        raise UndecidedError
+    return u
+
+
 def logarithm(u: arb) -> arb:
     """log u, −inf at 0."""
     if u < 0:
         raise NoValueError
     if u.is_zero() or u == arb.pos_inf():
         return arb.neg_inf() if u.is_zero() else u
-    return u.log()
+    return _brought_near(u).log()
 
 
 def root(u: arb) -> arb:
     """√u."""
     if u < 0:
         raise NoValueError
-    return u.sqrt()
+    return u if u == arb.pos_inf() else _brought_near(u).sqrt()
 
 
 def power(base: arb, exponent: arb) -> arb:
@@ -191,7 +210,7 @@ OPERATIONS: dict[str, Callable[..., Any]] = {
     "exp": exponential,
     "expm1": lambda a: exponential(a) if a > EVERY else a.expm1(),
     "log": logarithm,
-    "log1p": lambda a: logarithm(1 + a) if not a > -1 or a == arb.pos_inf() else a.log1p(),
+    "log1p": lambda a: a.log1p() if abs(a) < 1 else logarithm(1 + a),
     "tanh": lambda a: a.sgn() if abs(a) > EVERY else a.tanh(),
     "sinh": lambda a: a.sgn() * exponential(abs(a)) if abs(a) > EVERY else a.sinh(),
     "cosh": lambda a: exponential(abs(a)) if abs(a) > EVERY else a.cosh(),
@@ -201,7 +220,7 @@ OPERATIONS: dict[str, Callable[..., Any]] = {
     "cos_scaled": lambda a: (a * 2**64).cos(),
     "tan": lambda a: a.tan(),
     "atan": lambda a: a.atan(),
-    "asinh": lambda a: a.asinh(),
+    "asinh": lambda a: a if not a.is_finite() else a.sgn() * _brought_near(abs(a)).asinh(),
     "erf": error_function,
     "erfc": complementary,
     "erfcx": complementary_scaled,

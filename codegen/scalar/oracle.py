@@ -29,6 +29,7 @@ ORDINARY = (1e-200, 1e200)
 TIGHT = 72  # bits to which a ball is known before it counts as the truth
 LOST = 6  # precisions at which a ball is infinite before it has no value; this holds e^(2^4000)
 NOTHING = arb(2) ** -1200  # below half of the smallest subnormal number of any dtype
+EVERYTHING = arb(2) ** 1200  # beyond the largest number of any dtype
 TINY, VAST = arb(2) ** -150, arb(2) ** 150  # how a limit of 0 or ±inf is told
 FAR = (600, 701, 811, 1010, 1499)  # powers of 2 at which a limit at ±inf is looked for
 FEWEST = 3  # points that must have a value
@@ -228,6 +229,7 @@ def _settled(
 ) -> list[arb | None]:
     """Return the same of one form, at these precisions."""
     found: dict[int, arb | None] = {}
+    beyond: dict[int, arb] = {}  # what is known to be that large, and no more
     lost = dict.fromkeys(terms.outputs, 0)
     before = ctx.prec
     for ctx.prec in precisions:
@@ -244,10 +246,12 @@ def _settled(
                 found[output] = ball
             elif tight == TIGHT and abs(ball) < NOTHING:
                 found[output] = arb(0)
+            elif abs(ball) > EVERYTHING:
+                beyond[output] = ball
         if len(found) == len(lost):
             break
     ctx.prec = before
-    return [found.get(output, arb.nan()) for output in terms.outputs]
+    return [found.get(output, beyond.get(output, arb.nan())) for output in terms.outputs]
 
 
 def _balls(

@@ -109,3 +109,14 @@ def test_what_no_precision_decides_is_asked_of_the_normal_form(text, logarithm):
         stated([formula(text)], X), arb(x), {}, TIGHT + 1
     )  # what underflows is not 0
     assert abs(value.log() - logarithm(x)) < 1e-9
+
+
+def test_what_no_exponent_holds_is_infinite_to_every_dtype():
+    (found,) = truth(lower([formula("exp(exp(exp(x)))")], X), np.array([1.37e37]))
+    assert math.isinf(found.floats()[0])
+
+
+def test_the_logarithm_of_what_no_exponent_holds_is_asked_of_the_normal_form():
+    text = "log(log(1 + exp(exp(x))))"
+    assert enclose(lower([formula(text)], X), 1e6)[0].is_nan()
+    assert enclose(stated([formula(text)], X), 1e6)[0] == 1e6
