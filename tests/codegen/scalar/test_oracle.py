@@ -119,4 +119,4 @@ def test_what_no_exponent_holds_is_infinite_to_every_dtype():
 def test_the_logarithm_of_what_no_exponent_holds_is_asked_of_the_normal_form():
     text = "log(log(1 + exp(exp(x))))"
     assert enclose(lower([formula(text)], X), 1e6)[0].is_nan()
-    assert enclose(stated([formula(text)], X), 1e6)[0] == 1e6
+    assert abs(enclose(stated([formula(text)], X), 1e6)[0] - 1e6) < 1e-12
