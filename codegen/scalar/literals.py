@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import cache
+
 import numpy as np
 from flint import arb, ctx
 from sympy import Expr, S
@@ -9,7 +11,7 @@ from sympy import Expr, S
 from codegen.scalar.balls import constant
 from codegen.scalar.oracle import parts
 
-__all__ = ["bound", "literal"]
+__all__ = ["bound", "left_over", "literal"]
 
 PRECISION = 300  # bits, at which two numbers that still overlap are one
 
@@ -26,6 +28,18 @@ def literal(value: Expr) -> tuple[float, float]:
     finally:
         ctx.prec = before
     return ldexp(high, exponent), ldexp(low, exponent)
+
+
+@cache
+def left_over(value: Expr) -> float:
+    """Return the relative error of a real constant that is not 0 as the two float64 of :func:`literal`."""
+    high, low = literal(value)
+    before, ctx.prec = ctx.prec, PRECISION
+    try:
+        exact = constant(value)
+        return float(abs((exact - arb(high) - arb(low)) / exact).upper())
+    finally:
+        ctx.prec = before
 
 
 def bound(value: Expr, dtype: str, upward: bool) -> float:

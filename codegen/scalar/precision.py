@@ -18,6 +18,7 @@ from numpy.typing import NDArray
 from codegen.scalar.conditioning import UNKNOWN, Study
 from codegen.scalar.costs import price
 from codegen.scalar.functions import available
+from codegen.scalar.literals import left_over
 from codegen.scalar.terms import ARITHMETIC, COMPARISONS, FUNCTIONS, Node, Terms
 
 __all__ = ["FORMATS", "LEVELS", "LOOSE", "PAIR", "Assignment", "Level", "assign"]
@@ -41,7 +42,8 @@ LOOSE = Level("loose", 2.0**-96, 2.0**-52.5, -1075, 1000)
 PAIR = Level("dd", 2.0**-102, 2.0**-91, -1075, 1024)
 FAR = Level("far", 2.0**-102, 2.0**-91, -(2**39), 2**39)
 LEVELS = {"float32": (F32, WIDE, F64, LOOSE, PAIR, FAR), "float64": (F64, LOOSE, PAIR, FAR)}
-DIGITS = {"f32": 24, "wide": 53, "f64": 53, "loose": 106, "dd": 106, "far": 106}
+PAIRED = 106
+DIGITS = {"f32": 24, "wide": 53, "f64": 53, "loose": PAIRED, "dd": PAIRED, "far": PAIRED}
 # The error of a function that a level lacks
 WITHOUT = {"f32": 1.0, "loose": F64.function, "dd": F64.function, "far": 1.0}
 FORMATS = {"float32": (24, -149, 128), "float64": (53, -1074, 1024)}
@@ -230,7 +232,8 @@ def _rounding(
     place = study.exponent[number]
     width = study.points.size
     if node.op == "constant":
-        return np.where(study.digits[number] <= DIGITS[level.name], 0.0, level.arithmetic)
+        error = left_over(node.number) if DIGITS[level.name] == PAIRED else level.arithmetic
+        return np.where(study.digits[number] <= DIGITS[level.name], 0.0, error)
     if node.op in EXACT:
         unit = np.zeros(width)
     elif node.op in ARITHMETIC:

@@ -24,7 +24,7 @@ from codegen.scalar.conditioning import Study, study
 from codegen.scalar.denser import joined
 from codegen.scalar.oracle import Truth, truth
 from codegen.scalar.precision import FORMATS
-from codegen.scalar.sample import LARGEST, ends, evenly, grid, landmarks, spread
+from codegen.scalar.sample import LARGEST, ends, evenly, grid, hidden, landmarks, spread
 from codegen.scalar.stated import stated
 from codegen.scalar.terms import Terms
 from codegen.scalar.zeros import zeros
@@ -53,7 +53,8 @@ FAR: Mapping[str, tuple[tuple[str, Callable[[Terms], Terms | None]], ...]] = {
 
 def crowded(terms: Terms, defaults: Mapping[str, float]) -> tuple[float, ...]:
     """Return the places around which points crowd: landmarks of the outputs, and where a branch changes."""
-    return tuple(dict.fromkeys((*landmarks(terms, defaults), *switches(decided(terms, "float64")))))
+    found = (*landmarks(terms, defaults), *switches(decided(terms, "float64")))
+    return tuple(dict.fromkeys((*found, *hidden(terms, found, defaults))))
 
 
 @dataclass(frozen=True)

@@ -28,6 +28,7 @@ __all__ = [
     "evenly",
     "from_ordinal",
     "grid",
+    "hidden",
     "landmarks",
     "neighbours",
     "ordinal",
@@ -39,6 +40,8 @@ LARGEST = float(np.finfo(np.float64).max)
 SPECIAL = (0.0, -0.0, np.inf, -np.inf, np.nan)
 SEED = 20_260_401
 MOST_PAIRS = 24  # of landmarks near 0, and about as many of those farther out
+ORDINARY = (2.0**-20, 2.0**20)
+STEPS = tuple(s * m * 2.0**-k for k in range(1, 22) for m in (1.0, 1.5) for s in (-1, 1))
 MANTISSAS = tuple(1.0 + k * (math.sqrt(5) - 1) / 2 % 1 for k in range(4))  # of all digits
 
 Points = NDArray[np.float64]
@@ -87,6 +90,26 @@ def landmarks(terms: Terms, parameters: Mapping[str, float] | None = None) -> tu
     return tuple(dict.fromkeys(place for pair in chosen for place in pair))
 
 
+def hidden(
+    terms: Terms, places: Iterable[float], parameters: Mapping[str, float] | None = None
+) -> tuple[float, ...]:
+    """Return where outputs change sign near to places, too near for the grid of :func:`landmarks`.
+
+    √|x − 0.04| changes slope at 0.04, and what it is part of may be 0 close by.
+    """
+    ordinary = {p for p in places if ORDINARY[0] <= abs(p) <= ORDINARY[1]} | {0.0}
+    grid = np.unique([p + (p or 1) * step for p in sorted(ordinary) for step in STEPS])
+    signs = [[kind[0] for kind in _kinds(terms, x, parameters)] for x in grid.tolist()]
+    found: set[tuple[float, ...]] = set()
+    for left, right, before, after in zip(grid, grid[1:], signs, signs[1:], strict=False):
+        for output, (one, other) in enumerate(zip(before, after, strict=True)):
+            if {one, other} == {"+", "-"}:
+                found.add(_bisect(terms, output, (left, right), (one, other), parameters))
+    known = set(places)
+    nearest = sorted((pair for pair in found if known.isdisjoint(pair)), key=lambda p: abs(p[0]))
+    return tuple(place for pair in nearest[:MOST_PAIRS] for place in pair)
+
+
 def _kinds(terms: Terms, x: float, parameters: Mapping[str, float] | None) -> tuple[str, ...]:
     kinds = []
     for ball in enclose(terms, x, parameters):
@@ -127,7 +150,7 @@ def _bisect(
     while high - low > 1:
         middle = (low + high) // 2
         kind = _kinds(alone, float(from_ordinal(np.array(middle))), parameters)[0]
-        if kind == kinds[0]:
+        if kind.startswith(kinds[0]):
             low = middle
         else:
             high = middle

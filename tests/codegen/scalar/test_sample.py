@@ -12,12 +12,14 @@ from codegen.scalar.sample import (
     SPECIAL,
     from_ordinal,
     grid,
+    hidden,
     landmarks,
     neighbours,
     ordinal,
     samples,
     spread,
 )
+from derive.calculus import derivative
 from derive.formula import X, formula
 
 MARKS = (0.1, -709.782712893384, 3e-310)
@@ -84,3 +86,11 @@ def test_parameters_are_spread_around_their_default(default):
         assert (np.sign(values) == np.sign(default)).all()
     else:
         assert (np.abs(values) <= 1).all()
+
+
+def test_zeros_too_close_to_a_kink_for_the_grid_are_found():
+    g = formula("x*tanh(sqrt(abs(x - 0.044715)))")
+    terms = lower([g, derivative(g, X)], X)
+    places = (*landmarks(terms), 0.044715)
+    assert any(0.029 < place < 0.03 for place in hidden(terms, places))
+    assert hidden(lower([formula("x/(1 + exp(-x))")], X), (0.0,)) == ()
