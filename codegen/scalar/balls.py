@@ -27,6 +27,7 @@ __all__ = ["OPERATIONS", "NoValueError", "UndecidedError", "constant"]
 EVERY = arb(2) ** 4000  # an exponent beyond which exp is 0 or inf for every purpose
 ANYWHERE = arb(0, 1)  # the sine of what is so large that no precision would tell
 VAGUE = arb(1, 2.0**-20)  # of which powers and quotients are known to be huge, differences are not
+SLIGHT = 2.0**-20  # an exponent that leaves a number beyond what any exponent could hold
 LAST = 5000  # bits at which two sides that still overlap count as equal
 
 
@@ -42,9 +43,9 @@ def exponential(u: arb) -> arb:
     """e^u; a ball of the size of e^EVERY or its reciprocal for all that no exponent could hold."""
     if not u.is_finite():
         return arb(0) if u == arb.neg_inf() else arb.pos_inf() if u == arb.pos_inf() else arb.nan()
-    if u > EVERY:
-        return VAGUE * _largest()
-    return VAGUE / _largest() if u < -EVERY else u.exp()
+    if abs(u) > EVERY:
+        return _vague(1 if u > 0 else -1)
+    return u.exp()
 
 
 @cache
@@ -68,12 +69,15 @@ def _known() -> tuple[arb, arb]:
     return 1 / most, most
 
 
-def _brought_near(u: arb) -> arb:
-    """Return what a function makes ordinary numbers of; undecided for what no exponent could hold."""
+def _beyond(u: arb) -> int:
+    """Return 1 for a positive number that is larger than any exponent could hold, −1 for its reciprocal."""
     least, most = _known()
-    if u > most or 0 < u < least:
-        raise UndecidedError
-    return u
+    return 1 if u > most else -1 if 0 < u < least else 0
+
+
+def _vague(side: int) -> arb:
+    """Return a ball that stands for such a number, or its reciprocal."""
+    return VAGUE * _largest() if side > 0 else VAGUE / _largest()
 
 
 def logarithm(u: arb) -> arb:
@@ -82,14 +86,17 @@ def logarithm(u: arb) -> arb:
         raise NoValueError
     if u.is_zero() or u == arb.pos_inf():
         return arb.neg_inf() if u.is_zero() else u
-    return _brought_near(u).log()
+    if _beyond(u):
+        raise UndecidedError
+    return u.log()
 
 
 def root(u: arb) -> arb:
     """√u."""
     if u < 0:
         raise NoValueError
-    return u if u == arb.pos_inf() else _brought_near(u).sqrt()
+    side = _beyond(u)
+    return _vague(side) if side and u.is_finite() else u.sqrt()
 
 
 def power(base: arb, exponent: arb) -> arb:
@@ -106,6 +113,9 @@ def power(base: arb, exponent: arb) -> arb:
             raise NoValueError
         size = exponential(exponent * (-base).log())
         return -size if _whole(exponent) % 2 else size
+    side = _beyond(base)
+    if side and base.is_finite() and abs(exponent) > SLIGHT:
+        return _vague(side if exponent > 0 else -side)
     return exponential(exponent * logarithm(base))
 
 
@@ -153,11 +163,9 @@ def equal(a: arb, b: arb) -> bool:
 
 
 def _tie(a: arb, b: arb, verdict: bool) -> bool:
-    if a.is_nan() or b.is_nan():
-        return False
-    if ctx.prec < LAST:
+    if ctx.prec < LAST:  # nan too, which the root of a ball about 0 is
         raise UndecidedError
-    return verdict
+    return verdict and not (a.is_nan() or b.is_nan())
 
 
 def signum(u: arb) -> arb:
@@ -220,7 +228,7 @@ OPERATIONS: dict[str, Callable[..., Any]] = {
     "cos_scaled": lambda a: (a * 2**64).cos(),
     "tan": lambda a: a.tan(),
     "atan": lambda a: a.atan(),
-    "asinh": lambda a: a if not a.is_finite() else a.sgn() * _brought_near(abs(a)).asinh(),
+    "asinh": lambda a: a.sgn() * logarithm(2 * abs(a)) if _beyond(abs(a)) > 0 else a.asinh(),
     "erf": error_function,
     "erfc": complementary,
     "erfcx": complementary_scaled,
