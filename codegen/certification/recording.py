@@ -72,11 +72,14 @@ def again(entry: Activation, dtype: str, rows: Sequence[Row]) -> tuple[float, ..
 def _pending(
     chosen: dict[str, Activation], samples: int, dtypes: Sequence[str] = DTYPES
 ) -> Iterator[Task]:
-    """Yield the tasks that the record does not answer for the code as it is now."""
-    for name, each in chosen.items():
+    """Yield the tasks that the record does not answer for the code as it is now.
+
+    What has trainable parameters is not recorded: no input of float32 is measured with all their values.
+    """
+    for name, each in ((n, e) for n, e in chosen.items() if not e.trainable):
         for dtype in dtypes:
             rows = recorded(code_hash(each, dtype))
-            wanted = EVERY if dtype == "float32" and not each.trainable else samples
+            wanted = EVERY if dtype == "float32" else samples
             if rows is None or min(row.count for row in rows) < wanted:
                 yield name, dtype, samples
 

@@ -25,9 +25,9 @@ def measured(cost: float, ulp: float, where: float = 1.0) -> Measured:
 @pytest.mark.parametrize(
     ("tried", "chosen"),
     [
-        ([(5.0, 3.0), (3.0, 3.3), (4.0, 1.0)], 3.0),  # the cheapest within the margin
-        ([(3.0, 3.3), (3.2, 1.9)], 3.2),  # what reaches the aim for a little more
-        ([(3.0, 3.9), (5.0, 3.3)], 5.0),  # none beyond the margin where another is within
+        ([(5.0, 3.0), (3.0, 3.1), (4.0, 1.0)], 3.0),  # the cheapest within the margin
+        ([(3.0, 3.1), (3.2, 1.9)], 3.2),  # what reaches the aim for a little more
+        ([(3.0, 3.9), (5.0, 3.1)], 5.0),  # none beyond the margin where another is within
         ([(3.0, 3.9), (5.0, 3.8)], 5.0),  # the nearest where none is
     ],
 )
