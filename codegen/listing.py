@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from codegen.emit.kernels import ERRORS, Kernel, kernel, sums_kernel
 from codegen.equations import equation_comments
 from codegen.layout import broken
+from codegen.pages import elementwise_functions
 from codegen.passes import improve
 from codegen.program import Role
 from codegen.programs import lower_to_programs
@@ -27,7 +28,8 @@ def listing(derivation: Derivation) -> str:
     program = lower_to_programs(derivation).after(improve).gradients
     comments = equation_comments(derivation)
     results = {array.name for array in program.outputs if array.role is not Role.LOSS}
-    errors = _lines(ERRORS, kernel(program, comments, results))
+    rowwise = {function.name for function in elementwise_functions(derivation)}
+    errors = _lines(ERRORS, kernel(program, comments, results, rowwise))
     return "\n".join([*errors, "", *_lines(program.name, sums_kernel(program, comments))])
 
 

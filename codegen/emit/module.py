@@ -79,11 +79,12 @@ def emit(
     comments = equation_comments(derivation, second=second is not None)
     every = (*programs, *sparse, *(second or ()))
     near = near_functions(derivation, scalars, dtypes)
-    pages = {page.name: page for p in every for page in kernel_pages(p, comments, near.limits)}
+    elementwise = elementwise_functions(derivation)
+    rowwise = {function.name for function in elementwise}
+    pages = {page.name: page for p in every for page in kernel_pages(p, comments, rowwise)}
     model = derivation.model
     parameters = [quantity.name for quantity in model.parameters]
     by_feature = parameters_by_feature(sparse, parameters)
-    elementwise = elementwise_functions(derivation)
     ascent, penalty = programs.updates, programs.penalty
     inputs = programs.gradients.inputs
     loss = next(a.name for a in programs.gradients.outputs if a.role is Role.LOSS)

@@ -24,7 +24,7 @@ from codegen.scalar.conditioning import Study, study
 from codegen.scalar.denser import joined
 from codegen.scalar.oracle import Truth, truth
 from codegen.scalar.precision import FORMATS
-from codegen.scalar.sample import LARGEST, ends, evenly, grid, hidden, landmarks, spread
+from codegen.scalar.sample import LARGEST, ends, evenly, grid, hidden, landmarks, spread, touched
 from codegen.scalar.stated import stated
 from codegen.scalar.terms import Terms
 from codegen.scalar.zeros import zeros
@@ -94,6 +94,10 @@ class Problem:
         if not defaults:
             roots = tuple(tuple(zeros(terms, k, marks)) for k in range(len(expressions)))
         near = [float(root) for each in roots for root in sorted(each, key=abs)[:STUDIED]]
+        if (
+            dtype == "float32" and not defaults
+        ):  # float64 is exempt where it would need more than pairs
+            near += touched(terms)
         points = grid(dtype, marks, near)
         given = {name: spread(v, points.size, dtype) for name, v in defaults.items()}
         more = (*_moving(terms, defaults, dtype), *_extreme(defaults, dtype)) if defaults else ()

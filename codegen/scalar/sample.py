@@ -16,7 +16,7 @@ from collections.abc import Iterable, Mapping
 import numpy as np
 from numpy.typing import NDArray
 
-from codegen.scalar.oracle import enclose
+from codegen.scalar.oracle import enclose, truth
 from codegen.scalar.terms import Terms
 
 __all__ = [
@@ -34,6 +34,7 @@ __all__ = [
     "ordinal",
     "samples",
     "spread",
+    "touched",
 ]
 
 LARGEST = float(np.finfo(np.float64).max)
@@ -42,6 +43,10 @@ SEED = 20_260_401
 MOST_PAIRS = 24  # of landmarks near 0, and about as many of those farther out
 ORDINARY = (2.0**-20, 2.0**20)
 STEPS = tuple(s * m * 2.0**-k for k in range(1, 22) for m in (1.0, 1.5) for s in (-1, 1))
+WAVES = 40.0  # how far out places are looked for that are touched
+THIRDS = 80
+TOUCHES = 2.0**-40  # of its size a fraction of a unit away
+MOST_TOUCHED = 6
 MANTISSAS = tuple(1.0 + k * (math.sqrt(5) - 1) / 2 % 1 for k in range(4))  # of all digits
 
 Points = NDArray[np.float64]
@@ -108,6 +113,40 @@ def hidden(
     known = set(places)
     nearest = sorted((pair for pair in found if known.isdisjoint(pair)), key=lambda p: abs(p[0]))
     return tuple(place for pair in nearest[:MOST_PAIRS] for place in pair)
+
+
+def touched(terms: Terms) -> tuple[float, ...]:
+    """Return where an output is 0 between places where it has one sign, as 1 + sin x is at −π/2."""
+    grid = coarse()
+    grid = grid[np.abs(grid) <= WAVES]
+    found = []
+    for place, true in enumerate(truth(terms, grid)):
+        alone, sizes = terms.alone(place), np.abs(true.floats())
+        signs = np.sign(true.high)
+        least = (sizes[1:-1] < sizes[:-2]) & (sizes[1:-1] < sizes[2:])
+        least &= (signs[:-2] == signs[1:-1]) & (signs[2:] == signs[1:-1])
+        for k in 1 + np.flatnonzero(least & (np.abs(grid[1:-1]) >= 2 * ORDINARY[0])):
+            ends = float(grid[k - 1]), float(grid[k + 1])
+            x, size = _least(alone, *ends)
+            if size < TOUCHES * min(sizes[k - 1], sizes[k + 1]):
+                found.append(x)
+    nearest = sorted(found, key=lambda x: (abs(x), x))
+    return tuple(nearest[:MOST_TOUCHED])
+
+
+def _least(alone: Terms, low: float, high: float) -> tuple[float, float]:
+    """Return about where an output is least in size between two places, and its size there."""
+    for _ in range(THIRDS):
+        pair = np.array([low + (high - low) / 3, high - (high - low) / 3])
+        (true,) = truth(alone, pair)
+        first, second = np.abs(true.floats())
+        if first < second:
+            high = float(pair[1])
+        else:
+            low = float(pair[0])
+    middle = (low + high) / 2
+    (true,) = truth(alone, np.array([middle]))
+    return middle, float(np.abs(true.floats())[0])
 
 
 def _kinds(terms: Terms, x: float, parameters: Mapping[str, float] | None) -> tuple[str, ...]:

@@ -35,6 +35,7 @@ HARD = (
     ("max(max(x/(1+abs(x/10)), 0)**0.7, 1.5*x)", "float32"),
     ("asinh(2*x) + x/2", "float32"),
     ("cosh(x) - sinh(x)", "float32"),
+    ("sin(log(2 + sin(x)))", "float32"),
     ("max(sqrt(1 + exp(2*x)), x)", "float64"),
     ("x*tanh(sqrt(abs(x - 0.044715)))", "float32"),
     ("x*tanh(sqrt(abs(x - 0.3)))", "float64"),

@@ -18,6 +18,7 @@ from codegen.scalar.sample import (
     ordinal,
     samples,
     spread,
+    touched,
 )
 from derive.calculus import derivative
 from derive.formula import X, formula
@@ -94,3 +95,10 @@ def test_zeros_too_close_to_a_kink_for_the_grid_are_found():
     places = (*landmarks(terms), 0.044715)
     assert any(0.029 < place < 0.03 for place in hidden(terms, places))
     assert hidden(lower([formula("x/(1 + exp(-x))")], X), (0.0,)) == ()
+
+
+def test_places_where_an_output_only_touches_0_are_found():
+    sine, silu = (lower([formula(text)], X) for text in ("2 + 2*sin(x)", "x/(1 + exp(-x))"))
+    found = touched(sine)
+    assert any(abs(place + np.pi / 2) < 1e-12 for place in found)
+    assert touched(silu) == ()
