@@ -7,7 +7,6 @@ from collections.abc import Iterator
 from codegen.emit.kernels import ERRORS, Kernel, kernel, sums_kernel
 from codegen.equations import equation_comments
 from codegen.layout import broken
-from codegen.pages import elementwise_functions
 from codegen.passes import improve
 from codegen.program import Role
 from codegen.programs import lower_to_programs
@@ -28,8 +27,7 @@ def listing(derivation: Derivation) -> str:
     program = lower_to_programs(derivation).after(improve).gradients
     comments = equation_comments(derivation)
     results = {array.name for array in program.outputs if array.role is not Role.LOSS}
-    rowwise = {function.name for function in elementwise_functions(derivation)}
-    errors = _lines(ERRORS, kernel(program, comments, results, rowwise))
+    errors = _lines(ERRORS, kernel(program, comments, results))
     return "\n".join([*errors, "", *_lines(program.name, sums_kernel(program, comments))])
 
 

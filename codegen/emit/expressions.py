@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from codegen.derivatives import member
+from codegen.emit.rowwise import function_of
 from codegen.program import (
     Applied,
     Array,
@@ -112,10 +113,9 @@ class ExpressionWriter:
 
     def _applied(self, node: Applied) -> str:
         arguments = ", ".join(self.text(part) for part in (node.argument, *node.parameters))
-        symbol = f"_{node.symbol}"
         if node.paired:
-            return f"{symbol}_value_and_derivative({arguments})"
-        return member(node.orders).of(symbol, arguments)
+            return f"_{function_of(node)}({arguments})"
+        return member(node.orders).of(f"_{node.symbol}", arguments)
 
     def entry(self, node: Entry) -> str:
         if node in self.named:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from codegen.emit.sizes import size_text
@@ -48,18 +48,12 @@ class Kernel:
     body: Body
 
 
-def kernel(
-    program: Program,
-    comments: Mapping[int, str],
-    results: set[str],
-    rowwise: Collection[str] = (),
-) -> Kernel:
+def kernel(program: Program, comments: Mapping[int, str], results: set[str]) -> Kernel:
     """Return the statements of a program as Python; ``comments`` are the equations by number.
 
-    ``results`` names the outputs that are arrays of the caller; the others are returned. ``rowwise``
-    names the elementwise functions that are called for a row at once.
+    ``results`` names the outputs that are arrays of the caller; the others are returned.
     """
-    writer = StatementWriter(program, comments, rowwise=frozenset(rowwise))
+    writer = StatementWriter(program, comments)
     written = {array for statement in program.statements for array in writes(statement)}
     arguments = [array.name for array in program.inputs]
     arguments += [a.name for a in program.outputs if a in written and a.name in results]
@@ -108,12 +102,10 @@ class KernelPage:
     sources: tuple[str, ...]  # the arguments that tell the sizes of its memory
 
 
-def kernel_pages(
-    program: Program, comments: Mapping[int, str], rowwise: Collection[str] = ()
-) -> Iterator[KernelPage]:
+def kernel_pages(program: Program, comments: Mapping[int, str]) -> Iterator[KernelPage]:
     """Yield the kernel of a program, or the two of one that has sums."""
     results = {a.name for a in program.outputs if a.role is not Role.LOSS}
-    code = kernel(program, comments, results, rowwise)
+    code = kernel(program, comments, results)
     own, tiles = _name_and_tiles(program.name)
     if not program.sums:
         yield _page(own + tiles, program, code)

@@ -15,15 +15,9 @@ from codegen.emit.calls import parameters_by_feature, routines
 from codegen.emit.counts import operations
 from codegen.emit.expressions import scalar_text
 from codegen.emit.kernels import IN_TILES, KernelPage, kernel_pages, summed, tuple_text
-from codegen.emit.near import limit_text
-from codegen.emit.scalars import (
-    dispatched,
-    near_functions,
-    scalar_imports,
-    scalar_source,
-    whole_source,
-)
+from codegen.emit.scalars import dispatched, near_functions, scalar_imports, scalar_source
 from codegen.emit.sizes import shape_docs, size_in_list, size_text, sizes_fit
+from codegen.emit.specialise import limit_text
 from codegen.emit.torch import torch_api, torch_context, torch_docstring, torch_imports
 from codegen.equations import equation_comments
 from codegen.layout import import_lines, tidy
@@ -78,13 +72,13 @@ def emit(
     """
     comments = equation_comments(derivation, second=second is not None)
     every = (*programs, *sparse, *(second or ()))
-    near = near_functions(derivation, scalars, dtypes)
-    elementwise = elementwise_functions(derivation)
-    rowwise = {function.name for function in elementwise}
-    pages = {page.name: page for p in every for page in kernel_pages(p, comments, rowwise)}
+    pages = {page.name: page for p in every for page in kernel_pages(p, comments)}
     model = derivation.model
     parameters = [quantity.name for quantity in model.parameters]
     by_feature = parameters_by_feature(sparse, parameters)
+    elementwise = elementwise_functions(derivation)
+    general = scalar_source(scalars, dtypes)
+    near = near_functions(derivation, general, dtypes)
     ascent, penalty = programs.updates, programs.penalty
     inputs = programs.gradients.inputs
     loss = next(a.name for a in programs.gradients.outputs if a.role is Role.LOSS)
@@ -102,9 +96,9 @@ def emit(
         "imports": import_lines(
             IMPORTS, torch_imports(model) if second else (), scalar_imports(scalars, dtypes)
         ),
-        "scalar_source": whole_source(scalars, dtypes, near),
+        "scalar_source": scalar_source(scalars, dtypes, near),
         "limits": {name: limit_text(limit) for name, limit in near.limits.items()},
-        "operations": _by_size(operations(scalar_source(scalars, dtypes)), dtypes),
+        "operations": _by_size(operations(general), dtypes),
         "dispatched": list(dispatched(derivation, near, second=second is not None)),
         "elementwise": elementwise,
         **routines(every),

@@ -5,9 +5,9 @@ A function of a row chooses for its blocks whether all x are near, and is compil
 
 from __future__ import annotations
 
-from collections.abc import Collection
 from dataclasses import replace
 
+from codegen.derivatives import member
 from codegen.program import Applied, Assign, Each, Entry, Statement
 
 __all__ = ["function_of", "is_of_row", "parted"]
@@ -17,26 +17,26 @@ def function_of(node: Applied) -> str | None:
     """Return the name of the elementwise function that computes g, g′ or both; None for others."""
     if node.paired:
         return f"{node.symbol}_value_and_derivative"
-    names = {0: "value", 1: "derivative"}
-    order, *others = node.orders
-    return f"{node.symbol}_{names[order]}" if order in names and not any(others) else None
+    if sum(node.orders) > 1 or any(node.orders[1:]):
+        return None
+    return f"{node.symbol}_{member(node.orders).function}"
 
 
-def parted(loop: Each, rowwise: Collection[str]) -> tuple[Statement, ...]:
+def parted(loop: Each) -> tuple[Statement, ...]:
     """Return a loop over a row in parts: g of the row by a call, and loops between.
 
-    ``rowwise`` names the functions that are called so. Nothing is returned where there is no
-    call, or where a value of an entry passes from one part to another without an array.
+    Nothing is returned where there is no call, or where a value of an entry passes from one part to
+    another without an array.
     """
     parts: list[list[Assign]] = [[]]
     calls: list[Assign] = []
     for statement in loop.body:
-        if _is_call(statement, loop.index, rowwise):
+        if _is_call(statement, loop.index):
             calls.append(_of_row(statement))
             parts.append([])
         else:
             parts[-1].append(statement)
-    if not calls or any(not _is_kept(entry, loop.index) for s in loop.body for entry in s.targets):
+    if not calls or any(loop.index not in entry.indices for s in loop.body for entry in s.targets):
         return ()
     found: list[Statement] = []
     for part, call in zip(parts, [*calls, None], strict=True):
@@ -51,7 +51,7 @@ def is_of_row(statement: Assign) -> bool:
     return isinstance(statement.value, Applied) and len(target.indices) < len(target.array.sizes)
 
 
-def _is_call(statement: Assign, index: str, rowwise: Collection[str]) -> bool:
+def _is_call(statement: Assign, index: str) -> bool:
     value = statement.value
     if not isinstance(value, Applied) or not isinstance(value.argument, Entry):
         return False
@@ -62,13 +62,8 @@ def _is_call(statement: Assign, index: str, rowwise: Collection[str]) -> bool:
         and isinstance(indices[0], str)
         and all(target.indices == indices for target in statement.targets)
         and all(isinstance(p, Entry) and not p.indices for p in value.parameters)
-        and function_of(value) in rowwise
+        and function_of(value) is not None
     )
-
-
-def _is_kept(entry: Entry, index: str) -> bool:
-    """Return whether an entry is one of an array that outlasts its turn of the loop."""
-    return index in entry.indices
 
 
 def _of_row(statement: Assign) -> Assign:

@@ -7,14 +7,15 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from codegen.derivatives import functions_of_order, written
-from codegen.emit.near import Near, limit_text, near
+from codegen.emit.near import Near, near
+from codegen.emit.specialise import limit_text
 from codegen.pages import elementwise_functions
 from codegen.scalar.code import ScalarCode
 from codegen.vectormath import imports, sources
 from derive.derivation import Derivation
 from derive.graph import Model
 
-__all__ = ["dispatched", "near_functions", "scalar_imports", "scalar_source", "whole_source"]
+__all__ = ["dispatched", "near_functions", "scalar_imports", "scalar_source"]
 
 ONE_RESULT = re.compile(r"^( +return )(.+),$", re.MULTILINE)  # in a tuple, as formatters write it
 EXP = {"float32": "exp_f32", "float64": "exp_f64"}
@@ -62,31 +63,24 @@ def _by_dtype(name: str) -> dict[str, str]:
     return {dtype: f"{name}_{dtype}" for dtype in EXP}
 
 
-def scalar_source(scalars: Mapping[str, ScalarCode], dtypes: Sequence[str]) -> str:
-    """Return the vector mathematics that is called, each function once, then the activations."""
-    return _joined([sources(_required(scalars, dtypes)), *(c.functions for c in scalars.values())])
+def scalar_source(
+    scalars: Mapping[str, ScalarCode], dtypes: Sequence[str], near: Near | None = None
+) -> str:
+    """Return the vector mathematics that is called, each function once, then activations, near ones last."""
+    near = near or Near()
+    required = sorted({*_required(scalars, dtypes), *near.requires})
+    parts = [sources(required), *(code.functions for code in scalars.values()), near.source]
+    text = "\n\n\n".join(part.strip() for part in parts if part.strip())
+    return ONE_RESULT.sub(r"\1(\2,)", text)
 
 
-def near_functions(
-    derivation: Derivation, scalars: Mapping[str, ScalarCode], dtypes: Sequence[str]
-) -> Near:
-    """Return the near functions of a module's elementwise functions."""
+def near_functions(derivation: Derivation, source: str, dtypes: Sequence[str]) -> Near:
+    """Return the near functions of a module's elementwise functions, which stand in the source."""
     quantities = {
         function.name: [f"{function.name}_{dtype}" for dtype in dtypes]
         for function in elementwise_functions(derivation)
     }
-    return near(scalar_source(scalars, dtypes), quantities)
-
-
-def whole_source(scalars: Mapping[str, ScalarCode], dtypes: Sequence[str], near: Near) -> str:
-    """Return all scalar functions of a module: near ones come last."""
-    required = sorted({*_required(scalars, dtypes), *near.requires})
-    return _joined([sources(required), *(c.functions for c in scalars.values()), near.source])
-
-
-def _joined(parts: Sequence[str]) -> str:
-    text = "\n\n\n".join(part.strip() for part in parts if part.strip())
-    return ONE_RESULT.sub(r"\1(\2,)", text)
+    return near(source, quantities)
 
 
 def scalar_imports(scalars: Mapping[str, ScalarCode], dtypes: Sequence[str]) -> Sequence[str]:

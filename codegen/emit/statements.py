@@ -58,7 +58,6 @@ class StatementWriter:
     program: Program
     comments: Mapping[int, str]
     shared: bool = False
-    rowwise: frozenset[str] = frozenset()  # elementwise functions that are called for a row at once
     told: set[int] = field(default_factory=set)
     sweep: Tiles | None = None  # that is being written
 
@@ -150,7 +149,7 @@ class StatementWriter:
                 yield from self._share(statement)
             elif isinstance(statement, Tiles):
                 yield from self._tiles(statement, depth)
-            elif isinstance(statement, Each) and (parts := parted(statement, self.rowwise)):
+            elif isinstance(statement, Each) and (parts := parted(statement)):
                 yield from self.lines(parts, depth)
             elif isinstance(statement, (Rows, Each)):
                 length = self.sizes[statement.size]

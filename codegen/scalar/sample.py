@@ -11,7 +11,7 @@ the processor (2.0**x, exp, normal).
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 
 import numpy as np
 from numpy.typing import NDArray
@@ -82,13 +82,7 @@ def landmarks(terms: Terms, parameters: Mapping[str, float] | None = None) -> tu
 
     Found by bisection between neighbours of a fixed grid, hence to the last bit.
     """
-    grid = coarse()
-    kinds = [_kinds(terms, x, parameters) for x in grid.tolist()]
-    found: set[tuple[float, ...]] = set()
-    for left, right, before, after in zip(grid, grid[1:], kinds, kinds[1:], strict=False):
-        for output, (one, other) in enumerate(zip(before, after, strict=True)):
-            if one != other:
-                found.add(_bisect(terms, output, (left, right), (one, other), parameters))
+    found = _changes(terms, coarse(), lambda kind: kind, parameters)
     pairs = sorted(found, key=lambda pair: (abs(pair[0]), pair))
     near, far = pairs[:MOST_PAIRS], pairs[MOST_PAIRS:]
     chosen = (*near, *far[:: max(1, len(far) // MOST_PAIRS)])
@@ -104,12 +98,7 @@ def hidden(
     """
     ordinary = {p for p in places if ORDINARY[0] <= abs(p) <= ORDINARY[1]} | {0.0}
     grid = np.unique([p + (p or 1) * step for p in sorted(ordinary) for step in STEPS])
-    signs = [[kind[0] for kind in _kinds(terms, x, parameters)] for x in grid.tolist()]
-    found: set[tuple[float, ...]] = set()
-    for left, right, before, after in zip(grid, grid[1:], signs, signs[1:], strict=False):
-        for output, (one, other) in enumerate(zip(before, after, strict=True)):
-            if {one, other} == {"+", "-"}:
-                found.add(_bisect(terms, output, (left, right), (one, other), parameters))
+    found = _changes(terms, grid, lambda kind: kind[0] if kind[0] in "+-" else None, parameters)
     known = set(places)
     nearest = sorted((pair for pair in found if known.isdisjoint(pair)), key=lambda p: abs(p[0]))
     return tuple(place for pair in nearest[:MOST_PAIRS] for place in pair)
@@ -176,20 +165,35 @@ LIMITS = {
 }
 
 
-def _bisect(
+def _changes(
     terms: Terms,
-    output: int,
+    grid: Points,
+    tell: Callable[[str], str | None],
+    parameters: Mapping[str, float] | None,
+) -> set[tuple[float, ...]]:
+    """Return the neighbours between which what is told of an output's kind changes; None does not count."""
+    told = [list(map(tell, _kinds(terms, x, parameters))) for x in grid.tolist()]
+    found: set[tuple[float, ...]] = set()
+    for left, right, before, after in zip(grid, grid[1:], told, told[1:], strict=False):
+        for output, (one, other) in enumerate(zip(before, after, strict=True)):
+            if one != other and one is not None and other is not None:
+                found.add(_bisect(terms.alone(output), (left, right), one, tell, parameters))
+    return found
+
+
+def _bisect(
+    alone: Terms,
     ends: tuple[float, float],
-    kinds: tuple[str, str],
+    first: str,
+    tell: Callable[[str], str | None],
     parameters: Mapping[str, float] | None,
 ) -> tuple[float, ...]:
-    """Return the two neighbours between which the kind of an output changes first."""
-    alone = terms.alone(output)
+    """Return the two neighbours between which what is told at the first end changes first."""
     low, high = (int(place) for place in ordinal(np.array(ends)))
     while high - low > 1:
         middle = (low + high) // 2
-        kind = _kinds(alone, float(from_ordinal(np.array(middle))), parameters)[0]
-        if kind.startswith(kinds[0]):
+        (kind,) = _kinds(alone, float(from_ordinal(np.array(middle))), parameters)
+        if tell(kind) == first:
             low = middle
         else:
             high = middle

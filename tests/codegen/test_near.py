@@ -6,7 +6,8 @@ import numpy as np
 import pytest
 
 from codegen.emit.counts import operations
-from codegen.emit.near import Specialiser, near
+from codegen.emit.near import near
+from codegen.emit.specialise import Specialiser
 from codegen.scalar.code import scalar_code
 from codegen.scalar.measure import function, over
 from codegen.vectormath import imports, sources
