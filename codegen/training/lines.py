@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import gzip
+import os
+import stat
 import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -22,9 +24,15 @@ UTF8_BOM = b"\xef\xbb\xbf"
 
 
 @contextmanager
-def opened(path: Path) -> Iterator[IO[bytes]]:
-    """Open the file for reading bytes, uncompressed on the way if its name ends in .gz."""
+def opened(path: Path, *, seekable: bool = False) -> Iterator[IO[bytes]]:
+    """Open the file for reading bytes, uncompressed on the way if its name ends in .gz.
+
+    What has to be read at more than one place is refused where it is a pipe or a device, which
+    cannot be, and might have no end.
+    """
     try:
+        if seekable and stat.S_IFMT(os.stat(path).st_mode) not in (stat.S_IFREG, stat.S_IFDIR):
+            raise InputError(f"{path} is a pipe or a device, expected a file: save it in one")
         with gzip.open(path) if path.suffix == ".gz" else path.open("rb") as stream:
             yield stream  # type: ignore[misc]  # GzipFile reads like any other binary stream
     except FileNotFoundError:
@@ -34,7 +42,8 @@ def opened(path: Path) -> Iterator[IO[bytes]]:
             f"{path} is not a whole gzip file ({error}): compress it again, or drop the .gz"
         ) from None
     except OSError as error:
-        raise InputError(f"{path} cannot be read: {error.strerror or error}") from None
+        reason = (error.strerror or str(error)).lower()
+        raise InputError(f"{path} cannot be read ({reason}): give a file that can be") from None
 
 
 def text_lines(path: Path) -> Iterator[str]:

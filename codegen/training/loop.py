@@ -10,7 +10,7 @@ import numpy as np
 from codegen.training.examples import Rows
 from codegen.training.network import Network, Parameters
 
-__all__ = ["DivergenceError", "Epoch", "Pass", "Plan", "Table", "ascend"]
+__all__ = ["MOST_HALVINGS", "DivergenceError", "Epoch", "Pass", "Plan", "Table", "ascend"]
 
 CHUNK_ROWS = 2**16  # rows between two chances to interrupt
 MOST_HALVINGS = 8

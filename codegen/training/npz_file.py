@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import math
+import os
 import zipfile
-import zlib
 from pathlib import Path
 
 import numpy as np
@@ -16,34 +17,60 @@ from derive.errors import InputError
 
 __all__ = ["read_arrays", "read_npz"]
 
+ZIP = b"PK"  # how a .npz file begins
+MAGIC = b"\x93NUMPY"  # how a .npy file begins
 CSR = ("data", "indices", "indptr", "shape")
 
 
-def read_arrays(path: Path) -> dict[str, np.ndarray]:
-    """Return every array of a .npz file by name; InputError if one is cut off or pickled."""
-    with opened(path) as stream:
+def read_arrays(path: Path, most_packed: float = math.inf) -> dict[str, np.ndarray]:
+    """Return every array of a .npz file by name; InputError if one is cut off or pickled.
+
+    What unpacks to more than ``most_packed`` times the file is refused before it is unpacked.
+    """
+    with opened(path, seekable=True) as stream:
         try:
-            with zipfile.ZipFile(stream) as archive:
-                check_memory(sum(entry.file_size for entry in archive.infolist()), str(path))
-            stream.seek(0)
-            found = np.load(stream, allow_pickle=False)
-            if isinstance(found, np.ndarray):  # one array, with an archive behind it
+            if stream.read(len(ZIP)) != ZIP:  # zipfile looks for an archive anywhere
                 raise zipfile.BadZipFile
-            with found:
-                arrays = {name: found[name] for name in found.files}
-        except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError):
+            archive = zipfile.ZipFile(stream)
+        except OSError:
+            raise
+        except Exception:  # whatever a stranger's bytes make zipfile raise
             raise InputError(f"{path} is not a whole .npz file: save it again") from None
-        except (ValueError, MemoryError) as error:
-            raise InputError(
-                f"{path} holds an array that cannot be read ({_first_line(error)}): "
-                "save plain numbers and text with numpy.savez"
-            ) from None
-    for name, array in arrays.items():
-        if not isinstance(array, np.ndarray):
-            raise InputError(
-                f"{path} holds '{name}', which is no array: save arrays alone with numpy.savez"
-            )
+        with archive:
+            size = sum(entry.file_size for entry in archive.infolist())
+            check_memory(size, str(path))
+            packed = stream.seek(0, os.SEEK_END)
+            if size > most_packed * packed:
+                raise InputError(
+                    f"{path} unpacks to {size / packed:,.0f} times its size, expected numbers that "
+                    "were trained, which no archive packs so well: give weights of codegen train"
+                )
+            arrays: dict[str, np.ndarray] = {}
+            for entry in archive.infolist():
+                name = entry.filename.removesuffix(".npy")
+                if name in arrays:
+                    raise InputError(
+                        f"{path} holds two arrays '{name}': save each once with numpy.savez"
+                    )
+                arrays[name] = _array(archive, entry, f"{path} holds '{name}', which")
     return arrays
+
+
+def _array(archive: zipfile.ZipFile, entry: zipfile.ZipInfo, found: str) -> np.ndarray:
+    """Return the array of a .npy file, never a pickle."""
+    try:
+        with archive.open(entry) as member:
+            if member.read(len(MAGIC)) != MAGIC:
+                raise InputError(f"{found} is no array: save arrays alone with numpy.savez")
+            member.seek(0)
+            return np.asarray(np.lib.format.read_array(member, allow_pickle=False))
+    except InputError:
+        raise
+    except Exception as error:  # of zipfile, or of NumPy, which reads the header as a literal
+        raise InputError(
+            f"{found} cannot be read ({_first_line(error)}): save plain numbers and text with "
+            "numpy.savez"
+        ) from None
 
 
 def read_npz(path: Path, features: int | None = None) -> Examples:
@@ -128,4 +155,4 @@ def _features(X: Rows, path: Path) -> Rows:
 
 
 def _first_line(error: Exception) -> str:
-    return str(error).partition("\n")[0] or type(error).__name__
+    return str(error).partition("\n")[0][:200] or type(error).__name__

@@ -51,6 +51,12 @@ def predict(weights: Weights, data: str) -> Prediction:
     X = weights.standardisation.applied(examples.features, np.dtype(card.dtype))
     labels = weights.classes[module.predict(*parameters, X)]
     probabilities = module.predict_proba(*parameters, X)
+    unknown = np.flatnonzero(~np.isfinite(probabilities).all(axis=1))
+    if len(unknown):
+        raise InputError(
+            f"the class probabilities of row {unknown[0]} of {data} are no numbers, as the scores "
+            f"of {card.model} are too large for {card.dtype}: mend that row, or train anew"
+        )
     return Prediction(weights.classes, labels, probabilities, examples.labels)
 
 

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
-from codegen.training.loop import Epoch
-from codegen.training.trainer import Training
+from codegen.training.loop import MOST_HALVINGS, Epoch
+from codegen.training.trainer import Training, check_rate
 from codegen.training.weights import Weights, load_weights
 from derive.errors import InputError
 
@@ -25,9 +26,8 @@ def resumed(training: Training, path: Path) -> Training:
     halved, which the file holds. InputError where it was not this training that wrote the file.
     """
     saved = load_weights(path)
+    _check(saved, training.weights(training.beginning), path)
     epoch = _epoch(saved, training, path)
-    current = training.weights(epoch)
-    _check(saved, current, path)
     rate = saved.card.training["learning_rate"]
     before, now = saved.card.training.get("halves"), training.plan.halves
     if before != now or (not now and rate != training.plan.rate):
@@ -39,14 +39,18 @@ def resumed(training: Training, path: Path) -> Training:
 def _epoch(saved: Weights, training: Training, path: Path) -> Epoch:
     """Return the last epoch of the run that wrote the weights."""
     facts = saved.card.training
-    whole = {key: facts.get(key) for key in ("epochs", "halvings")}
-    rates = [facts.get(key) for key in ("learning_rate", "log_likelihood")]
-    if not all(type(value) is int and value >= 0 for value in whole.values()) or not all(
-        isinstance(value, float) and np.isfinite(value) for value in rates
+    counts = {"epochs": facts["of_epochs"], "halvings": MOST_HALVINGS}
+    reached = [facts.get(key) for key in ("learning_rate", "log_likelihood")]
+    accuracy = facts.get("accuracy")
+    if (
+        not all(type(facts.get(key)) is int and 0 <= facts[key] <= counts[key] for key in counts)
+        or not all(isinstance(value, float) and math.isfinite(value) for value in reached)
+        or not (accuracy is None or (isinstance(accuracy, float) and 0 <= accuracy <= 1))
     ):
         raise InputError(
             f"{path} does not say how far its training went: train anew, without --resume"
         )
+    check_rate(facts["learning_rate"], training.plan.batch_size, np.dtype(training.request.dtype))
     parameters = saved.in_order(training.network.model)
     for name, found, wanted in zip(
         training.network.names, parameters, training.network.shapes, strict=True
@@ -56,7 +60,7 @@ def _epoch(saved: Weights, training: Training, path: Path) -> Epoch:
     return Epoch(
         facts["epochs"],
         facts["log_likelihood"],
-        facts.get("accuracy"),
+        accuracy,
         facts["learning_rate"],
         facts["halvings"],
         parameters,

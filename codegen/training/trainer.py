@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -24,7 +25,7 @@ from codegen.training.weights import Card, Weights, check_names
 from derive.errors import InputError
 from derive.model import parse_model
 
-__all__ = ["Request", "Training", "begin"]
+__all__ = ["Request", "Training", "begin", "check_rate"]
 
 
 @dataclass(frozen=True)
@@ -66,6 +67,11 @@ class Training:
     def size(self) -> int:
         """Return how many numbers are learnt."""
         return sum(parameter.size for parameter in self.start)
+
+    @property
+    def beginning(self) -> Epoch:
+        """Return the epoch before the first, which has reached nothing."""
+        return Epoch(0, -math.inf, None, self.plan.rate, 0, self.start)
 
     def epochs(self) -> Iterator[Epoch]:
         """Yield each epoch; see :func:`codegen.training.loop.ascend`."""
@@ -138,6 +144,13 @@ def begin(request: Request) -> Training:
                 f"the gradient of {recipe} is not finite at the start: its activation is too steep "
                 "near 0, so give --learning-rate, or another activation"
             )
+    check_rate(rate, batch_size, dtype)
+    plan = Plan(request.epochs, rate, batch_size, request.seed, halves=request.rate is None)
+    return Training(request, made, prepared, start, plan)
+
+
+def check_rate(rate: float, batch_size: int, dtype: np.dtype) -> None:
+    """Refuse a learning rate that a step of so many examples could not apply in the dtype."""
     with np.errstate(over="ignore", under="ignore"):
         per_example = dtype.type(rate / batch_size)
     if not 0 < per_example < np.inf:
@@ -145,8 +158,6 @@ def begin(request: Request) -> Training:
             f"the learning rate is {rate:g}, which is {per_example:g} for each of {batch_size} "
             f"examples in {dtype}: give one such as 0.1"
         )
-    plan = Plan(request.epochs, rate, batch_size, request.seed, halves=request.rate is None)
-    return Training(request, made, prepared, start, plan)
 
 
 def _by_feature(network: Network, parameters: Parameters) -> Parameters:

@@ -11,6 +11,7 @@ from typing import Any, NoReturn
 
 import numpy as np
 
+from codegen.training.labels import labels_from_array
 from codegen.training.network import Parameters
 from codegen.training.npz_file import read_arrays
 from codegen.training.standardise import Standardisation
@@ -21,6 +22,7 @@ from derive.graph import Model
 __all__ = ["Card", "Weights", "check_names", "load_weights", "save_weights"]
 
 ARRAYS = ("classes", "mean", "scale", "model")
+MOST_PACKED = 100.0  # times; numbers that were trained pack to nine tenths of themselves
 DTYPES = ("float32", "float64")
 
 
@@ -115,7 +117,7 @@ def save_weights(path: Path, weights: Weights) -> None:
 
 def load_weights(path: Path) -> Weights:
     """Read weights that save_weights wrote; InputError names what is missing or not finite."""
-    arrays = read_arrays(path)
+    arrays = read_arrays(path, MOST_PACKED)
     missing = [name for name in ARRAYS if name not in arrays]
     if missing:
         raise InputError(
@@ -131,8 +133,11 @@ def load_weights(path: Path) -> Weights:
             _refuse(path, f"{name} has an entry that is not finite")
     if mean.ndim != 1 or mean.shape != scale.shape or not np.all(scale > 0):
         _refuse(path, "mean and scale are not one number a feature, the scale positive")
-    if classes.ndim != 1 or len(classes) < 2 or classes.dtype.kind not in "iU":
-        _refuse(path, "classes are not two or more whole numbers or texts")
+    if classes.ndim != 1 or len(set(classes.tolist())) < max(len(classes), 2):
+        _refuse(path, "classes are not two or more that differ")
+    if classes.dtype.kind not in "iU":
+        _refuse(path, f"classes have the type {classes.dtype}, expected whole numbers or text")
+    labels_from_array(classes, lambda row: f"classes[{row}] of {path}")
     return Weights(arrays, classes, Standardisation(mean, scale), card)
 
 
@@ -146,10 +151,11 @@ def _card(text: np.ndarray, path: Path) -> Card:
             found["dtype"],
             found.get("training", {}),
         )
+        texts = (card.model, card.dtype, *card.trainable, *card.bindings, *card.bindings.values())
+        if not all(isinstance(text, str) for text in texts) or card.dtype not in DTYPES:
+            raise TypeError
+        card.training.items()
     except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
-        _refuse(path, "its model is not the JSON that codegen train writes")
-    texts = (card.model, *card.trainable, *card.bindings, *card.bindings.values())
-    if card.dtype not in DTYPES or not all(isinstance(text, str) for text in texts):
         _refuse(path, "its model is not the JSON that codegen train writes")
     return card
 

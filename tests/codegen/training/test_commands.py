@@ -72,6 +72,18 @@ def test_predictions_are_written_with_probabilities_for_data_without_labels(fold
         assert arrays["labels"].tolist() == [row["label"] for row in rows]
 
 
+def test_rows_whose_probabilities_are_no_numbers_get_no_label(folder, capsys):
+    run(capsys, *TRAIN, "-o", "weights.npz", "-q")
+    with np.load("weights.npz") as file:
+        arrays = dict(file)
+    arrays["W"][:] = 3e38
+    np.savez("weights.npz", **arrays)
+    with np.errstate(all="ignore"):
+        status, out, err = run(capsys, "predict", "weights.npz", "--data", "new.csv")
+    assert (status, out) == (2, "")
+    assert "row 0 of new.csv are no numbers" in err
+
+
 def test_json_is_one_object_and_quiet_is_quiet(folder, capsys):
     _, out, _ = run(capsys, *TRAIN, "--json")
     found = json.loads(out)

@@ -2,12 +2,13 @@
 
 import os
 import signal
+from dataclasses import replace
 
 import numpy as np
 import pytest
 
 from codegen.training import loop
-from codegen.training.weights import load_weights
+from codegen.training.weights import load_weights, save_weights
 from tests.codegen.training.test_commands import TRAIN, folder, run
 
 assert folder  # a fixture, used by its name
@@ -120,6 +121,29 @@ def test_weights_of_another_training_are_refused(folder, whole, capsys, changes,
     assert part in err
     assert err.count("\n") == 1
     assert (folder / "whole.npz").read_bytes() == whole
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"epochs": 21},
+        {"epochs": True},
+        {"halvings": 10**30},
+        {"learning_rate": 1e300},
+        {"log_likelihood": float("nan")},
+        {"accuracy": "much"},
+    ],
+)
+def test_what_no_training_could_have_reached_is_refused(folder, whole, capsys, changes):
+    path = folder / "whole.npz"
+    saved = load_weights(path)
+    card = replace(saved.card, training={**saved.card.training, **changes})
+    save_weights(path, replace(saved, card=card))
+    before = path.read_bytes()
+    status, _, err = run(capsys, *TRAIN, "-o", "whole.npz", "--resume")
+    assert status == 2
+    assert "how far its training went" in err or "the learning rate is 1e+300" in err
+    assert path.read_bytes() == before
 
 
 def test_other_examples_are_refused(folder, whole, capsys):

@@ -1,6 +1,9 @@
 """The weights file: what is saved is read back whole or not at all; a stranger's is refused."""
 
+import io
 import json
+import os
+import zipfile
 
 import numpy as np
 import pytest
@@ -91,6 +94,10 @@ def test_parameters_come_in_the_order_of_the_model():
         ("classes", np.array(["a"]), "classes"),
         ("classes", np.array([0.5, 1]), "classes"),
         ("classes", None, "no array classes"),
+        ("classes", np.array(["a", "a"]), "two or more that differ"),
+        ("classes", np.array(["ham", "\x1b[31m"]), "control character"),
+        ("classes", np.array(["ham", ""]), "no label"),
+        ("classes", np.array([b"ham", b"spam"]), "expected whole numbers or text"),
         ("mean", np.zeros(2), "one number a feature"),
         ("scale", np.zeros(3), "positive"),
         ("scale", None, "no array scale"),
@@ -102,6 +109,12 @@ def test_parameters_come_in_the_order_of_the_model():
             "JSON",
         ),
         ("model", np.array("[" * 100_000), "JSON"),
+        (
+            "model",
+            np.array(CARD.json().replace('{"g": ', '[{"g": ').replace('"}, "tr', '"}], "tr')),
+            "JSON",
+        ),
+        ("model", np.array(CARD.json().replace('{"seed": 3}', "3")), "JSON"),
     ],
 )
 def test_a_strangers_file_is_refused_in_a_sentence(tmp_path, name, array, part):
@@ -117,6 +130,47 @@ def test_a_strangers_file_is_refused_in_a_sentence(tmp_path, name, array, part):
     with pytest.raises(InputError, match=part) as caught:
         load_weights(path).in_order(MODEL)
     assert "\n" not in str(caught.value)
+
+
+def test_an_archive_that_is_not_what_numpy_writes_is_refused_in_a_sentence(tmp_path):
+    path = tmp_path / "weights.npz"
+    save_weights(path, weights())
+    whole = path.read_bytes()
+    with pytest.warns(UserWarning, match="Duplicate"), zipfile.ZipFile(path, "a") as archive:
+        archive.writestr("W.npy", archive.read("V.npy"))
+    refused(path, "two arrays 'W'")
+    shape = b"'shape': (2, 4)"
+    headers = {b"'shape': (True,8": "cannot be read", b"'shape': ((((((": "cannot be read"}
+    for header, part in headers.items():
+        path.write_bytes(whole)
+        with np.load(path) as file:
+            arrays = {name: file[name] for name in file}
+        with zipfile.ZipFile(path, "w") as archive:
+            for name, array in arrays.items():
+                content = io.BytesIO()
+                np.save(content, array)
+                archive.writestr(f"{name}.npy", content.getvalue().replace(shape, header))
+        refused(path, part)
+    path.write_bytes(b"#!" + whole)
+    refused(path, "not a whole .npz file")
+
+
+def test_an_archive_of_zeros_is_refused_before_it_is_unpacked(tmp_path):
+    path = tmp_path / "weights.npz"
+    np.savez_compressed(path, W=np.zeros((2, 10**6), np.float32))
+    refused(path, "times its size")
+
+
+def test_a_pipe_is_refused_before_it_is_waited_for(tmp_path):
+    os.mkfifo(tmp_path / "weights.npz")
+    refused(tmp_path / "weights.npz", "a pipe or a device")
+
+
+def refused(path, part):
+    with pytest.raises(InputError, match=part) as caught:
+        load_weights(path)
+    assert "\n" not in str(caught.value)
+    assert "pickle" not in str(caught.value)
 
 
 def test_a_parameter_named_as_an_array_of_the_file_is_refused():
