@@ -38,7 +38,8 @@ Data: digits, iris, wine or breast_cancer (they come with scikit-learn), or a fi
   What is mostly zeros stays CSR, is not shifted, and costs its non-zeros alone.
 
 An engine divides every batch among fixed shards, whose gradients add up in a fixed order: weights
-are the same to the bit on any number of workers, also if one is lost. It pays for large batches.
+are the same to the bit on any number of workers, also if one is lost. It pays for large batches. A
+batch is made a multiple of the shards, which are as many as its rows at most.
 
 \b
 The learning rate applies to the mean gradient of a batch and falls to 0 along half a cosine. By

@@ -16,29 +16,34 @@ from codegen.training.shards import Shard
 
 __all__ = ["Dask", "local_cluster"]
 
+TASKS_OF_A_CORE = 4  # few, as Dask takes 10 ms for one; many, so that no core waits long
+
 Result = TypeVar("Result")
 
 
 class Dask:
-    """Does work on the workers of a client."""
+    """Does work on the workers of a client, a few tasks each, whatever the number of shards."""
 
     def __init__(self, client: Client) -> None:
         self.client = client
+        self.tasks = TASKS_OF_A_CORE * sum(client.ncores().values())
 
     def each(self, work: Callable[[Shard], Result], shards: Sequence[Shard]) -> Iterator[Result]:
         """Yield the results in the order of the shards, whichever is ready first."""
         shared = self.client.submit(_itself, work, pure=False)
-        futures = [self.client.submit(_do, shared, shard, pure=False) for shard in shards]
+        size = -(-len(shards) // self.tasks)
+        parts = [shards[first : first + size] for first in range(0, len(shards), size)]
+        futures = [self.client.submit(_do, shared, part, pure=False) for part in parts]
         while futures:
-            yield futures.pop(0).result()  # a gradient that has been added needs no memory any more
+            yield from futures.pop(0).result()  # what has been added needs no memory any more
 
 
 def _itself(work: Any) -> Any:
     return work
 
 
-def _do(work: Callable[[Shard], Result], shard: Shard) -> Result:
-    return work(shard)
+def _do(work: Callable[[Shard], Result], shards: Sequence[Shard]) -> list[Result]:
+    return [work(shard) for shard in shards]
 
 
 @contextmanager

@@ -8,12 +8,13 @@ whoever computes them.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
 from scipy.sparse import csr_array, issparse
-from threadpoolctl import threadpool_limits
+from threadpoolctl import ThreadpoolController
 
 from codegen.store import import_file
 from codegen.training.loop import Pass, Plan, Table
@@ -62,6 +63,12 @@ def write_shards(table: Table, count: int, folder: Path) -> tuple[Shard, ...]:
     return tuple(shards)
 
 
+@cache
+def _libraries() -> ThreadpoolController:
+    """Return the libraries with threads, which takes a millisecond to look for; the module's too."""
+    return ThreadpoolController()
+
+
 @dataclass(frozen=True, eq=False)
 class SlopesOfBatch:
     """The work on a shard: L and the gradients of its rows in a batch, by the generated module.
@@ -82,7 +89,7 @@ class SlopesOfBatch:
         places = order.permutation(shard.shape[0])[self.first : self.last]
         table = shard.rows(places)
         module = import_file(self.module.stem, self.module)
-        with threadpool_limits(1):
+        with _libraries().limit(limits=1):
             found: tuple[float, *Parameters] = module.gradients(*self.parameters, table.X, table.y)
         return found
 

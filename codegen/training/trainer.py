@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -32,7 +32,8 @@ __all__ = ["Request", "Training", "begin", "check_rate"]
 class Request:
     """What to train, on what, and how; a rate of None is worked out from the data.
 
-    With an engine each batch is divided among the shards, which its workers share.
+    With an engine each batch is divided among the shards, which its workers share; there are as
+    many as a batch has rows at most.
     """
 
     recipe: Recipe
@@ -131,8 +132,8 @@ def begin(request: Request) -> Training:
     )
     batch_size = min(request.batch_size, len(prepared.train))
     if request.engine is not None:
-        shards = min(request.shards, len(prepared.train))
-        batch_size = -(-batch_size // shards) * shards
+        request = replace(request, shards=min(request.shards, batch_size))
+        batch_size = -(-batch_size // request.shards) * request.shards
     start = initial_parameters(made, request.seed, prepared.feature_power)
     if issparse(prepared.train.X):
         start = _by_feature(made, start)

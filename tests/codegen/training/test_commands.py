@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 
 from codegen.cli import main
+from codegen.recipe import recipe_of
 from codegen.training import loop, predict, trainer
 from tests.codegen.training.stand_in import one_hidden_layer
 
@@ -82,6 +83,18 @@ def test_rows_whose_probabilities_are_no_numbers_get_no_label(folder, capsys):
         status, out, err = run(capsys, "predict", "weights.npz", "--data", "new.csv")
     assert (status, out) == (2, "")
     assert "row 0 of new.csv are no numbers" in err
+
+
+@pytest.mark.parametrize(
+    ("shards", "reached", "batch_size"), [(8, 8, 32), (7, 7, 35), (10**9, 32, 32)]
+)
+def test_a_batch_takes_a_row_of_every_shard_and_hardly_grows(folder, shards, reached, batch_size):
+    recipe = recipe_of("softmax(W g(V f(x)))", None, {"g": "tanh"}, (), ("float32",))
+    request = trainer.Request(
+        recipe, "flowers.csv", "float32", (8,), engine="serial", shards=shards
+    )
+    training = trainer.begin(request)
+    assert (training.request.shards, training.plan.batch_size) == (reached, batch_size)
 
 
 def test_json_is_one_object_and_quiet_is_quiet(folder, capsys):

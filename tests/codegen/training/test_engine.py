@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import signal
 import sys
+from concurrent.futures import Future
 from importlib.util import find_spec
 from pathlib import Path
 
@@ -110,6 +111,37 @@ def test_a_lost_worker_loses_nothing_and_none_compiles(tmp_path):
     for expected, reached in zip(alone, found, strict=True):
         assert reached.log_likelihood == expected.log_likelihood
         assert all(map(np.array_equal, reached.parameters, expected.parameters))
+
+
+class Client:
+    """A client of Dask that does at once what is submitted, and counts it."""
+
+    submitted = 0
+
+    def ncores(self):
+        return {"tcp://one": 1, "tcp://two": 2}
+
+    def submit(self, function, *arguments, pure):
+        assert not pure
+        self.submitted += 1
+        given = [a.result() if isinstance(a, Future) else a for a in arguments]
+        future = Future()
+        future.set_result(function(*given))
+        return future
+
+
+@pytest.mark.skipif(
+    find_spec("distributed") is None and "CI" not in os.environ, reason="Dask is not installed"
+)
+@pytest.mark.parametrize("count", [1, 2, 12, 13, 1000])
+def test_many_shards_are_few_tasks_in_their_order(count):
+    from codegen.training.dask_engine import TASKS_OF_A_CORE, Dask
+
+    dask = Dask(client := Client())
+    assert list(dask.each(lambda shard: shard * shard, range(count))) == [
+        k * k for k in range(count)
+    ]
+    assert client.submitted <= 1 + 3 * TASKS_OF_A_CORE
 
 
 def test_without_dask_the_error_says_what_to_install(monkeypatch):
