@@ -42,7 +42,7 @@ def generate(recipe: Recipe) -> str:
     programs = lower_to_programs(derivation)
     dense = programs.after(passes.improve, passes.tiled)
     sparse = programs.after(passes.improve_for_sparse_features, passes.tiled_for_sparse_features)
-    twice = second_order(derivation) if recipe.target == TORCH else None
+    twice = second_order(derivation, programs.updates.apart) if recipe.target == TORCH else None
     scalars = scalar_functions(derivation.model, recipe.dtypes, second=twice is not None)
     return emit(derivation, dense, sparse, scalars, recipe.dtypes, twice)
 

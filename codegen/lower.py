@@ -70,7 +70,7 @@ def lower(equations: Iterable[Equation], inputs: Iterable[graph.Quantity]) -> tu
     for equation in equations:
         array = _array(equation.quantity)
         if array.role is Role.GRADIENT:
-            array = replace(array, of=_differentiated(equation.left))
+            array = replace(array, of=_differentiated(equation.left, arrays))
         try:
             value = _Lowering(arrays).expression(equation.right)
         except LoweringError as error:
@@ -85,10 +85,12 @@ def _array(quantity: graph.Quantity) -> Array:
     return Array(quantity.name, _sizes(quantity), ROLES.get(quantity.role, Role.LOCAL))
 
 
-def _differentiated(left: Expr) -> str:
-    """Return the name of the parameter in ∂L/∂parameter."""
-    variable = left.variable
-    return str(variable.base.label.name if isinstance(variable, Indexed) else variable.name)
+def _differentiated(left: Partial, arrays: Mapping[str, Array]) -> str:
+    """Return the name of the parameter in ∂L/∂parameter, or in the change of that."""
+    changed, by = (
+        str(node.base.label.name if isinstance(node, Indexed) else node.name) for node in left.args
+    )
+    return (changed in arrays and arrays[changed].of) or by
 
 
 def _sizes(quantity: graph.Quantity) -> tuple[str, ...]:

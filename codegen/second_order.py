@@ -32,8 +32,11 @@ class SecondOrder:
         return iter((self.gradients, self.curvature))
 
 
-def second_order(derivation: Derivation) -> SecondOrder:
-    """Return the programs, improved, of the data set's equations and their changes along a direction."""
+def second_order(derivation: Derivation, apart: tuple[str, ...] = ()) -> SecondOrder:
+    """Return the programs, improved, of the data set's equations and their changes along a direction.
+
+    ``apart`` are the parameters that an L2 term leaves alone where it changes others.
+    """
     data = derivation.weighted_dataset
     objective, model = data.objective, data.objective.model
     moved = tuple(change_of(quantity) for quantity in (*model.parameters, model.features))
@@ -42,7 +45,7 @@ def second_order(derivation: Derivation) -> SecondOrder:
     known = {a.name: a for s in statements for a in (*reads(s), *writes(s))}
     error = f"err_{model.features.name}"
     names = [quantity.name for quantity in model.parameters]
-    given = [*names, model.features.name, "y", "omega"]
+    examples = [*names, model.features.name, "y", "omega"]
     directions = [quantity.name for quantity in moved]
 
     def cut(name: str, inputs: list[str], *outputs: str) -> Program:
@@ -51,12 +54,13 @@ def second_order(derivation: Derivation) -> SecondOrder:
         for result in results:
             if result.role is Role.RESULT:
                 body = tuple(as_result(statement, result) for statement in body)
-        program = Program(name, tuple(known[n] for n in inputs), tuple(results), body)
+        given = tuple(known[n] for n in inputs)
+        program = Program(name, given, tuple(results), body, apart=apart)
         return improve(name_sums(program))
 
     return SecondOrder(
-        cut("gradients_and_error", given, "L", *(f"d{n}" for n in names), error),
-        cut("curvature", [*given, *directions], *(f"dot_d{n}" for n in names), f"dot_{error}"),
+        cut("gradients_and_error", examples, "L", *(f"d{n}" for n in names), error),
+        cut("curvature", [*examples, *directions], *(f"dot_d{n}" for n in names), f"dot_{error}"),
     )
 
 

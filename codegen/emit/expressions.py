@@ -33,8 +33,6 @@ REDUCTIONS = {
     "argmax": "_argmax",
 }
 
-SUM_OF_SQUARES = "_sum_of_squares"  # of a matrix
-
 
 @dataclass
 class ExpressionWriter:
@@ -46,7 +44,6 @@ class ExpressionWriter:
     scalars: Mapping[Array, str] = field(default_factory=dict)
     named: dict[Entry, str] = field(default_factory=dict)
     tiles: dict[str, str] = field(default_factory=dict)
-    sum_of_squares: str = SUM_OF_SQUARES
 
     def text(self, node: Expression, level: int = 0) -> str:
         """Return an expression; ``level`` is how tightly its surroundings bind (+ 1, * 2, − 3)."""
@@ -72,7 +69,7 @@ class ExpressionWriter:
                 _,
                 Reduction("sum", j, _, Operation("*", (Entry(array, axes) as one, two))),
             ) if one == two and {*axes} == {i, j}:
-                return f"{self.sum_of_squares}({array.name})"
+                return f"_sum_of_squares({array.name})"
             case Reduction(name, index, _, Entry(array, (*row, last))) if last == index:
                 at = ", ".join(self._index(i) for i in row)
                 return f"{REDUCTIONS[name]}({array.name}[{at}])"
@@ -135,9 +132,9 @@ class ExpressionWriter:
         return index if isinstance(index, str) else self.entry(index)
 
 
-def scalar_text(node: Expression, sum_of_squares: str = SUM_OF_SQUARES) -> str:
-    """Return an expression of scalars alone, and of sums of squares, by that function."""
-    return ExpressionWriter(sum_of_squares=sum_of_squares).text(node)
+def scalar_text(node: Expression) -> str:
+    """Return an expression of scalars alone, and of sums of squares."""
+    return ExpressionWriter().text(node)
 
 
 def _is(node: Expression, name: str) -> bool:

@@ -144,7 +144,7 @@ def emit(
     }
     context.update(shape_docs(derivation))
     if second is not None:
-        context.update(torch_context(derivation, second, pages))
+        context.update(torch_context(derivation, second, pages, penalty))
     text = tidy(environment().get_template("module.py.jinja").render(context))
     check_names(text, parameters)
     return text
@@ -183,7 +183,6 @@ def _l2(
     return {
         "strength": penalty.strength,
         "value": scalar_text(value),
-        "value_of_tensors": scalar_text(value, "_squares"),
         "kept": kept,
         "comments": [f"# ({number})  {comments[number]}" for number in penalty.numbers],
         **_factors(rule),

@@ -11,6 +11,7 @@ from codegen.emit.kernels import KernelPage, tuple_text
 from codegen.emit.statements import EXAMPLES, SHARE
 from codegen.pages import parameter_lines
 from codegen.program import Program, Role
+from codegen.programs import Penalty
 from codegen.second_order import SecondOrder
 from derive.derivation import Derivation
 from derive.graph import Model
@@ -18,6 +19,7 @@ from derive.partials import Orders, orders_of, slots_of
 
 __all__ = ["torch_api", "torch_context", "torch_docstring", "torch_imports"]
 
+CHANGE = "dot_"  # how the name of a change along a direction begins
 IMPORTS = (
     "from functools import partial",
     "from multiprocessing import parent_process",
@@ -70,11 +72,18 @@ class Unit:
 
 @dataclass(frozen=True)
 class Driver:
-    """What goes through a batch tile by tile: what it is given, and what it calls."""
+    """What goes through a batch tile by tile: what it is given and fills, and what it calls.
+
+    ``gradient`` and ``point`` begin the names of the gradients and of where an L2 term is taken;
+    ``keeps`` name the factors of what the first tile finds.
+    """
 
     name: str
     docstring: str
-    given: str
+    filled: str
+    gradient: str
+    point: str
+    keeps: list[str]
     rows: KernelPage
     rows_call: str
     sums: KernelPage
@@ -151,7 +160,10 @@ def torch_docstring(model: Model) -> str:
 
 
 def torch_context(
-    derivation: Derivation, second: SecondOrder, pages: Mapping[str, KernelPage]
+    derivation: Derivation,
+    second: SecondOrder,
+    pages: Mapping[str, KernelPage],
+    penalty: Penalty | None = None,
 ) -> dict[str, Any]:
     """Return what the template needs besides what it needs for any module."""
     model = derivation.model
@@ -161,42 +173,56 @@ def torch_context(
         f"{p.name} ({', '.join(p.sizes or '1')}{',' * (len(p.sizes) < 2)})"
         for p in parameter_lines(model)
     ]
-    gradients = "Fill the gradients and the error at the features; return L, and what is wrong."
-    product = "Fill the Hessian of L times a direction; return 0, and what is wrong."
+    strength = penalty.strength if penalty else ""
+    loss = f"L_{strength}" if penalty else "L"
+    gradients = (
+        f"Fill the gradients and the error at the features; return {loss}, and what is wrong."
+    )
+    product = f"Fill the Hessian of {loss} times a direction; return 0, and what is wrong."
+    if penalty:
+        first = penalty.numbers[1]
+        product += f"\n\n    ({first}) and on are linear, and so hold of changes, too.\n    "
     found = units(model)
     return {
         "units": found,
         "trains": any(unit.parameters for unit in found),
         "tuple_of": tuple_text,
-        "first": _driver(second.gradients, pages, names, gradients),
-        "second": _driver(second.curvature, pages, names, product),
+        "first": _driver(second.gradients, pages, gradients),
+        "second": _driver(second.curvature, pages, product),
         "tensors": ", ".join(f"Tensor {name}" for name in values),
         "direction_tensors": ", ".join(f"Tensor dot_{name}" for name in values),
         "results": ", ".join(["Tensor"] * (1 + len(values))),
         "turned_tensors": ", ".join(["Tensor"] * len(values)),
-        "typed_parameters": ", ".join(f"{name}: torch.Tensor" for name in names),
         "typed": ", ".join(f"{name}: torch.Tensor" for name in values),
         "read": ", ".join(f'_floats("{name}", {name})' for name in values),
         "count": len(values),
         "shapes": ", ".join(shapes),
+        "loss": loss,
+        "strength_given": f", {strength}: float" if penalty else "",
+        "strength_in_schema": f", float {strength}" if penalty else "",
     }
 
 
-def _driver(
-    program: Program, pages: Mapping[str, KernelPage], parameters: Sequence[str], docstring: str
-) -> Driver:
+def _driver(program: Program, pages: Mapping[str, KernelPage], docstring: str) -> Driver:
     rows, sums = pages[f"_{program.name}_rows"], pages[f"_{program.name}_sums"]
     by_rows = {a.name for a in (*program.inputs, *program.outputs) if a.sizes[:1] == (EXAMPLES,)}
-    given = ["sample_weight" if a.name == "omega" else a.name for a in program.inputs]
+    directions = [a.name for a in program.inputs if a.name.startswith(CHANGE)]
     filled = [a.name for a in program.outputs if a.role is not Role.LOSS]
+    scale, first, *others = program.scalars
+    known = {scale: "one", first: "*kept"}
+    left_out = (*SHARE, *others)
+    summed = [known.get(name, name) for name in sums.arguments if name not in left_out]
     return Driver(
         program.name,
         docstring,
-        ", ".join([*(name for name in given if name not in parameters), *filled]),
+        ", ".join([*directions, *filled]),
+        f"{CHANGE}d" if directions else "d",
+        CHANGE if directions else "",
+        [first, *others],
         rows,
         _call(rows.arguments, by_rows),
         sums,
-        _call([name for name in sums.arguments if name not in SHARE], by_rows),
+        _call(summed, by_rows),
     )
 
 

@@ -15,7 +15,7 @@ import codegen.verification
 from codegen.emit.torch import units
 from codegen.recipe import Recipe
 from codegen.store import import_file
-from codegen.verification import random_problem
+from codegen.verification import STRENGTH, random_problem
 from derive.errors import VerificationError
 
 __all__ = ["verify"]
@@ -37,7 +37,11 @@ def verify(path: Path, recipe: Recipe) -> None:
         return torch.as_tensor(array).to(dtype).requires_grad_()
 
     checked: dict[str, tuple[Callable[..., Any], tuple[np.ndarray, ...]]]
-    checked = {"loss": (partial(_loss, module.loss, problem.y), (*problem.parameters, problem.X))}
+    arrays = (*problem.parameters, problem.X)
+    checked = {"loss": (partial(_loss, module.loss, problem.y), arrays)}
+    if recipe.l2:
+        penalised = partial(module.loss, **{recipe.l2: STRENGTH})
+        checked[f"loss with {recipe.l2}"] = (partial(_loss, penalised, problem.y), arrays)
     for unit in units(recipe.derivation().model):
         learned = tuple(np.full(1, value) for value in unit.parameters.values())
         points = generator.normal(scale=2, size=POINTS)

@@ -118,14 +118,42 @@ def test_the_l2_term_is_part_of_the_loss() -> None:
     torch.testing.assert_close(ours, theirs)
     found, expected = (torch.autograd.grad(loss, values) for loss in (ours, theirs))
     torch.testing.assert_close(found, expected)
-    W, V, b, X = (value.detach().numpy() for value in values)
-    numba = M.log_likelihood(W, V, b, X, y.numpy(), alpha=0.3)
-    assert M.loss(*values, y, "sum", alpha=0.3).item() == pytest.approx(-numba, rel=1e-14)
-    assert torch.autograd.gradgradcheck(lambda *v: M.loss(*v, y, alpha=0.3), values)
     compiled = torch.compile(
         lambda *v: M.loss(*v, y, alpha=0.3), backend="aot_eager", fullgraph=True
     )
     torch.testing.assert_close(torch.autograd.grad(compiled(*values), values), expected)
+    each = torch.vmap(lambda x, y: M.loss(*values[:3], x, y, alpha=0.3))(
+        values[3][:, None], y[:, None]
+    )
+    assert each[2].item() == M.loss(*values[:3], values[3][2:3], y[2:3], alpha=0.3).item()
+
+
+@pytest.mark.parametrize("features", [True, False])
+def test_the_gradients_of_the_l2_term_are_the_derived_ones(features: bool) -> None:
+    *values, y = tensors()
+    values[3].requires_grad_(features)
+    loss = M.loss(*values, y, "sum", alpha=0.3)
+    found = torch.autograd.grad(loss, values[:3])
+    W, V, b, X = (value.detach().numpy() for value in values)
+    value, *expected = M.gradients(W, V, b, X, y.numpy(), alpha=0.3)
+    assert loss.item() == pytest.approx(-value, rel=1e-14)
+    for one, other in zip(found, expected, strict=True):
+        torch.testing.assert_close(one, -torch.as_tensor(other), rtol=1e-13, atol=1e-13)
+
+
+def test_the_l2_term_is_differentiated_twice() -> None:
+    *values, y = tensors()
+    assert torch.autograd.gradgradcheck(lambda *v: M.loss(*v, y, alpha=0.3), values)
+    one, two = (
+        torch.autograd.functional.hessian(lambda *v, f=f: f(*v, y, alpha=0.3), tuple(values))  # type: ignore[misc]
+        for f in (M.loss, reference)
+    )
+    torch.testing.assert_close(one, two)
+    for operator, arguments in (
+        (M._likelihood_operator, (*values, y, True, 0.3)),
+        (M._likelihood_operator, (*values[:3], values[3].detach(), y, False, 0.3)),
+    ):
+        assert set(torch.library.opcheck(operator, arguments).values()) == {"SUCCESS"}
 
 
 @pytest.mark.parametrize("alpha", [-1.0, float("nan"), 1e400, "much"])
