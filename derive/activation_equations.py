@@ -23,7 +23,6 @@ from derive.subgradient import repaired_derivative, second_derivative
 
 __all__ = ["activation_equations", "second_derivative_equations"]
 
-OWN_TERMS = Rule("in terms of g", "the derivative needs no more than the value already computed")
 GATHER = Rule("by cases", "gather what holds in each case")
 TOGETHER = Rule("one fraction", "over one denominator, terms cancel")
 LOGISTIC = Rule("logistic function", "σ(u) is short for 1/(1 + e^(−u))")
@@ -116,6 +115,12 @@ def _rules_replayed(value: Activated, formula: Expr, variable: Expr) -> Iterator
     yield Step(DIFFERENTIATE, step.after, result, (step.after,), substeps)
 
 
+def _own_terms(symbol: str) -> Rule:
+    return Rule(
+        f"in terms of {symbol}", "the derivative needs no more than the value already computed"
+    )
+
+
 def _finished(named: _Named, slope: Expr, model: Model) -> Iterator[Step]:
     """Yield what remains after the rules: the choice at break points, or the form people know."""
     own = named.own(slope)
@@ -130,7 +135,8 @@ def _finished(named: _Named, slope: Expr, model: Model) -> Iterator[Step]:
         return
     known = [(over_one_denominator(slope), TOGETHER)]
     if not named.activation.parameters:
-        known.append((in_own_terms(named.activation.expression, slope, named.value), OWN_TERMS))
+        own_terms = in_own_terms(named.activation.expression, slope, named.value)
+        known.append((own_terms, _own_terms(named.name)))
     if LOGISTIC_NAMES.isdisjoint(model.activations):
         known.append((in_logistic_terms(slope), LOGISTIC))
     forms = [(form, rule) for form, rule in known if form is not None]

@@ -26,7 +26,7 @@ BELOW = {True: 0.7, False: 1.75}  # cm from a column down to its error, with lan
 GAP = {True: 1.35, False: 1.5}  # cm from the lowest error to the gradients
 ROW = 1.2  # cm for a row of gradients
 BEND = 0.8  # cm that an error's arrow over several columns takes below
-EM = 0.37  # cm, of the gradients' font
+EM = 0.34  # cm, of the gradients' font
 MARGIN = 0.9  # cm beside the first and the last column, whose labels need them too
 
 _COMBINED = (
@@ -53,12 +53,12 @@ def backpropagation_picture(presenter: Presenter) -> str:
         yield from _learned(picture, turns)
         yield from _combined(picture, gradients, turns)
 
-    captions = "\n".join(_caption(statement, turn) for turn, statement in enumerate(statements, 2))
-    first = r"\only<1|handout:0>{Forward: each value is computed from those before it.}"
+    captions = "%\n".join(_caption(statement, turn) for turn, statement in enumerate(statements, 2))
+    first = r"\strut\only<1|handout:0>{Forward: each value is computed from those before it.}"
     last = rf"\only<{len(turns) + 2}->{{Combine backward errors with forward values.}}"
     return (
         f"{wrapped(lines())}\n\n"
-        f"\\begin{{center}}\\vspace{{-0.4em}}\n{first}\n{captions}\n{last}\n\\end{{center}}"
+        f"\\begin{{center}}\\vspace{{-0.4em}}\n{first}%\n{captions}%\n{last}\n\\end{{center}}"
     )
 
 
@@ -103,7 +103,7 @@ def _learned(picture: Picture, turns: dict[str, int]) -> Iterator[str]:
 
 def _boxed(node: str, overlay: str) -> str:
     box = rf"({node}.south west) rectangle ({node}.north east)"
-    return rf"\only{overlay}{{\draw[weight,semithick,rounded corners=1.5pt] {box};}}"
+    return rf"\only{overlay}{{\draw[overlay,weight,semithick,rounded corners=1.5pt] {box};}}"
 
 
 @dataclass(frozen=True)
@@ -154,13 +154,17 @@ def _spots(
 
 
 def _in_turn(halves: list[float], across: float) -> Iterator[_Spot]:
-    """Fill rows from the left."""
-    at, end = 0, -MARGIN
+    """Fill one row after another, each in the middle."""
+    rows: list[list[float]] = [[]]
     for half in halves:
-        if end > -MARGIN and end + 2 * half > across + MARGIN:
-            at, end = at + 1, -MARGIN
-        yield _Spot(end + half, at, half)
-        end += 2 * half
+        if rows[-1] and 2 * (sum(rows[-1]) + half) > across + 2 * MARGIN:
+            rows.append([])
+        rows[-1].append(half)
+    for at, row_of_halves in enumerate(rows):
+        end = across / 2 - sum(row_of_halves)
+        for half in row_of_halves:
+            yield _Spot(end + half, at, half)
+            end += 2 * half
 
 
 def _above(picture: Picture, parameter: str) -> float:

@@ -27,7 +27,8 @@ UNITS = (0.36, 0.0, -0.36)  # where the three units of a column stand, in cm
 class Picture:
     """A network with its places in cm; lanes stand ``lane`` apart, all within ``width``.
 
-    ``errors`` keeps room for them below the columns.
+    ``errors`` keeps room for them below the columns; a picture that is tall by them, and so is
+    scaled down, stands wider.
     """
 
     def __init__(
@@ -41,8 +42,10 @@ class Picture:
         self.lane = lane
         self.presenter = presenter
         self.net: Network = network(presenter.derivation.model)
-        self.step = max(NARROW, min(STEP, width / max(1, self.net.columns - 1)))
+        tall = max(1.0, self.net.lanes / 2) if errors else 1.0
+        self.step = max(NARROW, min(STEP, width / max(1, self.net.columns - 1))) * tall
         self.roomy = self.step >= 1.95
+        self.errors = errors
         self.wordless = errors and self.net.lanes > 1
 
     def at(self, place: Place) -> tuple[float, float]:
@@ -86,15 +89,21 @@ class Picture:
             label, below = self.label(arrow)
             bend = self.bend(arrow)
             name = self.label_key(arrow)
-            nodes = rf"node[auto,font=\small,inner sep=2pt] ({name}) {{{label}}}" if label else ""
+            side, other = ("auto,swap", "auto") if self.rises(arrow) else ("auto", "auto,swap")
+            nodes = rf"node[{side},font=\small,inner sep=2pt] ({name}) {{{label}}}" if label else ""
             if below and not bend:
-                nodes += rf" node[auto,swap,font=\tiny,inner sep=2pt] {{{below}}}"
+                nodes += rf" node[{other},font=\tiny,inner sep=2pt] {{{below}}}"
             source, target = node_key(arrow.source), node_key(arrow.target)
             yield rf"\draw[forward,thick,-{{Latex}}] ({source}) to{bend} {nodes} ({target});"
 
     def label_key(self, arrow: Arrow) -> str:
         """Return the name of an arrow's label."""
         return f"w{self.net.arrows.index(arrow)}"
+
+    def rises(self, arrow: Arrow) -> bool:
+        """Return whether an arrow comes from a lane below, where errors that flow up cross its upper side."""
+        source, target = self.net.place(arrow.source), self.net.place(arrow.target)
+        return self.errors and source.column > 0 and source.lane > target.lane
 
     def bend(self, arrow: Arrow) -> str:
         """Bend an arrow that passes over a column of its lane."""
