@@ -64,7 +64,7 @@ def recipe_of_name(
     if entry(name) or "(" in name:
         return recipe_of_arguments(settings, "", (name, *arguments), model, trainable, dtype)
     from derive.activation import library
-    from derive.language.naming import did_you_mean
+    from derive.spelling import did_you_mean
 
     raise InputError(
         f"{name!r} is neither a module{did_you_mean(name, [*settings.modules, *library()])} nor an "
@@ -75,7 +75,7 @@ def recipe_of_name(
 def _abstract(name: str, model: str) -> InputError:
     """Return the error for a module that has no activation, perhaps as its name is misspelt."""
     from derive.activation import library
-    from derive.language.naming import did_you_mean
+    from derive.spelling import did_you_mean
 
     return InputError(
         f"{model} has an abstract activation, {name!r} is none of the library"

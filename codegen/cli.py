@@ -15,6 +15,7 @@ import click
 
 from codegen import commands
 from derive.errors import InputError, VerificationError, printable, refused_by_the_system
+from derive.spelling import did_you_mean
 
 __all__ = ["command", "main"]
 
@@ -50,17 +51,10 @@ class _Commands(click.Group):
             known = self.list_commands(context)
             if arguments[0] not in known:
                 raise InputError(
-                    f"there is no command {arguments[0]!r}{_alike(arguments[0], known)}: "
+                    f"there is no command {arguments[0]!r}{did_you_mean(arguments[0], known)}: "
                     f"type one of {', '.join(known)}"
                 )
         return super().resolve_command(context, arguments)
-
-
-def _alike(name: str, known: Sequence[str]) -> str:
-    import difflib
-
-    found = difflib.get_close_matches(name, known, 1)
-    return f" (did you mean {found[0]}?)" if found else ""
 
 
 @click.group(

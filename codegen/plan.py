@@ -140,7 +140,7 @@ def _rendered(settings: Settings, name: str, recipe: Recipe) -> dict[str, str]:
 def _chosen(settings: Settings, names: Sequence[str]) -> dict[str, Recipe]:
     for name in names:
         if name not in settings.modules:
-            from derive.language.naming import did_you_mean
+            from derive.spelling import did_you_mean
 
             raise InputError(
                 f"{settings.path} has no module {name!r}{did_you_mean(name, settings.modules)}: "

@@ -10,9 +10,9 @@ from dataclasses import dataclass
 from derive.activation import Activation, activation, library
 from derive.errors import InputError
 from derive.formula import X, formula
-from derive.language.naming import did_you_mean
 from derive.language.tokens import GREEK, NAME, canonical, quoted
 from derive.library import entry
+from derive.spelling import did_you_mean
 
 __all__ = ["Trainable", "Value", "bind", "split_arguments"]
 

@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Callable, Mapping
-from difflib import get_close_matches
 from typing import Any
 
 from mpmath import mp
@@ -25,6 +24,7 @@ from derive.limits import MAGNITUDE, check_name, check_numbers, shown
 from derive.number import decimal
 from derive.pointwise import evaluate
 from derive.reading import Budget, X
+from derive.spelling import did_you_mean
 from derive.syntax import chain, is_not
 from derive.vanishing import power
 
@@ -41,8 +41,7 @@ def parameter(name: str) -> Symbol:
 
 def suggestion(name: str, known: Mapping[str, object] | set[str]) -> str:
     """Return ' (did you mean …?)' where a known name is close, else nothing."""
-    close = get_close_matches(name, list(known), n=1, cutoff=0.7)
-    return f" (did you mean {close[0]}?)" if close else ""
+    return did_you_mean(name, known, cutoff=0.7)
 
 
 @limited()

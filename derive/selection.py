@@ -7,8 +7,8 @@ from collections.abc import Collection, Iterable
 from sympy import Expr
 
 from derive.errors import InputError
-from derive.language.naming import did_you_mean
 from derive.notation import Activated
+from derive.spelling import did_you_mean
 from derive.steps import Equation, Kind
 from derive.trees import free_symbols
 

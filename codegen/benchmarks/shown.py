@@ -20,8 +20,8 @@ from codegen.recipe import Recipe, dtypes_of
 from codegen.settings import find_settings
 from codegen.training.network import free_sizes
 from derive.errors import InputError
-from derive.language.naming import did_you_mean
 from derive.model import parse_model
+from derive.spelling import did_you_mean
 
 __all__ = ["Benchmark", "measured"]
 
@@ -51,7 +51,7 @@ class Benchmark:
 
     def _repr_html_(self) -> str:
         names = list(dict.fromkeys(e.name for result in self.results for e in result.entries))
-        head = "".join(f"<th>{escape(name)}</th>" for name in ("work", "dtype", *names))
+        head = _cells("th", ("work", "dtype", *names))
         rows = "".join(_row(result, names) for result in self.results)
         said = "".join(f"<p>{escape(line)}</p>" for line in notes(self.results, self.missing))
         what = f"<p>{escape(str(self.recipe))}, {self.threads} threads; medians</p>"
@@ -66,7 +66,16 @@ def _row(result: Result, names: Sequence[str]) -> str:
     }
     work = f"{result.work.kind.value} {result.work}"
     texts = (work, result.dtype, *(cells.get(name, "—") for name in names))
-    return f"<tr>{''.join(f'<td>{escape(text)}</td>' for text in texts)}</tr>"
+    return f"<tr>{_cells('td', texts)}</tr>"
+
+
+def _cells(tag: str, texts: Sequence[str]) -> str:
+    """Return the cells of a row: words at the left, numbers at the right."""
+    sides = ["left"] * 2 + ["right"] * (len(texts) - 2)
+    return "".join(
+        f'<{tag} style="text-align: {side}">{escape(text)}</{tag}>'
+        for side, text in zip(sides, texts, strict=True)
+    )
 
 
 def measured(

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import keyword
 from collections.abc import Collection, Iterable
-from difflib import get_close_matches
 
 from derive.errors import InputError
 from derive.language.tokens import Token
 
-__all__ = ["RESERVED", "check_reserved", "did_you_mean", "free_name", "free_names", "fused"]
+__all__ = ["RESERVED", "check_reserved", "free_name", "free_names", "fused"]
 
 RESERVED = {
     "x": "the feature vector",
@@ -43,13 +42,6 @@ def check_reserved(token: Token) -> None:
             f"the name {name} at {token.place} is reserved, it is {meaning}: choose another name, "
             f"such as {'W' if name[0].isupper() else 'b'}1"
         )
-
-
-def did_you_mean(name: str, known: Iterable[str]) -> str:
-    """Return " (did you mean …?)" with the known name that looks most like it, or ""."""
-    candidates = {candidate.lower(): candidate for candidate in known}
-    close = get_close_matches(name.lower(), candidates, n=1, cutoff=0.6)
-    return f" (did you mean {candidates[close[0]]}?)" if close else ""
 
 
 def fused(name: str) -> tuple[str, str]:

@@ -11,9 +11,10 @@ from typing import NoReturn
 
 from derive.errors import InputError
 from derive.language.expression import ExpressionParser
-from derive.language.naming import check_reserved, did_you_mean
+from derive.language.naming import check_reserved
 from derive.language.tokens import Token, quoted, tokenize
 from derive.language.tree import Assignment, Node, Script
+from derive.spelling import did_you_mean
 
 __all__ = ["EXAMPLE", "parse"]
 

@@ -49,7 +49,7 @@ def card(activation: Activation, certificate: str = "", *, styled: bool = True) 
         ],
         breaks=[sentence(point) for point in break_points(activation) if point.kind != "smooth"],
         graph=Markup(graph_svg(activation)),
-        origin=", ".join(str(part) for part in (activation.source, activation.year) if part),
+        origin=_origin(activation),
         certificate=Markup(certificate),
     )
 
@@ -74,6 +74,12 @@ def _equations(presenter: Presenter) -> Iterator[dict[str, Any]]:
 
 def _symbol(presenter: Presenter, name: str) -> Markup:
     return Markup(to_mathml(presenter.scalar(parameter(name)), display=False))
+
+
+def _origin(activation: Activation) -> str:
+    """Return the source, and the year where the source does not say it."""
+    source, year = activation.source, str(activation.year or "")
+    return source if year in source else ", ".join(filter(None, (source, year)))
 
 
 def _value(value: Rational) -> str:
