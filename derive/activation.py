@@ -10,6 +10,7 @@ from types import MappingProxyType
 
 from sympy import Expr, Rational, Symbol
 
+from derive.domain import part_without_values
 from derive.errors import InputError
 from derive.formula import X, formula, parameter, suggestion
 from derive.library import Entry, entries, entry
@@ -148,7 +149,19 @@ def activation(
         trainable=names or tuple(base.trainable),
     )
     _ = result.bound  # a value that makes the formula meaningless is refused here, not later
+    _check_domain(result)
     return result
+
+
+def _check_domain(activation: Activation) -> None:
+    part = part_without_values(activation.valued)
+    if part is None:
+        return
+    where = "" if part == activation.valued else f"{shown(str(part))} in "
+    raise InputError(
+        f"{where}{shown(activation.text)} has no real value at any number that was tried, "
+        "from -2**1000 to 2**1000: look at its roots and logarithms"
+    )
 
 
 def _read(value: str) -> Activation:

@@ -14,7 +14,7 @@ from sympy import Expr, Rational, Symbol
 from derive.activation import Activation
 from derive.activation_value import by_differences
 from derive.arithmetic import Arithmetic
-from derive.errors import VerificationError
+from derive.errors import InputError
 from derive.formula import X
 from derive.notation import Partial
 from derive.numeric import Evaluator, Values
@@ -59,9 +59,9 @@ def random_point(
         if moderate:
             break
     if found is None:
-        raise VerificationError(
-            f"L of {objective.model.text!r} is not a number at any of {ROUNDS * len(SPREADS)} random points; "
-            "is an activation undefined on most of the real line?"
+        raise InputError(
+            f"L of {objective.model.text} is no number at any of {ROUNDS * len(SPREADS)} random "
+            "points: give activations that have values on more of the real line"
         )
     return found
 
