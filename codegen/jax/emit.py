@@ -9,7 +9,7 @@ from sympy import Expr
 
 from codegen.derivatives import written
 from codegen.equations import equation_comments
-from codegen.jax.design import BOUNDS, SAMPLES, Designed, designed
+from codegen.jax.design import BOUNDS, LOST, SAMPLES, Designed, designed
 from codegen.jax.translate import translated
 from codegen.layout import tidy
 from codegen.pages import parameter_ranges
@@ -111,6 +111,7 @@ def emit_jax(recipe: Recipe) -> str:
         equations=_equations(derivation),
         bounds=" and ".join(f"{BOUNDS[dtype]:g} ULP in {dtype}" for dtype in recipe.dtypes),
         count=SAMPLES,
+        lost=" and ".join(f"{LOST[dtype]:.0e} in {dtype}" for dtype in recipe.dtypes),
         measured=list(_measured(found)),
         quantities=wanted,
         public=sorted(quantity.name for quantity in wanted if quantity.public),
