@@ -35,3 +35,8 @@ def test_the_last_step_of_a_sigmoid_is_the_known_form():
     derivation = derive("softmax(W g(V f(x)))", g="1/(1 + exp(-x))")
     derivation.verify(trials=1)
     assert derivation.equation("g'").steps[-1].rule.name == "in terms of g"
+
+
+def test_the_known_form_is_named_after_the_activation():
+    derivation = derive("softmax(W (g(V x) * h(U x)))", g="silu", h="sigmoid")
+    assert derivation.equation("h'").steps[-1].rule.name == "in terms of h"
