@@ -13,6 +13,7 @@ __all__ = ["graph_svg"]
 Place = Callable[[float, float], tuple[float, float]]
 
 WIDTH, HEIGHT, MARGIN = 360, 230, 14
+ACROSS = (-4, -2, 2, 4)  # what is written along x
 LEAST = 1.0  # y is shown at least from −1/4 to 1, so that 0 and 1 have their places
 
 
@@ -37,6 +38,7 @@ def graph_svg(activation: Activation) -> str:
             if point.kind in ("kink", "jump") and isfinite(value) and low <= value <= high:
                 a, b = at(x, value)
                 yield f'<circle cx="{a:.4g}" cy="{b:.4g}" r="3.2" class="forward"/>'
+        yield from _numbers(at, low, high)
 
     label = "The graph of the activation, a line, and of its derivative, dashed"
     body = "\n".join(lines())
@@ -60,15 +62,27 @@ def _axes(at: Place, low: float, high: float) -> Iterator[str]:
     _, bottom = at(0, low)
     yield f'<path d="M{left:.4g} {zero:.4g}H{right:.4g}" class="axis"/>'
     yield f'<path d="M{middle:.4g} {bottom:.4g}V{top:.4g}" class="axis"/>'
-    for x in (-4, -2, 2, 4):
+    for x in ACROSS:
         a, b = at(x, 0)
         yield f'<path d="M{a:.4g} {b - 3:.4g}v6" class="axis"/>'
-        yield _label(a, b + 15 if zero < HEIGHT - 24 else b - 7, x)
-    for y in range(int(low), int(high) + 1):
-        if y and (high - low < 5 or y % 2 == 0):
-            a, b = at(0, y)
-            yield f'<path d="M{a - 3:.4g} {b:.4g}h6" class="axis"/>'
-            yield _label(a - 11, b + 4, y)
+    for y in _upward(low, high):
+        a, b = at(0, y)
+        yield f'<path d="M{a - 3:.4g} {b:.4g}h6" class="axis"/>'
+
+
+def _numbers(at: Place, low: float, high: float) -> Iterator[str]:
+    """Write the numbers of the axes, above the curves that pass there."""
+    for x in ACROSS:
+        a, b = at(x, 0)
+        yield _label(a, b + 15 if b < HEIGHT - 24 else b - 7, x)
+    for y in _upward(low, high):
+        a, b = at(0, y)
+        yield _label(a - 11, b + 4, y)
+
+
+def _upward(low: float, high: float) -> list[int]:
+    wide = high - low >= 5
+    return [y for y in range(int(low), int(high) + 1) if y and not (wide and y % 2)]
 
 
 def _label(x: float, y: float, number: int) -> str:
