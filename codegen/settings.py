@@ -92,7 +92,12 @@ def find_settings(start: Path | None = None) -> Settings:
 
 def _read(path: Path) -> dict[str, Any]:
     try:
-        return tomllib.loads(path.read_text(encoding="utf-8"))
+        text = path.read_text(encoding="utf-8")
+        if text.startswith("\ufeff"):
+            raise ValueError(
+                "it begins with a byte-order mark, which TOML has not: save it without"
+            )
+        return tomllib.loads(text)
     except (OSError, UnicodeDecodeError) as error:
         raise InputError(f"{path} cannot be read ({error}): mend it or move it away") from None
     except (ValueError, RecursionError) as error:  # of a number too, and of brackets without end

@@ -19,6 +19,7 @@ REFUSED = {
     "[tool.codegen]\nx = " + "9" * 5000: "is not TOML",
     "[tool.codegen]\nx = " + "[" * 5000 + "]" * 5000: "is not TOML",
     "\x00": "is not TOML",
+    "\ufeff[tool.codegen]": "begins with a byte-order mark",
 }
 
 
