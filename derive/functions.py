@@ -27,6 +27,7 @@ from sympy import (
     sign,
     sin,
     sinh,
+    sqrt,
     tan,
     tanh,
 )
@@ -82,6 +83,36 @@ def minimum(*arguments: Expr) -> Expr:
     return reduce(lambda first, second: extremum(Minimum, first, second), arguments)
 
 
+def arcsine(u: Expr) -> Expr:
+    """Return arcsin u, for |u| ≤ 1."""
+    return atan(u / square_root(1 - u**2))
+
+
+def arccosine(u: Expr) -> Expr:
+    """Return arccos u, for |u| ≤ 1; without the difference that is 0 at u = 1."""
+    return 2 * atan(square_root(1 - u) / square_root(1 + u))
+
+
+def area_cosine(u: Expr) -> Expr:
+    """Return arcosh u, for u ≥ 1."""
+    return log(u + square_root(u - 1) * square_root(u + 1))
+
+
+def area_tangent(u: Expr) -> Expr:
+    """Return artanh u, for |u| < 1."""
+    return (log(1 + u) - log(1 - u)) / 2
+
+
+def normal(u: Expr) -> Expr:
+    """Return Φ(u), the standard normal distribution; by erfc it has its digits in the left tail."""
+    return erfc(-u / sqrt(2)) / 2
+
+
+def square_root(u: Expr) -> Expr:
+    """Return √u."""
+    return power(u, Rational(1, 2))
+
+
 def extremum(kind: type, first: Expr, second: Expr) -> Expr:
     """Return the extremum of two; one of numbers is that number."""
     if first == second:
@@ -96,7 +127,7 @@ FUNCTIONS: dict[str, Function] = {
     "exp": Function(exp),
     "log": Function(log),
     "ln": Function(log),
-    "sqrt": Function(lambda u: power(u, Rational(1, 2))),
+    "sqrt": Function(square_root),
     "sin": Function(sin),
     "cos": Function(cos),
     "tan": Function(tan),
@@ -108,6 +139,16 @@ FUNCTIONS: dict[str, Function] = {
     "asinh": Function(asinh),
     "arsinh": Function(asinh),
     "arcsinh": Function(asinh),
+    "asin": Function(arcsine),
+    "arcsin": Function(arcsine),
+    "acos": Function(arccosine),
+    "arccos": Function(arccosine),
+    "acosh": Function(area_cosine),
+    "arcosh": Function(area_cosine),
+    "arccosh": Function(area_cosine),
+    "atanh": Function(area_tangent),
+    "artanh": Function(area_tangent),
+    "arctanh": Function(area_tangent),
     "erf": Function(erf),
     "erfc": Function(erfc),
     "abs": Function(absolute),
@@ -117,12 +158,20 @@ FUNCTIONS: dict[str, Function] = {
     "Max": Function(maximum, 2, None),
     "min": Function(minimum, 2, None),
     "Min": Function(minimum, 2, None),
+    "clip": Function(lambda u, low, high: minimum(maximum(u, low), high), 3, 3),
+    "Phi": Function(normal),
+    "Φ": Function(normal),
     "log1p": Function(lambda u: log(1 + u)),
     "expm1": Function(lambda u: exp(u) - 1),
     "log2": Function(lambda u: log(u) / log(Integer(2))),
     "log10": Function(lambda u: log(u) / log(Integer(10))),
     "cbrt": Function(lambda u: signum(u) * power(absolute(u), Rational(1, 3))),
+    "exp2": Function(lambda u: power(Integer(2), u)),
+    "square": Function(lambda u: power(u, Integer(2))),
+    "hypot": Function(lambda u, v: square_root(u**2 + v**2), 2, 2),
     "sech": Function(lambda u: 1 / cosh(u)),
+    "csch": Function(lambda u: 1 / sinh(u)),
+    "coth": Function(lambda u: 1 / tanh(u)),
     "pow": Function(power, 2, 2),
 }
 CONSTANTS: dict[str, Expr] = {"pi": pi, "π": pi}

@@ -27,7 +27,7 @@ PRECISIONS = (128, 256, 640, 1200, 2600, 5400, 11_000, 24_000)
 NOWHERE = -(2**40)  # the exponent of 0
 ORDINARY = (1e-200, 1e200)
 TIGHT = 72  # bits to which a ball is known before it counts as the truth
-LOST = 6  # precisions at which a ball is infinite before it has no value; this holds e^(2^4000)
+LOST = 6  # precisions before another form is asked; this holds e^(2^4000)
 NOTHING = arb(2) ** -1200  # below half of the smallest subnormal number of any dtype
 EVERYTHING = arb(2) ** 1200  # beyond the largest number of any dtype
 TINY, VAST = arb(2) ** -150, arb(2) ** 150  # how a limit of 0 or ±inf is told
@@ -208,7 +208,7 @@ def settled(
 
     None stands for no value, nan for one that no precision tells, in whatever form.
     """
-    found = _settled(terms, x, parameters, tight, PRECISIONS[:LOST])
+    found = _settled(terms, x, parameters, tight, PRECISIONS[:LOST], vague=arb.nan())
     for form, precisions in (terms.otherwise, PRECISIONS), (lambda: terms, PRECISIONS[LOST:]):
         if all(ball is None or not ball.is_nan() for ball in found):
             break
@@ -226,8 +226,9 @@ def _settled(
     parameters: Mapping[str, float],
     tight: int,
     precisions: Sequence[int],
+    vague: arb | None = None,
 ) -> list[arb | None]:
-    """Return the same of one form, at these precisions."""
+    """Return the same of one form, at these precisions; ``vague`` for what is infinite at all of them."""
     found: dict[int, arb | None] = {}
     beyond: dict[int, arb] = {}  # what is known to be that large, and no more
     lost = dict.fromkeys(terms.outputs, 0)
@@ -240,8 +241,10 @@ def _settled(
                 lost[output] += 1
                 if not ball.is_nan() and (ball == arb.pos_inf() or ball == arb.neg_inf()):
                     found[output] = ball
-                elif lost[output] >= LOST or not x.is_finite():
+                elif not x.is_finite():
                     found[output] = None
+                elif lost[output] == len(precisions):
+                    found[output] = vague
             elif ball.rel_accuracy_bits() >= tight:
                 found[output] = ball
             elif tight == TIGHT and abs(ball) < NOTHING:

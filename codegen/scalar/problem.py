@@ -46,6 +46,7 @@ FAR: Mapping[str, tuple[tuple[str, Callable[[Terms], Terms | None]], ...]] = {
         ("multiplied in turn", multiplied),
         SCALED,
         ("huge x scaled", scaled_down),
+        ("sums rescaled", lambda terms: rescaled(terms, sums=True)),
         ("divided in turn, huge x scaled", lambda terms: scaled_down(divided(terms) or Terms())),
     ),
 }

@@ -17,8 +17,11 @@ SHIFT = 400
 THRESHOLD = -600
 
 
-def rescaled(terms: Terms) -> Terms | None:
-    """Return the terms with every product by an exponential rescaled; None where there is none."""
+def rescaled(terms: Terms, sums: bool = False) -> Terms | None:
+    """Return the terms with every product by an exponential rescaled; None where there is none.
+
+    ``sums`` of two exponentials that are not the same are, too.
+    """
     result = Terms()
     place: dict[int, int] = {}
     parts: dict[int, tuple[int, int]] = {}
@@ -45,6 +48,11 @@ def rescaled(terms: Terms) -> Terms | None:
         elif node.op in ("add", "sub") and _alike(parts, node.args):
             (first, power), (second, _) = (parts[argument] for argument in node.args)
             parts[number] = (result.add(node.op, first, second), power)
+        elif sums and node.op in ("add", "sub") and all(a in parts for a in node.args):
+            value = result.add(node.op, *arguments)
+            pair = _sum(result, node.op, value, *(parts[argument] for argument in node.args))
+            if pair is not None:
+                parts[number], changed = pair, True
         elif node.op in ("mul", "div"):
             pair = _product(result, node.op, node.args, place, parts)
             if pair is not None:
@@ -88,6 +96,18 @@ def _alike(parts: dict[int, tuple[int, int]], arguments: tuple[int, ...]) -> boo
     """Return whether both terms of a sum lack the same factor."""
     powers = {parts[argument][1] if argument in parts else None for argument in arguments}
     return len(powers) == 1 and None not in powers
+
+
+def _sum(
+    terms: Terms, op: str, value: int, first: tuple[int, int], second: tuple[int, int]
+) -> tuple[int, int] | None:
+    """Return the parts of a sum, which is deep where both of its terms are."""
+    powers = [terms.nodes[power] for _, power in (first, second)]
+    if any(node.op != "select" or not _chooses(terms, node) for node in powers):
+        return None
+    deep = terms.add("and", powers[0].args[0], powers[1].args[0])
+    scaled = terms.add("select", deep, terms.add(op, first[0], second[0]), value)
+    return scaled, terms.add("select", deep, *powers[0].args[1:])
 
 
 def _linear(terms: Terms, op: str, argument: int, part: tuple[int, int]) -> tuple[int, int] | None:
