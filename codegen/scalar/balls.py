@@ -224,6 +224,8 @@ OPERATIONS: dict[str, Callable[..., Any]] = {
     "cosh": lambda a: exponential(abs(a)) if abs(a) > EVERY else a.cosh(),
     "sin": lambda a: ANYWHERE if abs(a) > EVERY else a.sin(),
     "cos": lambda a: ANYWHERE if abs(a) > EVERY else a.cos(),
+    "sin_multiple": lambda x, c, d: (c * x + d).sin(),
+    "cos_multiple": lambda x, c, d: (c * x + d).cos(),
     "sin_scaled": lambda a: (a * 2**64).sin(),
     "cos_scaled": lambda a: (a * 2**64).cos(),
     "tan": lambda a: a.tan(),

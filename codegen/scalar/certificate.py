@@ -121,6 +121,7 @@ def errors(
         if dtype == "float64":
             large = np.where(np.isfinite(places) & ~outside, distance, 0.0)
             exempt = _near_zeros(truth_terms, k, places, large, parameters or {})
+            exempt &= np.isfinite(value)  # what is near a zero is near it, but not infinite
         result.append((np.where(exempt | outside, 0.0, distance), exempt))
     return result
 

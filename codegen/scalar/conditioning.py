@@ -19,8 +19,12 @@ from codegen.scalar.oracle import ORDINARY, PRECISIONS, TIGHT, each, parts
 from codegen.scalar.straight import straight
 from codegen.scalar.terms import Terms
 
-__all__ = ["UNKNOWN", "Study", "study"]
+__all__ = ["SLIGHT", "UNKNOWN", "Study", "study"]
 
+LEAST_REACH = 2.0**-1074  # of an operation whose share vanishes, unlike that of one without any
+SLIGHT = (
+    2.0**-1064
+)  # up to this, a sum of many of the least, it matters only where numbers overflow
 UNKNOWN = 9999  # bits of what is not exactly known
 
 Array = NDArray[np.float64]
@@ -116,7 +120,8 @@ def _amplify(terms: Terms, output: int, mantissa: Array, exponent: NDArray[np.in
 
     def ratio(a: int, b: int) -> Array:
         shift = np.clip(exponent[a] - exponent[b], -2000, 2000)
-        return np.ldexp(mantissa[a] / mantissa[b], shift)
+        quotient = mantissa[a] / mantissa[b]
+        return _told(np.ldexp(quotient, shift), quotient)
 
     def value(a: int) -> Array:
         return np.ldexp(mantissa[a], np.clip(exponent[a], -2000, 2000))
@@ -148,6 +153,8 @@ def _amplify(terms: Terms, output: int, mantissa: Array, exponent: NDArray[np.in
                     reach[b] += np.where(chosen, 0, here)
                 case "lt" | "le" | "eq" | "and" | "or" | "not" | "sign":
                     pass
+                case "sin_multiple" | "cos_multiple":  # x is exact, and c and d are as good as that
+                    pass
                 case _:
                     (argument,) = node.args
                     factor = AMPLIFIERS[node.op](
@@ -158,8 +165,14 @@ def _amplify(terms: Terms, output: int, mantissa: Array, exponent: NDArray[np.in
 
 
 def _times(here: Array, factor: Array) -> Array:
-    """Return the product, 0 where nothing gets here."""
-    return np.where(here == 0, 0.0, here * factor)
+    """Return the product, 0 where nothing gets here, and no more than slight where hardly anything does."""
+    signs = np.where(here == 0, 0.0, np.sign(here) * np.sign(factor))
+    return _told(np.where(np.abs(here) <= SLIGHT, 0.0, here * factor), signs)
+
+
+def _told(number: Array, signs: Array) -> Array:
+    """Return numbers with those that vanished, as their signs tell, as the least there are."""
+    return np.where((number == 0) & (np.abs(signs) > 0), np.copysign(LEAST_REACH, signs), number)
 
 
 def _each(function: Callable[[arb], arb]) -> Callable[[Array], Array]:

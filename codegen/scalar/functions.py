@@ -8,6 +8,7 @@ from importlib import import_module
 from pkgutil import iter_modules
 
 from codegen import vectormath
+from codegen.scalar.terms import MULTIPLES
 
 __all__ = ["available", "function_name", "library", "takes_rounded"]
 
@@ -29,7 +30,7 @@ def library() -> Mapping[str, object]:
     found: dict[str, object] = {}
     modules = [
         import_module(f"{vectormath.__name__}.{name}")
-        for name in ("arithmetic", "periodic", "scaled")
+        for name in ("arithmetic", "multiples", "periodic", "scaled")
     ]
     for family in FAMILIES:
         package = import_module(f"{vectormath.__name__}.{family}")
@@ -47,6 +48,8 @@ def function_name(op: str, level: str) -> str | None:
     """Return the name of the function, None where there is none at that level or a better one."""
     if op in PERIODIC and level == "wide":
         level = "f64"  # the wide ones are for float32 arguments only
+    if op in MULTIPLES and level == "far":
+        level = "dd"  # sines and cosines are within the range of floats
     for suffix in INSTEAD[level]:
         for name in (f"{op}_{suffix}", f"{op}_near_{suffix}"):
             if name in library():

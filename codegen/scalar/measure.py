@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Callable, Sequence
 
 import numba
@@ -22,7 +21,7 @@ def kernel(x, {parameters}{results}):
 
 def function(source: str, name: str) -> Callable[..., object]:
     """Return the named scalar function of the source."""
-    names: dict[str, object] = {**library(), "np": np, "math": math}
+    names: dict[str, object] = {**library(), "np": np}
     exec(compile(source, "<scalar code>", "exec"), names)
     return names[name]  # type: ignore[return-value]
 

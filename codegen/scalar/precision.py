@@ -14,12 +14,13 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
+from sympy import pi
 
-from codegen.scalar.conditioning import UNKNOWN, Study
+from codegen.scalar.conditioning import SLIGHT, UNKNOWN, Study
 from codegen.scalar.costs import price
 from codegen.scalar.functions import available
-from codegen.scalar.literals import left_over
-from codegen.scalar.terms import ARITHMETIC, COMPARISONS, FUNCTIONS, Node, Terms
+from codegen.scalar.literals import left_over, words
+from codegen.scalar.terms import ARITHMETIC, COMPARISONS, FUNCTIONS, MULTIPLES, Node, Terms
 
 __all__ = ["FORMATS", "LEVELS", "LOOSE", "PAIR", "Assignment", "Level", "assign"]
 
@@ -43,6 +44,7 @@ PAIR = Level("dd", 2.0**-102, 2.0**-91, -1075, 1024)
 FAR = Level("far", 2.0**-102, 2.0**-91, -(2**39), 2**39)
 LEVELS = {"float32": (F32, WIDE, F64, LOOSE, PAIR, FAR), "float64": (F64, LOOSE, PAIR, FAR)}
 PAIRED = 106
+THREE_WORDS, FOUR_WORDS = 2.0**-156, 2.0**-209  # of quarter turns
 DIGITS = {"f32": 24, "wide": 53, "f64": 53, "loose": PAIRED, "dd": PAIRED, "far": PAIRED}
 # The error of a function that a level lacks
 WITHOUT = {"f32": 1.0, "loose": F64.function, "dd": F64.function, "far": 1.0}
@@ -81,17 +83,19 @@ def assign(
     ladder: Sequence[Level],
     overflow: float = 1.0,
     loose: bool = True,
+    least: float = SLIGHT,
 ) -> Assignment:
     """Raise operations, the largest share first, until the sum of shares is within the budget in ULP.
 
     ``counted`` marks the points that count. Where even the last level does not serve, an output is missed.
     ``overflow`` is the relative error of what is beyond a level's range: 1 where infinity stands for
     something large that one divides by, infinite where nothing may overflow. ``loose`` allows loose pairs.
+    Amplifications up to ``least`` count as none; infinity may matter even so, as ∞ · 0 does.
     """
     used = [
         ladder[k - 1] if level is LOOSE and not loose else level for k, level in enumerate(ladder)
     ]
-    table = [_shares(terms, study, dtype, level, overflow) for level in used]
+    table = [_shares(terms, study, dtype, level, overflow, least) for level in used]
     with np.errstate(over="ignore"):
         missed = {
             output: ~(share.sum(axis=0) <= budget) & counted[output]
@@ -177,7 +181,7 @@ def _step(
 
 
 def _shares(
-    terms: Terms, study: Study, dtype: str, level: Level, overflow: float
+    terms: Terms, study: Study, dtype: str, level: Level, overflow: float, slightest: float
 ) -> dict[int, NDArray[np.float64]]:
     """Return for each output every operation's share of its error in ULP at each point."""
     digits, least, most = FORMATS[dtype]
@@ -194,7 +198,7 @@ def _shares(
             size, place = np.abs(study.mantissa[output]), study.exponent[output]
             units = np.ldexp(size, digits - np.maximum(least - (place - digits), 0))
             units = np.where((place > most) | (size == 0) | ~np.isfinite(size), 0.0, units)
-            none = (reach == 0) | (units == 0) | (relative == 0)  # reach may be infinite
+            none = (reach <= slightest) | (units == 0) | (relative == 0)  # reach may be infinite
             share = np.where(none, 0.0, reach * relative * units)
             result[output] = np.nan_to_num(share, nan=np.inf)
     return result
@@ -248,6 +252,8 @@ def _rounding(
     else:
         served = available(node.op, level.name)
         unit = np.full(width, level.function if served else WITHOUT[level.name])
+        if node.op in MULTIPLES:
+            unit = unit + _of_turns(terms, number, study)
     with np.errstate(all="ignore"):
         small = np.ldexp(1.0, np.clip(level.least - place, -1080, 60))
         free = node.op in (
@@ -264,6 +270,18 @@ def _rounding(
         )
         small = np.where(free | (small < unit / 2), 0.0, small)
     return unit + small
+
+
+def _of_turns(terms: Terms, number: int, study: Study) -> NDArray[np.float64]:
+    """Return the relative error of a sine or cosine by what the words of quarter turns lack."""
+    x, *constants = terms.nodes[number].args
+    result = np.zeros(study.points.size)
+    sizes = (study.exponent[x], 0)
+    for argument, size, lacking in zip(constants, sizes, (FOUR_WORDS, THREE_WORDS), strict=True):
+        if words(2 * terms.nodes[argument].number / pi, 2)[1]:
+            lost = size + study.exponent[argument] - study.exponent[number]
+            result += np.ldexp(lacking, np.clip(lost, -1000, 1000))
+    return result
 
 
 def _beyond(terms: Terms, study: Study, level: Level) -> NDArray[np.bool_]:

@@ -17,6 +17,7 @@ from codegen.scalar.candidates.apart import apart
 from codegen.scalar.candidates.build import candidates
 from codegen.scalar.candidates.decide import decided, switches
 from codegen.scalar.candidates.divide import divided, multiplied
+from codegen.scalar.candidates.multiples import of_multiples
 from codegen.scalar.candidates.rescale import rescaled
 from codegen.scalar.candidates.scale import scaled_down
 from codegen.scalar.candidates.turns import scaled_turns
@@ -38,13 +39,13 @@ MOVED = 6  # values of a trainable parameter for which zeros are looked for, its
 MOST_EXTREMES = 8  # choices of the ends of parameters
 MOST_MOVING = 3  # of these zeros of an output
 STUDIED = 12  # zeros of an output, at all distances from them
-SCALED = ("huge turns scaled", scaled_turns)
+TURNED = (("huge turns scaled", scaled_turns), ("by quarter turns", of_multiples))
 FAR: Mapping[str, tuple[tuple[str, Callable[[Terms], Terms | None]], ...]] = {
-    "float32": (("divided in turn", divided), SCALED),
+    "float32": (("divided in turn", divided), *TURNED),
     "float64": (
         ("divided in turn", divided),
         ("multiplied in turn", multiplied),
-        SCALED,
+        *TURNED,
         ("huge x scaled", scaled_down),
         ("sums rescaled", lambda terms: rescaled(terms, sums=True)),
         ("divided in turn, huge x scaled", lambda terms: scaled_down(divided(terms) or Terms())),

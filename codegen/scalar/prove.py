@@ -18,7 +18,7 @@ from codegen.scalar.oracle import Truth, truth
 from codegen.scalar.problem import Problem
 from codegen.scalar.run import run
 from codegen.scalar.sample import samples, spread
-from codegen.scalar.search import BUDGETS, Design, Search, designs, restricted
+from codegen.scalar.search import BUDGETS, Design, Search, designs, restricted, widest
 from codegen.scalar.terms import Terms
 from codegen.scalar.write import written
 
@@ -187,7 +187,7 @@ def _attempts(problem: Problem) -> Iterator[tuple[Problem, Design]]:
         budget = tighter * BUDGETS[problem.dtype]
         tried = designs(problem, budget)
         if tried[0].failures:
-            narrower = restricted(problem, tried[0], budget)
+            narrower = restricted(problem, widest(problem, tried), budget)
             if narrower is not None:
                 problem = narrower
                 tried = designs(problem, budget)

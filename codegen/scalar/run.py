@@ -11,7 +11,6 @@ import hashlib
 import inspect
 from collections.abc import Callable, Mapping
 from functools import cache
-from types import SimpleNamespace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -48,8 +47,7 @@ def run(
         for name in {node.id for node in ast.walk(tree) if isinstance(node, ast.Name)}
         if name in library()
     }
-    names |= {"np": np, "math": SimpleNamespace(sqrt=np.sqrt), "select": np.where}
-    names |= {"f32": np.float32}
+    names |= {"np": np, "select": np.where, "f32": np.float32}
     exec(compile(ast.fix_missing_locations(tree), "<scalar code>", "exec"), names)
     given = [column.astype(points.dtype) for column in (parameters or {}).values()]
     with np.errstate(all="ignore"):

@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from codegen.scalar.candidates.build import PLAIN
+from codegen.scalar.conditioning import SLIGHT
 from codegen.scalar.costs import cost
 from codegen.scalar.covering import covered, with_windows
 from codegen.scalar.precision import LEVELS, LOOSE, PAIR, Assignment, Level, assign
@@ -19,7 +20,7 @@ from codegen.scalar.sample import from_ordinal, ordinal
 from codegen.scalar.terms import Terms
 from codegen.scalar.write import written
 
-__all__ = ["BUDGETS", "Design", "Search", "designs", "restricted"]
+__all__ = ["BUDGETS", "Design", "Search", "designs", "restricted", "widest"]
 
 BUDGETS = {"float32": 3.4, "float64": 7.0}
 ROUNDS = 3
@@ -107,14 +108,22 @@ class Search:
         may overflow, if that helps.
         """
         design = self._design(form, terms)
-        for loose, overflow in ((False, 1.0), (True, np.inf), (False, np.inf)):
+        stricter = ((False, 1.0, SLIGHT), (True, np.inf, SLIGHT), (False, np.inf, SLIGHT))
+        for loose, overflow, least in (*stricter, (True, np.inf, 0.0)):
             if design.lost:
-                design = min(design, self._design(form, terms, overflow, loose), key=_rank)
+                design = min(design, self._design(form, terms, overflow, loose, least), key=_rank)
         return design
 
-    def _design(self, form: str, terms: Terms, overflow: float = 1.0, loose: bool = True) -> Design:
+    def _design(
+        self,
+        form: str,
+        terms: Terms,
+        overflow: float = 1.0,
+        loose: bool = True,
+        least: float = SLIGHT,
+    ) -> Design:
         problem = self.problem
-        assignment = self.assignment(terms, overflow=overflow, loose=loose)
+        assignment = self.assignment(terms, self.ladder, overflow, loose, least)
         lost = problem.once(
             ("lost", terms.content, assignment.levels),
             lambda: _lost(problem, terms, assignment.levels),
@@ -132,13 +141,15 @@ class Search:
         ladder: Sequence[Level] | None = None,
         overflow: float = 1.0,
         loose: bool = True,
+        least: float = SLIGHT,
     ) -> Assignment:
         """Return the levels of the operations, and where they do not serve."""
         problem = self.problem
         study = problem.study(terms)
         counted = {output: problem.counted(k) for k, output in enumerate(terms.outputs)}
         ladder = ladder or self.ladder
-        return assign(terms, study, problem.dtype, self.budget, counted, ladder, overflow, loose)
+        dtype, budget = problem.dtype, self.budget
+        return assign(terms, study, dtype, budget, counted, ladder, overflow, loose, least)
 
     def around_zeros(self, design: Design) -> list[Design]:
         """Return the design with a series around each zero where the first level, or the next, fails.
@@ -190,6 +201,16 @@ def designs(problem: Problem, budget: float) -> list[Design]:
     if tried[0].failures:
         tried = sorted([*tried, *Search(problem, budget, far=True).designs()], key=_rank)
     return tried
+
+
+def widest(problem: Problem, tried: Sequence[Design]) -> Design:
+    """Return the first of the designs that serves farthest from 0, where sines are all that fails."""
+
+    def reach(design: Design) -> float:
+        (low, _), (high, _) = _between_tails(problem, design)
+        return min(-low, high)
+
+    return max(tried, key=reach)
 
 
 def restricted(problem: Problem, design: Design, budget: float) -> Problem | None:

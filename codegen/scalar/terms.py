@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 
 from sympy import Basic, Expr, Rational, exp
 
-__all__ = ["ARITHMETIC", "COMPARISONS", "FUNCTIONS", "Node", "Terms"]
+__all__ = ["ARITHMETIC", "COMPARISONS", "FUNCTIONS", "MULTIPLES", "Node", "Terms"]
 
 ARITHMETIC = ("add", "add_exact", "sub", "sub_exact", "mul", "div", "neg", "sqrt", "abs")
 COMPARISONS = ("lt", "le", "eq")
@@ -23,8 +23,10 @@ FUNCTIONS = (
     "sinh",
     "cosh",
     "sin",
+    "sin_multiple",
     "sin_scaled",
     "cos",
+    "cos_multiple",
     "cos_scaled",
     "tan",
     "atan",
@@ -34,6 +36,7 @@ FUNCTIONS = (
     "erfcx",
     "sign",
 )
+MULTIPLES = ("sin_multiple", "cos_multiple")  # of x, c and d: sin and cos of c·x + d
 
 
 @dataclass(frozen=True)

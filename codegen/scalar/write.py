@@ -7,13 +7,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from sympy import pi
 from sympy.logic.boolalg import BooleanFalse, BooleanTrue
 
 from codegen.scalar.draft import INFIX
-from codegen.scalar.literals import bound, literal
+from codegen.scalar.literals import bound, literal, words
 from codegen.scalar.names import Names
 from codegen.scalar.precision import LEVELS
-from codegen.scalar.terms import COMPARISONS, Node, Terms
+from codegen.scalar.terms import COMPARISONS, MULTIPLES, Node, Terms
 from codegen.scalar.write_far import FarWriter
 
 __all__ = ["Writer", "written"]
@@ -86,6 +87,8 @@ class Writer(FarWriter):
             self._truth(number, node)
         elif node.op in ("x", "parameter", "constant"):
             self._leaf(number, node, level)
+        elif node.op in MULTIPLES:
+            self._multiple(number, node, level)
         else:
             kinds = {self.kinds[a] for a in node.args if self.kinds[a] != "bool"}
             if "far" in kinds or level == "far":
@@ -110,6 +113,20 @@ class Writer(FarWriter):
             self.names[number] = self._number(high, self.kinds[number])
             if self.kinds[number] == "dd":
                 self.lows[number] = repr(low)
+
+    def _multiple(self, number: int, node: Node, level: str) -> None:
+        """Write the sine or cosine of c·x + d by words of quarter turns."""
+        x, c, d = node.args
+        c_words = words(2 * self.terms.nodes[c].number / pi, 4)
+        d_words = words(2 * self.terms.nodes[d].number / pi, 3, modulo=4)
+        numbers = [self._number(word, "f64") for word in (*c_words, *d_words)]
+        given = ", ".join([self._as(x, "f64"), *numbers])
+        if level in ("loose", "dd", "far"):
+            name = self.chosen.of(node.op)
+            self.lines.append(f"{name}, {name}_low = {self._function(node.op, 'dd')}({given})")
+            self.names[number], self.lows[number], self.kinds[number] = name, f"{name}_low", "dd"
+        else:
+            self._name(number, f"{self._function(node.op, 'f64')}({given})", "f64")
 
     def _truth(self, number: int, node: Node) -> None:
         kinds = {self.kinds[a] for a in node.args}
@@ -163,7 +180,7 @@ class Writer(FarWriter):
             below = f"{call}({values[0]} < {zero}, -{one}, {zero})"
             text = f"{call}({values[0]} > {zero}, {one}, {below})"
         elif node.op == "sqrt":
-            text = f"{'f32' if kind == 'f32' else 'np.float64'}(math.sqrt({values[0]}))"
+            text = f"np.sqrt({values[0]})"
         elif node.op == "select":
             text = f"{self._call('select')}({', '.join(values)})"
         else:

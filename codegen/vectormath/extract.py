@@ -45,6 +45,7 @@ MODULES = (
     "two_over_pi",
     "turns",
     "periodic",
+    "multiples",
     "far.numbers",
     "far.functions",
 )

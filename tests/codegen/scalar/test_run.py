@@ -14,7 +14,7 @@ SOURCES = {
 @scalar
 def g(x):
     u = exp_f32(-abs(x))
-    v = np.float64(x) * np.float64(math.sqrt(1.0 + np.float64(u)))
+    v = np.float64(x) * np.sqrt(1.0 + np.float64(u))
     inside = not (x >= f32(1.5))
     return select(inside, u * f32(0.1) + x, x / (f32(1.0) + u)), f32(v)
 """,

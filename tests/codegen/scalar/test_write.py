@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 from sympy import Integer, Rational, exp
 
+from codegen.scalar.measure import function
 from codegen.scalar.precision import LEVELS, PAIR
 from codegen.scalar.run import run
 from codegen.scalar.terms import Terms
@@ -87,3 +88,15 @@ def test_pairs_by_a_rescaling_are_not_rounded_before_they_cancel() -> None:
     (found,) = run(written(terms, levels, "float64", ()), np.array([-650.0, 1.0]))
     rest = float(Fraction(1, 3) - Fraction(beside))
     assert found == pytest.approx([rest * math.exp(-400), rest], rel=1e-9, abs=0)
+
+
+@pytest.mark.parametrize("dtype", ["float32", "float64"])
+def test_plain_python_takes_the_root_of_a_negative_number_for_none(dtype) -> None:
+    terms = Terms()
+    terms.outputs = (terms.add("sqrt", terms.add("x")),)
+    root = function(written(terms, [0, 0], dtype, ()), "g")
+    kind = np.dtype(dtype).type
+    with np.errstate(invalid="ignore"):
+        assert math.isnan(root(kind(-1)))
+    assert root(kind(2)) == np.sqrt(kind(2))
+    assert type(root(kind(2))) is kind

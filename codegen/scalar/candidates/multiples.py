@@ -1,0 +1,57 @@
+"""sin(c·x + d) by quarter turns: c·x of two float64 has lost its fraction of a turn long before x is huge."""
+
+from __future__ import annotations
+
+from sympy import Expr, Integer, S
+
+from codegen.scalar.terms import Terms
+
+__all__ = ["of_multiples"]
+
+
+def of_multiples(terms: Terms) -> Terms | None:
+    """Return the terms with every sine and cosine of c·x + d by quarter turns; None without."""
+    result = Terms()
+    place: dict[int, int] = {}
+    changed = False
+    for number in terms.needed():
+        node = terms.nodes[number]
+        found = _linear(terms, node.args[0]) if node.op in ("sin", "cos") else None
+        if found is None or found[0] == 0:
+            place[number] = result.add(node.op, *(place[a] for a in node.args), value=node.value)
+            continue
+        changed = True
+        x, (c, d) = result.add("x"), (result.add("constant", value=part) for part in found)
+        place[number] = result.add(f"{node.op}_multiple", x, c, d)
+        if node.op == "sin" and found[1] == 0:  # the sign of 0 is lost in turns
+            at_zero = x if found[0].is_positive else result.add("neg", x)
+            zero = result.add("eq", x, result.add("constant", value=Integer(0)))
+            place[number] = result.add("select", zero, at_zero, place[number])
+    return result.pruned(place[output] for output in terms.outputs) if changed else None
+
+
+def _linear(terms: Terms, number: int) -> tuple[Expr, Expr] | None:
+    """Return the c and d of an operation that is c·x + d; None for all others."""
+    node = terms.nodes[number]
+    if node.op == "x":
+        return S.One, S.Zero
+    if node.op == "constant":
+        return S.Zero, node.number
+    parts = [_linear(terms, argument) for argument in node.args]
+    if not parts or any(part is None for part in parts):
+        return None
+    (c, d), *others = [part for part in parts if part is not None]
+    if node.op == "neg":
+        return -c, -d
+    if len(others) != 1:
+        return None
+    ((other, rest),) = others
+    if node.op in ("add", "add_exact"):
+        return c + other, d + rest
+    if node.op in ("sub", "sub_exact"):
+        return c - other, d - rest
+    if node.op == "mul" and 0 in (c, other):
+        return (c * rest, d * rest) if other == 0 else (other * d, rest * d)
+    if node.op == "div" and other == 0:
+        return c / rest, d / rest
+    return None
