@@ -14,12 +14,12 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
-from sympy import pi
 
+from codegen.scalar.candidates.multiples import is_short
 from codegen.scalar.conditioning import SLIGHT, UNKNOWN, Study
 from codegen.scalar.costs import price
 from codegen.scalar.functions import available
-from codegen.scalar.literals import left_over, words
+from codegen.scalar.literals import left_over
 from codegen.scalar.terms import ARITHMETIC, COMPARISONS, FUNCTIONS, MULTIPLES, Node, Terms
 
 __all__ = ["FORMATS", "LEVELS", "LOOSE", "PAIR", "Assignment", "Level", "assign"]
@@ -278,7 +278,7 @@ def _of_turns(terms: Terms, number: int, study: Study) -> NDArray[np.float64]:
     result = np.zeros(study.points.size)
     sizes = (study.exponent[x], 0)
     for argument, size, lacking in zip(constants, sizes, (FOUR_WORDS, THREE_WORDS), strict=True):
-        if words(2 * terms.nodes[argument].number / pi, 2)[1]:
+        if not is_short(terms.nodes[argument].number):
             lost = size + study.exponent[argument] - study.exponent[number]
             result += np.ldexp(lacking, np.clip(lost, -1000, 1000))
     return result

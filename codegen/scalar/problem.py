@@ -250,6 +250,7 @@ def _in_order(*parts: Pairs) -> Pairs:
 def _forms(problem: Problem) -> Iterator[tuple[str, Terms]]:
     for form, found in candidates(problem.expressions, problem.variable):
         terms = decided(found, problem.dtype)
+        terms = of_multiples(terms, short=True) or terms
         yield form, terms
         if problem.dtype == "float64":
             other = rescaled(terms)

@@ -1,23 +1,30 @@
-"""sin(c·x + d) by quarter turns: c·x of two float64 has lost its fraction of a turn long before x is huge."""
+"""sin(c·x + d) by quarter turns: c·x of two float64 has lost its fraction of a turn long before x is huge.
+
+The zeros of sin πx are floats, at which c·x of two float64 is not whole turns.
+"""
 
 from __future__ import annotations
 
-from sympy import Expr, Integer, S
+from sympy import Expr, Integer, S, pi
 
+from codegen.scalar.literals import words
 from codegen.scalar.terms import Terms
 
-__all__ = ["of_multiples"]
+__all__ = ["is_short", "of_multiples"]
 
 
-def of_multiples(terms: Terms) -> Terms | None:
-    """Return the terms with every sine and cosine of c·x + d by quarter turns; None without."""
+def of_multiples(terms: Terms, short: bool = False) -> Terms | None:
+    """Return the terms with every sine and cosine of c·x + d by quarter turns; None without.
+
+    ``short`` leaves those of which 2c/π and 2d/π are not both one float64.
+    """
     result = Terms()
     place: dict[int, int] = {}
     changed = False
     for number in terms.needed():
         node = terms.nodes[number]
         found = _linear(terms, node.args[0]) if node.op in ("sin", "cos") else None
-        if found is None or found[0] == 0:
+        if found is None or found[0] == 0 or (short and not all(map(is_short, found))):
             place[number] = result.add(node.op, *(place[a] for a in node.args), value=node.value)
             continue
         changed = True
@@ -28,6 +35,11 @@ def of_multiples(terms: Terms) -> Terms | None:
             zero = result.add("eq", x, result.add("constant", value=Integer(0)))
             place[number] = result.add("select", zero, at_zero, place[number])
     return result.pruned(place[output] for output in terms.outputs) if changed else None
+
+
+def is_short(constant: Expr) -> bool:
+    """Return whether a constant is so many quarter turns, one float64, that no digit of it is lost."""
+    return words(2 * constant / pi, 2)[1] == 0
 
 
 def _linear(terms: Terms, number: int) -> tuple[Expr, Expr] | None:

@@ -44,6 +44,7 @@ HARD = (
     ("x*asinh(x)/(1 + 1/cosh(x**2)**2)", "float32"),
     ("x*sin(1.702*x)", "float32"),
     ("x*sin(pi*x)", "float64"),
+    ("sin(2*pi*x)*exp(-x**2)", "float32"),
 )
 
 
