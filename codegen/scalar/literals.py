@@ -11,7 +11,7 @@ from sympy import Expr, S
 from codegen.scalar.balls import constant
 from codegen.scalar.oracle import parts
 
-__all__ = ["bound", "left_over", "literal", "words"]
+__all__ = ["bound", "left_over", "literal"]
 
 PRECISION = 300  # bits, at which two numbers that still overlap are one
 
@@ -28,25 +28,6 @@ def literal(value: Expr) -> tuple[float, float]:
     finally:
         ctx.prec = before
     return ldexp(high, exponent), ldexp(low, exponent)
-
-
-@cache
-def words(value: Expr, count: int, modulo: int = 0) -> tuple[float, ...]:
-    """Return so many float64 whose sum is a real constant, but for 2^(1 − 53 count) of it.
-
-    ``modulo`` is a number of which a multiple may be left out.
-    """
-    before, ctx.prec = ctx.prec, PRECISION
-    try:
-        rest, found = constant(value), list[float]()
-        if modulo:
-            rest -= modulo * round(float(rest.mid()) / modulo)
-        for _ in range(count):
-            found.append(float(rest.mid()))
-            rest -= found[-1]
-    finally:
-        ctx.prec = before
-    return tuple(found)
 
 
 @cache

@@ -15,11 +15,11 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from codegen.scalar.candidates.multiples import is_short
 from codegen.scalar.conditioning import SLIGHT, UNKNOWN, Study
 from codegen.scalar.costs import price
 from codegen.scalar.functions import available
 from codegen.scalar.literals import left_over
+from codegen.scalar.quarter_turns import FACTOR_LACKS, OFFSET_LACKS, is_short
 from codegen.scalar.terms import ARITHMETIC, COMPARISONS, FUNCTIONS, MULTIPLES, Node, Terms
 
 __all__ = ["FORMATS", "LEVELS", "LOOSE", "PAIR", "Assignment", "Level", "assign"]
@@ -44,7 +44,6 @@ PAIR = Level("dd", 2.0**-102, 2.0**-91, -1075, 1024)
 FAR = Level("far", 2.0**-102, 2.0**-91, -(2**39), 2**39)
 LEVELS = {"float32": (F32, WIDE, F64, LOOSE, PAIR, FAR), "float64": (F64, LOOSE, PAIR, FAR)}
 PAIRED = 106
-THREE_WORDS, FOUR_WORDS = 2.0**-156, 2.0**-209  # of quarter turns
 DIGITS = {"f32": 24, "wide": 53, "f64": 53, "loose": PAIRED, "dd": PAIRED, "far": PAIRED}
 # The error of a function that a level lacks
 WITHOUT = {"f32": 1.0, "loose": F64.function, "dd": F64.function, "far": 1.0}
@@ -277,7 +276,7 @@ def _of_turns(terms: Terms, number: int, study: Study) -> NDArray[np.float64]:
     x, *constants = terms.nodes[number].args
     result = np.zeros(study.points.size)
     sizes = (study.exponent[x], 0)
-    for argument, size, lacking in zip(constants, sizes, (FOUR_WORDS, THREE_WORDS), strict=True):
+    for argument, size, lacking in zip(constants, sizes, (FACTOR_LACKS, OFFSET_LACKS), strict=True):
         if not is_short(terms.nodes[argument].number):
             lost = size + study.exponent[argument] - study.exponent[number]
             result += np.ldexp(lacking, np.clip(lost, -1000, 1000))

@@ -7,13 +7,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from sympy import pi
 from sympy.logic.boolalg import BooleanFalse, BooleanTrue
 
 from codegen.scalar.draft import INFIX
-from codegen.scalar.literals import bound, literal, words
+from codegen.scalar.literals import bound, literal
 from codegen.scalar.names import Names
 from codegen.scalar.precision import LEVELS
+from codegen.scalar.quarter_turns import of_factor, of_offset
 from codegen.scalar.terms import COMPARISONS, MULTIPLES, Node, Terms
 from codegen.scalar.write_far import FarWriter
 
@@ -117,8 +117,10 @@ class Writer(FarWriter):
     def _multiple(self, number: int, node: Node, level: str) -> None:
         """Write the sine or cosine of c·x + d by words of quarter turns."""
         x, c, d = node.args
-        c_words = words(2 * self.terms.nodes[c].number / pi, 4)
-        d_words = words(2 * self.terms.nodes[d].number / pi, 3, modulo=4)
+        c_words, d_words = (
+            of_factor(self.terms.nodes[c].number),
+            of_offset(self.terms.nodes[d].number),
+        )
         numbers = [self._number(word, "f64") for word in (*c_words, *d_words)]
         given = ", ".join([self._as(x, "f64"), *numbers])
         if level in ("loose", "dd", "far"):

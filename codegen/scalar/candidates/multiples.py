@@ -5,12 +5,12 @@ The zeros of sin πx are floats, at which c·x of two float64 is not whole turns
 
 from __future__ import annotations
 
-from sympy import Expr, Integer, S, pi
+from sympy import Expr, Integer, S
 
-from codegen.scalar.literals import words
+from codegen.scalar.quarter_turns import is_short
 from codegen.scalar.terms import Terms
 
-__all__ = ["is_short", "of_multiples"]
+__all__ = ["of_multiples"]
 
 
 def of_multiples(terms: Terms, short: bool = False) -> Terms | None:
@@ -35,11 +35,6 @@ def of_multiples(terms: Terms, short: bool = False) -> Terms | None:
             zero = result.add("eq", x, result.add("constant", value=Integer(0)))
             place[number] = result.add("select", zero, at_zero, place[number])
     return result.pruned(place[output] for output in terms.outputs) if changed else None
-
-
-def is_short(constant: Expr) -> bool:
-    """Return whether a constant is so many quarter turns, one float64, that no digit of it is lost."""
-    return words(2 * constant / pi, 2)[1] == 0
 
 
 def _linear(terms: Terms, number: int) -> tuple[Expr, Expr] | None:
