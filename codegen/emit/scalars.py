@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from codegen.derivatives import functions_of_order, written
 from codegen.emit.near import Near, near
+from codegen.emit.scalar_text import tidied
 from codegen.emit.specialise import limit_text
 from codegen.pages import elementwise_functions
 from codegen.scalar.code import ScalarCode
@@ -69,7 +70,8 @@ def scalar_source(
     """Return the vector mathematics that is called, each function once, then activations, near ones last."""
     near = near or Near()
     required = sorted({*_required(scalars, dtypes), *near.requires})
-    parts = [sources(required), *(code.functions for code in scalars.values()), near.source]
+    activations = (tidied(code.functions) for code in scalars.values())
+    parts = [sources(required), *activations, near.source]
     text = "\n\n\n".join(part.strip() for part in parts if part.strip())
     return ONE_RESULT.sub(r"\1(\2,)", text)
 

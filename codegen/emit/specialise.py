@@ -14,6 +14,7 @@ from typing import Any
 import numpy as np
 
 from codegen.emit.counts import functions_in
+from codegen.emit.scalar_text import function_text
 from codegen.emit.span import Span, combined, error_of, holds, joined
 
 __all__ = ["TWINS", "Specialiser", "limit_text"]
@@ -122,10 +123,8 @@ class _Body:
 
     def text(self, name: str, where: str) -> str:
         """Return the function under a name, with a docstring that says where it holds."""
-        arguments = ", ".join(a.arg for a in self.function.args.args)
         docstring = (ast.get_docstring(self.function) or "").removesuffix(".")
-        lines = [f'"""{docstring}{where}."""', *map(_line, self.statements)]
-        return "\n    ".join([f"@scalar\ndef {name}({arguments}):", *lines])
+        return function_text(name, self.function.args, f"{docstring}{where}.", self.statements)
 
     def returned_argument(self) -> int | None:
         """Return the place of the argument that is all that is left of the function."""
@@ -281,14 +280,6 @@ class _Body:
                     return nodes[again], result
                 return ast.Call(ast.Name(again, ast.Load()), nodes, []), result
         return node, None
-
-
-def _line(statement: ast.stmt) -> str:
-    """Return a statement as text, several results without parentheses."""
-    match statement:
-        case ast.Return(ast.Tuple([_, _, *_] as results)):
-            return f"return {', '.join(map(ast.unparse, results))}"
-    return ast.unparse(statement)
 
 
 def _is_single(name: str) -> bool:

@@ -1,0 +1,36 @@
+"""Scalar functions as text: one statement a line, without parentheses that say nothing."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Sequence
+
+__all__ = ["function_text", "line", "tidied"]
+
+
+def tidied(source: str) -> str:
+    """Return functions of scalar code with the same operations in the same order."""
+    return "\n\n\n".join(
+        function_text(node.name, node.args, ast.get_docstring(node) or "", node.body[1:])
+        for node in ast.parse(source).body
+        if isinstance(node, ast.FunctionDef)
+    )
+
+
+def function_text(
+    name: str, arguments: ast.arguments, docstring: str, body: Sequence[ast.stmt]
+) -> str:
+    """Return a scalar function with a docstring of one line."""
+    given = ", ".join(a.arg for a in arguments.args)
+    lines = [f'"""{docstring}"""', *map(line, body)]
+    return "\n    ".join([f"@scalar\ndef {name}({given}):", *lines])
+
+
+def line(statement: ast.stmt) -> str:
+    """Return a statement as text, several results without parentheses."""
+    match statement:
+        case ast.Return(ast.Tuple([_, _, *_] as results)):
+            return f"return {', '.join(map(ast.unparse, results))}"
+        case ast.Assign([ast.Tuple(names)], value):
+            return f"{', '.join(map(ast.unparse, names))} = {ast.unparse(value)}"
+    return ast.unparse(statement)
