@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from types import ModuleType
+from typing import Any
 
 import numpy as np
 
@@ -11,8 +13,9 @@ from derive.activation_value import by_differences
 from derive.arithmetic import HighPrecision
 from derive.derivation import Derivation
 from derive.errors import VerificationError
+from derive.graph import Model
 
-__all__ = ["compare", "compare_elementwise"]
+__all__ = ["compare", "compare_elementwise", "module_function"]
 
 POINTS = 40
 ULPS = 16  # of the value, or of 1 where that is more; the certificate says more
@@ -30,7 +33,7 @@ def compare_elementwise(
     arithmetic = HighPrecision()
     for symbol in model.activations:
         activation = model.bound_activation(symbol)
-        name = "value_and_derivative" + (f"_{symbol}" if len(model.activations) > 1 else "")
+        function = module_function(module, model, symbol)
         learned = [float(activation.parameters[parameter]) for parameter in activation.trainable]
         oracle = by_differences(activation, arithmetic)
         for dtype in recipe.dtypes:
@@ -42,12 +45,19 @@ def compare_elementwise(
                 for column in columns
             )
             undefined = np.isnan(oracle((0, *(0 for _ in learned)), exact).astype(np.float64))
-            for order, found in enumerate(getattr(module, name)(x, *learned)):
+            for order, found in enumerate(function(x, *learned)):
                 expected = oracle((order, *(0 for _ in learned)), exact).astype(np.float64)
                 what = f"{symbol}{'′' * order} in {dtype} and in 50 digits"
                 tolerance = ULPS * float(np.finfo(dtype).eps)
                 for one, other in zip(found[~undefined], expected[~undefined], strict=True):
                     compare(what, float(one), float(other), tolerance)
+
+
+def module_function(module: ModuleType, model: Model, symbol: str) -> Callable[..., Any]:
+    """Return the function of a module for an activation and its derivative."""
+    name = "value_and_derivative" + (f"_{symbol}" if len(model.activations) > 1 else "")
+    found: Callable[..., Any] = getattr(module, name)
+    return found
 
 
 def compare(what: str, found: float, expected: float, tolerance: float) -> None:

@@ -98,6 +98,13 @@ def render(name: str, recipe: Recipe) -> dict[str, str]:
     return {suffix: with_header(suffix, body, name, recipe) for suffix, body in bodies.items()}
 
 
+def _prepare(recipe: Recipe) -> None:
+    """Do of rendering what needs no code of activations."""
+    if recipe.target == NUMBA:
+        _latex(recipe)
+    targets.load(recipe)
+
+
 def _source(recipe: Recipe) -> str:
     stored = store.read(recipe)
     if stored is None:
@@ -120,7 +127,8 @@ def _latex(recipe: Recipe) -> str:
 def findings(settings: Settings, names: Sequence[str] = ()) -> Iterator[Finding]:
     """Yield every file of the plan with its state; of the named modules where any are named."""
     chosen = _chosen(settings, names)
-    ahead.search(chosen.values())
+    with ahead.searching(chosen.values()):
+        pass
     for name, recipe in chosen.items():
         for suffix, wanted in _rendered(settings, name, recipe).items():
             path = settings.folder(name) / f"{name}{suffix}"
@@ -211,7 +219,8 @@ def _make_folder(folder: Path) -> None:
 def add(settings: Settings, name: str, recipe: Recipe, *, force: bool) -> list[Path]:
     """Write a new module's files, none if one would be lost; return those that changed."""
     planned = []
-    ahead.search([recipe])
+    with ahead.searching([recipe]):
+        _prepare(recipe)
     for suffix, wanted in render(name, recipe).items():
         path = settings.folder(name) / f"{name}{suffix}"
         planned.append(Finding(path, _state(path, wanted), wanted, name))

@@ -14,7 +14,7 @@ from pathlib import Path
 from codegen.recipe import JAX, NUMBA, TORCH, Recipe
 from derive.errors import InputError
 
-__all__ = ["search", "source", "verify"]
+__all__ = ["load", "search", "source", "verify"]
 
 TABLE = {
     NUMBA: ("codegen:generate", "codegen.functions:search", "codegen.verification:verify"),
@@ -35,6 +35,13 @@ def source(recipe: Recipe) -> str:
 def search(recipe: Recipe) -> None:
     """Search for the code of a recipe's activations, so that :func:`source` finds it in the cache."""
     _function(TABLE[recipe.target][1])(recipe)
+
+
+def load(recipe: Recipe) -> None:
+    """Import what makes and verifies the module of a recipe, which takes a second or more."""
+    if find_spec(recipe.target) is not None:
+        for place in TABLE[recipe.target]:
+            _function(place)
 
 
 def verify(path: Path, recipe: Recipe) -> None:

@@ -7,20 +7,22 @@ message names the quantity.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from types import MappingProxyType, ModuleType
+from typing import Any
 
 import numpy as np
 
-from codegen.comparison import compare, compare_elementwise
+from codegen.beside import LostError, Worker
+from codegen.comparison import compare, compare_elementwise, module_function
 from codegen.recipe import Recipe
 from codegen.store import import_file, import_plain
 from derive.derivation import Derivation
 from derive.graph import Role
 
-__all__ = ["Problem", "random_problem", "verify"]
+__all__ = ["Problem", "compile_functions", "compiled_gradients", "random_problem", "verify"]
 
 STEP = np.finfo(np.float64).eps ** (1 / 3)  # the best step of a central difference
 GRADIENT_TOLERANCE = 1e-6
@@ -61,24 +63,48 @@ class Problem:
 def verify(path: Path, recipe: Recipe, seed: int = 0) -> None:
     """Raise VerificationError naming the first quantity of a file that is not what it should be.
 
-    The mathematics is verified as plain Python, which takes no time to compile; then the compiled
-    gradients are held against the plain ones.
+    The mathematics is verified as plain Python, which takes no time to compile; the compiled gradients,
+    which two processes compile at the same time, are held against the plain ones.
     """
-    derivation = recipe.derivation()
-    generator = np.random.default_rng(seed)
-    plain = import_plain(path)
-    problem = _problem_with_a_value(plain, random_problem(derivation, generator), recipe)
-    compare_elementwise(plain, derivation, recipe, generator)
-    if "float64" in recipe.dtypes:
-        _differences(plain, problem, generator)
-        if recipe.l2:
-            _penalised_differences(plain, problem, generator, {recipe.l2: STRENGTH})
-        if "float32" in recipe.dtypes:
-            _compare_single(plain, problem)
-    else:
-        problem = problem.single()
-        _differences_of_single(plain, derivation, problem)
-    _compare_compiled(import_file(path.stem, path), plain, problem)
+    with Worker() as first, Worker() as second:
+        derivation = recipe.derivation()
+        generator = np.random.default_rng(seed)
+        plain = import_plain(path)
+        problem = _problem_with_a_value(plain, random_problem(derivation, generator), recipe)
+        given = problem if "float64" in recipe.dtypes else problem.single()
+        first.start(compiled_gradients, path, given)
+        second.start(compile_functions, path, recipe, given.X.dtype)
+        compare_elementwise(plain, derivation, recipe, generator)
+        if "float64" in recipe.dtypes:
+            _differences(plain, problem, generator)
+            if recipe.l2:
+                _penalised_differences(plain, problem, generator, {recipe.l2: STRENGTH})
+            if "float32" in recipe.dtypes:
+                _compare_single(plain, problem)
+        else:
+            _differences_of_single(plain, derivation, given)
+        try:
+            compiled = first.result()
+        except LostError:
+            compiled = compiled_gradients(path, given)
+    _compare_compiled(compiled, plain, given)
+
+
+def compile_functions(path: Path, recipe: Recipe, dtype: np.dtype[Any]) -> None:
+    """Compile the activations of a file, which its gradients then find in Numba's cache."""
+    module, model = import_file(path.stem, path), recipe.derivation().model
+    for symbol in model.activations:
+        learned = model.bound_activation(symbol).trainable
+        module_function(module, model, symbol)(
+            np.zeros(1, dtype), *(np.ones(1, dtype) for _ in learned)
+        )
+
+
+def compiled_gradients(path: Path, problem: Problem) -> tuple[Any, ...]:
+    """Return L and its gradients as a file has them when Numba has compiled it."""
+    module = import_file(path.stem, path)
+    found: tuple[Any, ...] = module.gradients(*problem.arguments, sample_weight=problem.weights)
+    return found
 
 
 def random_problem(derivation: Derivation, generator: np.random.Generator) -> Problem:
@@ -211,10 +237,9 @@ def _differences_of_single(module: ModuleType, derivation: Derivation, problem: 
         compare(f"∂L/∂{name} and its symbolic value", error / scale, 0.0, SINGLE_TOLERANCE)
 
 
-def _compare_compiled(module: ModuleType, plain: ModuleType, problem: Problem) -> None:
+def _compare_compiled(compiled: Sequence[Any], plain: ModuleType, problem: Problem) -> None:
     """Compare the compiled gradients with those of the same source as plain Python."""
     names = ("L", *(f"∂L/∂{name}" for name in problem.names))
-    compiled = module.gradients(*problem.arguments, sample_weight=problem.weights)
     expected = plain.gradients(*problem.arguments, sample_weight=problem.weights)
     tolerance = COMPILED_ULPS * float(np.finfo(problem.X.dtype).eps)
     for name, found, wanted in zip(names, compiled, expected, strict=True):

@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pytest
 
-from codegen import ahead
+from codegen import ahead, beside
 from codegen.recipe import Recipe
 from derive.errors import InputError
 
@@ -27,7 +27,8 @@ from codegen.recipe import Recipe
 from derive.errors import InputError
 
 print("a script is run once", flush=True)
-ahead.search([Recipe(bindings={"g": "relu"})])
+with ahead.searching([Recipe(bindings={"g": "relu"})]):
+    pass
 """
 
 
@@ -84,29 +85,47 @@ def test_a_killed_parent_leaves_no_process_behind(tmp_path: Path) -> None:
 def test_a_caller_that_is_not_installed_searches_on_its_own(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr(ahead, "WORKER", (sys.executable, "-c", "raise SystemExit(1)"))
+    monkeypatch.setattr(beside, "COMMAND", (sys.executable, "-c", "raise SystemExit(1)"))
     monkeypatch.setattr(ahead, "cores", lambda: 2)
-    ahead.search([Recipe(bindings={"g": "x*tanh(7*x)"})])  # and says nothing
+    with ahead.searching([Recipe(bindings={"g": "x*tanh(7*x)"})]):
+        pass  # and says nothing
+
+
+def test_an_error_in_the_meantime_ends_the_searches_and_is_raised(
+    monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(beside, "COMMAND", (sys.executable, "-c", "import time; time.sleep(600)"))
+    for module in (ahead, beside):
+        monkeypatch.setattr(module, "cores", lambda: 2)
+    with (
+        pytest.raises(InputError, match="no such thing"),
+        ahead.searching([Recipe(bindings={"g": "x*tanh(6*x)"})]),
+    ):
+        raise InputError("no such thing")
+    assert capfd.readouterr() == ("", "")
 
 
 HOPELESS = """
-import sys
-from codegen import ahead, targets
+from codegen import beside, targets
 from derive.budget import OutOfTimeError
 def search(recipe):
     raise OutOfTimeError(300.0)
 targets.search = search
-ahead._work()
+beside._work()
 """
 
 
 def test_a_search_that_takes_too_long_ends_all_with_its_sentence(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr(ahead, "WORKER", (sys.executable, "-c", HOPELESS))
-    monkeypatch.setattr(ahead, "cores", lambda: 2)
-    with pytest.raises(InputError, match=r"g=x\*tanh\(8\*x\).* more than 300 seconds"):
-        ahead.search([Recipe(bindings={"g": "x*tanh(8*x)"})])
+    monkeypatch.setattr(beside, "COMMAND", (sys.executable, "-c", HOPELESS))
+    for module in (ahead, beside):
+        monkeypatch.setattr(module, "cores", lambda: 2)
+    with (
+        pytest.raises(InputError, match=r"g=x\*tanh\(8\*x\).* more than 300 seconds"),
+        ahead.searching([Recipe(bindings={"g": "x*tanh(8*x)"})]),
+    ):
+        pass
 
 
 def test_a_recipe_can_be_sent_to_another_process() -> None:

@@ -6,6 +6,7 @@ import json
 import re
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import nullcontext
 from pathlib import Path
 
 import pytest
@@ -28,7 +29,7 @@ def project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
         'first = { model = "softmax(W f(x))" }  # kept too\n'
     )
     monkeypatch.chdir(tmp_path)
-    monkeypatch.setattr(plan.ahead, "search", lambda recipes: None)
+    monkeypatch.setattr(plan.ahead, "searching", lambda recipes: nullcontext())
     monkeypatch.setattr(plan, "_source", lambda recipe: BODY + f"# {recipe.model}\n")
     monkeypatch.setattr(plan, "_latex", lambda recipe: "% slides\n")
     monkeypatch.setattr(plan, "module_of", lambda recipe: None)
@@ -83,7 +84,7 @@ def test_generate_touches_nothing_that_is_fine(capsys, project: Path) -> None:
 
 def test_a_changed_generator_makes_a_file_stale(capsys, monkeypatch) -> None:
     main(["generate", "-q"])
-    monkeypatch.setattr(plan.ahead, "search", lambda recipes: None)
+    monkeypatch.setattr(plan.ahead, "searching", lambda recipes: nullcontext())
     monkeypatch.setattr(plan, "_source", lambda recipe: BODY + "# better\n")
     status, text = said(capsys, "check", "--diff")
     assert status == 1
