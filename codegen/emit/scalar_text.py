@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import ast
+import re
 from collections.abc import Sequence
 
 __all__ = ["function_text", "line", "tidied"]
+
+POWER = re.compile(r"(?<=\de)\+(?=\d)")  # of a large number, as Python writes it: 1e+300
 
 
 def tidied(source: str) -> str:
@@ -30,7 +33,9 @@ def line(statement: ast.stmt) -> str:
     """Return a statement as text, several results without parentheses."""
     match statement:
         case ast.Return(ast.Tuple([_, _, *_] as results)):
-            return f"return {', '.join(map(ast.unparse, results))}"
+            text = f"return {', '.join(map(ast.unparse, results))}"
         case ast.Assign([ast.Tuple(names)], value):
-            return f"{', '.join(map(ast.unparse, names))} = {ast.unparse(value)}"
-    return ast.unparse(statement)
+            text = f"{', '.join(map(ast.unparse, names))} = {ast.unparse(value)}"
+        case _:
+            text = ast.unparse(statement)
+    return POWER.sub("", text)

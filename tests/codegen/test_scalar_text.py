@@ -2,7 +2,7 @@
 
 import ast
 
-from codegen.emit.scalar_text import tidied
+from codegen.emit.scalar_text import line, tidied
 
 SOURCE = '''@scalar
 def g_float64(x):
@@ -29,3 +29,8 @@ def test_a_reader_sees_each_parenthesis_that_is_needed_and_no_other():
         "    total = 1.0 + power * power * 3.0",
         "    return total, 1.0 - (total - 1e-05)",
     ]
+
+
+def test_a_large_number_is_written_as_ruff_formats_it():
+    (statement,) = ast.parse("size = select(x > 1e300, 2.5e+22, 1e-300)").body
+    assert line(statement) == "size = select(x > 1e300, 2.5e22, 1e-300)"
