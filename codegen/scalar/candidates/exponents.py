@@ -10,6 +10,9 @@ from sympy import Expr, Piecewise, Pow, Rational, cosh, exp, expand, gcd, sinh, 
 __all__ = ["Exponents", "as_exponentials", "expanded", "gather", "has_powers_of_sums"]
 
 
+MOST_DEGREE = 12  # of powers of one base
+
+
 def expanded(exponent: Expr, whole: bool = False) -> Expr:
     """Return a sum of products; an e^(x + 0.1) inside stays one, for e^0.1 is of degree 1 in e^(1/10).
 
@@ -60,7 +63,10 @@ def has_powers_of_sums(arguments: Iterable[Expr]) -> bool:
 
 
 def gather(arguments: Iterable[Expr], whole: bool = False) -> Exponents:
-    """Return bases for the exponents, the simplest first, found by subtracting multiples of those known."""
+    """Return bases for the exponents, the simplest first, found by subtracting multiples of those known.
+
+    e^(1.702x) and e^(2x) are no powers of e^(x/500) but of two bases: of such a degree no polynomial is.
+    """
     bases: list[Expr] = []
     factors: list[list[Rational]] = []
     order = sorted(
@@ -70,7 +76,7 @@ def gather(arguments: Iterable[Expr], whole: bool = False) -> Exponents:
         rest = argument
         for position, base in enumerate(bases):
             ratio = _leading_ratio(rest, base)
-            if ratio is not None:
+            if ratio is not None and _degree([*factors[position], ratio]) <= MOST_DEGREE:
                 factors[position].append(ratio)
                 rest = expanded(rest - ratio * base, whole)
         if rest != 0:
@@ -81,6 +87,11 @@ def gather(arguments: Iterable[Expr], whole: bool = False) -> Exponents:
     return Exponents(
         tuple(expanded(base * _common(ratios), whole) for base, ratios in pairs), whole
     )
+
+
+def _degree(ratios: list[Rational]) -> Rational:
+    """Return the highest of the powers that exponentials with these ratios are of one base."""
+    return max(map(abs, ratios)) / _common(ratios)
 
 
 def _common(ratios: list[Rational]) -> Rational:

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from sympy import exp
+from sympy import Rational, exp
 
 from codegen.scalar.candidates.build import candidates
 from codegen.scalar.candidates.divide import divided
-from codegen.scalar.candidates.exponents import expanded
+from codegen.scalar.candidates.exponents import expanded, gather
 from codegen.scalar.candidates.rescale import rescaled
 from codegen.scalar.candidates.turns import scaled_turns
 from codegen.scalar.lower import lower
@@ -97,3 +97,9 @@ def test_the_square_of_a_sum_may_stay_whole_in_an_exponent():
     (value,) = run(written(whole, [0] * len(whole.nodes), "float64", ()), np.array([7.0]))
     assert abs(value / np.exp(7.0) - 1) < 1e-15
     assert not any("whole" in form for form, _ in candidates([exp(-(X**2)) * exp(X)], X))
+
+
+def test_exponentials_whose_common_base_is_of_too_high_a_degree_have_two():
+    near, apart = (gather([2 * X, number * X]) for number in (Rational(1, 2), Rational(851, 500)))
+    assert near.bases == (X / 2,)
+    assert set(apart.bases) == {2 * X, Rational(851, 500) * X}
