@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import sys
 from pathlib import Path
 
@@ -47,6 +48,8 @@ def command(
     With --texts every parser (formula, model, bindings, number, settings, csv, svmlight, npz,
     weights) is held to its word: a value, or one sentence, within a second.
     """
+    if not math.isfinite(minutes):
+        raise InputError(f"--minutes is {minutes}, expected a number: give --minutes 5")
     if texts:
         return _texts(60 * minutes, seed)
     from importlib.util import find_spec

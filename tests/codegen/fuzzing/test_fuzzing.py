@@ -80,3 +80,8 @@ def test_the_command_says_how_many_it_tried(capsys) -> None:
         "0 models against differences: 0 refused, 0 without a certificate, 0 failed"
         in capsys.readouterr().out
     )
+
+
+def test_minutes_are_a_number(capsys) -> None:
+    assert main(["fuzz", "--minutes", "nan"]) == 2
+    assert "--minutes is nan, expected a number" in capsys.readouterr().err
