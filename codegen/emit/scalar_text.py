@@ -13,19 +13,23 @@ POWER = re.compile(r"(?<=\de)\+(?=\d)")  # of a large number, as Python writes i
 
 def tidied(source: str) -> str:
     """Return functions of scalar code with the same operations in the same order."""
-    return "\n\n\n".join(
-        function_text(node.name, node.args, ast.get_docstring(node) or "", node.body[1:])
-        for node in ast.parse(source).body
-        if isinstance(node, ast.FunctionDef)
-    )
+    functions = [node for node in ast.parse(source).body if isinstance(node, ast.FunctionDef)]
+    return "\n\n\n".join(map(_text, functions))
+
+
+def _text(function: ast.FunctionDef) -> str:
+    docstring = ast.get_docstring(function)
+    body = function.body if docstring is None else function.body[1:]
+    return function_text(function.name, function.args, docstring, body)
 
 
 def function_text(
-    name: str, arguments: ast.arguments, docstring: str, body: Sequence[ast.stmt]
+    name: str, arguments: ast.arguments, docstring: str | None, body: Sequence[ast.stmt]
 ) -> str:
-    """Return a scalar function with a docstring of one line."""
+    """Return a scalar function with a docstring of one line, or without."""
     given = ", ".join(a.arg for a in arguments.args)
-    lines = [f'"""{docstring}"""', *map(line, body)]
+    said = [] if docstring is None else [f'"""{docstring}"""']
+    lines = [*said, *map(line, body)]
     return "\n    ".join([f"@scalar\ndef {name}({given}):", *lines])
 
 

@@ -14,7 +14,6 @@ def g_float64(x):
 
 @scalar
 def h_float64(x, b):
-    """Return what b does."""
     return ((b * x) / 2.0,)
 '''
 

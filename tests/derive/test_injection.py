@@ -113,7 +113,7 @@ def test_nothing_evaluates_compiles_or_goes_through_a_shell():
             source = path.read_text(encoding="utf-8")
             for call in (r"\bshell\s*=\s*True", r"\bos\.system\(", r"\bparse_expr\(",
                          r"(?<![.\w])eval\(", r"\bimport pickle", r"allow_pickle\s*=\s*True"):  # fmt: skip
-                own = "pickle" in call and path == root / "codegen" / "ahead.py"  # a worker's pipe
+                own = "pickle" in call and path == root / "codegen" / "beside.py"  # a worker's pipe
                 assert own or not re.search(call, source), f"{path} has {call}"
 
 
