@@ -11,6 +11,7 @@ import os
 import pickle
 import sys
 from collections.abc import Callable
+from contextlib import suppress
 from queue import SimpleQueue
 from subprocess import DEVNULL, PIPE, Popen
 from threading import Thread
@@ -34,10 +35,8 @@ class Worker:
     def __init__(self) -> None:
         self._process: Popen[bytes] | None = None
         if cores() > 1:
-            try:
+            with suppress(OSError):  # no more processes are allowed, or none at all
                 self._process = Popen(COMMAND, stdin=PIPE, stdout=PIPE, stderr=DEVNULL)
-            except OSError:  # no more processes are allowed, or none at all
-                self._process = None
 
     def __enter__(self) -> Worker:
         return self
@@ -51,11 +50,9 @@ class Worker:
         """Have a function of a module called; with arguments and a result that can be pickled."""
         if self._process is not None and self._process.stdin is not None:
             call = pickle.dumps((function, arguments))
-            try:
+            with suppress(OSError, ValueError):  # it has ended, or was ended: result() says it
                 self._process.stdin.write(call)
                 self._process.stdin.flush()
-            except (OSError, ValueError):  # it has ended, or was ended: result() says it
-                pass
 
     def result(self) -> Any:
         """Return what the call that was started gave, or raise its OutOfTimeError; else LostError."""
