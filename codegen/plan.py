@@ -9,7 +9,7 @@ for it).
 from __future__ import annotations
 
 import difflib
-from collections.abc import Iterator, Sequence
+from collections.abc import Container, Iterator, Sequence
 from dataclasses import dataclass
 from enum import Enum
 from pathlib import Path
@@ -59,6 +59,11 @@ class Finding:
             State.ORPHANED: "codegen generate --prune",
         }[self.state]
 
+    @property
+    def loses(self) -> bool:
+        """Whether writing the file would lose what somebody wrote."""
+        return self.state in (State.EDITED, State.FOREIGN)
+
     def facts(self, *, diff: bool) -> dict[str, str]:
         """Return what a program wants to know."""
         said = {"path": str(self.path), "module": self.name, "state": self.state.value}
@@ -68,7 +73,7 @@ class Finding:
         """Return what would change, as a unified diff."""
         if self.state is State.FINE or self.wanted is None:
             return ""
-        found = self.path.read_text(encoding="utf-8") if self.path.exists() else ""
+        found = _text(self.path) or ""
         lines = difflib.unified_diff(
             found.splitlines(keepends=True),
             self.wanted.splitlines(keepends=True),
@@ -129,12 +134,14 @@ def findings(settings: Settings, names: Sequence[str] = ()) -> Iterator[Finding]
     chosen = _chosen(settings, names)
     with ahead.searching(chosen.values()):
         pass
+    planned = set()
     for name, recipe in chosen.items():
         for suffix, wanted in _rendered(settings, name, recipe).items():
             path = settings.folder(name) / f"{name}{suffix}"
+            planned.add(path.resolve())
             yield Finding(path, _state(path, wanted), wanted, name)
     if not names:
-        yield from _orphans(settings)
+        yield from _orphans(settings, planned)
 
 
 def _rendered(settings: Settings, name: str, recipe: Recipe) -> dict[str, str]:
@@ -170,19 +177,20 @@ def _state(path: Path, wanted: str) -> State:
 
 
 def _text(path: Path) -> str | None:
+    """Return what a file says; with whichever line ends git has given it, None if there is none."""
     try:
-        return path.read_bytes().decode("utf-8", errors="replace")
+        return path.read_bytes().decode("utf-8", errors="replace").replace("\r\n", "\n")
     except FileNotFoundError:
         return None
     except OSError as error:
         raise InputError(f"{path} cannot be read ({error.strerror}): mend or remove it") from None
 
 
-def _orphans(settings: Settings) -> Iterator[Finding]:
-    """Yield the generated files in the folder that no recipe is left for."""
+def _orphans(settings: Settings, planned: Container[Path]) -> Iterator[Finding]:
+    """Yield the generated files in the folders that no recipe is left for."""
     paths = (path for folder in settings.folders if folder.is_dir() for path in folder.iterdir())
     for path in sorted(paths):
-        if path.suffix in COMMENT and path.stem not in settings.modules:
+        if path.suffix in COMMENT and path.resolve() not in planned:
             text = _text(path) if path.is_file() else None
             if text is not None and read_header(text) is not None:
                 yield Finding(path, State.ORPHANED, None, path.stem)
@@ -196,7 +204,7 @@ def write_file(finding: Finding, recipe: Recipe, *, force: bool = False) -> bool
     """
     if finding.state is State.FINE or finding.wanted is None:
         return False
-    if finding.state in (State.EDITED, State.FOREIGN) and not force:
+    if finding.loses and not force:
         raise InputError(
             f"{finding.path} is {finding.state.value}, and would be lost: keep a copy, then type "
             f"{finding.command}"
@@ -225,7 +233,7 @@ def add(settings: Settings, name: str, recipe: Recipe, *, force: bool) -> list[P
         path = settings.folder(name) / f"{name}{suffix}"
         planned.append(Finding(path, _state(path, wanted), wanted, name))
     for finding in planned:
-        if finding.state in (State.EDITED, State.FOREIGN) and not force:
+        if finding.loses and not force:
             raise InputError(
                 f"{finding.path} is {finding.state.value}, and would be lost: keep a copy, then "
                 f"type codegen new --force {name} …, or choose another name"

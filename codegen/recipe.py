@@ -119,9 +119,10 @@ class Recipe:
         }
 
     def __str__(self) -> str:
+        learned = " ".join(f"--trainable {shlex.quote(name)}" for name in self.trainable)
         l2 = f"--l2 {self.l2}" if self.l2 else ""
         target = f"--target {self.target}" if self.target != NUMBA else ""
-        return " ".join(part for part in (self.model, self.arguments, l2, target) if part)
+        return " ".join(part for part in (self.model, self.arguments, learned, l2, target) if part)
 
     def derivation(self) -> Derivation:
         """Return the derivation that the module is made from."""

@@ -58,6 +58,13 @@ class Settings:
             dict.fromkeys(self.path.parent / out for out in (self.out, *self.outs.values()))
         )
 
+    @property
+    def of_nothing(self) -> str:
+        """Say that no module is named, where that was looked for, and what names one."""
+        if self.path.exists():
+            return f"{self.path} names no modules: codegen new NAME adds one"
+        return "no pyproject.toml here or above names modules: codegen new NAME begins one"
+
     def with_folder(self, name: str, out: str | None) -> Settings:
         """Return the settings with a folder for one module, as typed on a command line."""
         if out is None:

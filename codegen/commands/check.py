@@ -39,7 +39,7 @@ def command(names: tuple[str, ...], *, diff: bool, as_json: bool, quiet: bool) -
             if diff:
                 click.echo(finding.diff(), nl=False)
         if not found:
-            click.echo(f"{settings.path} names no modules: codegen new NAME adds one")
+            click.echo(settings.of_nothing)
         elif not wrong:
             click.echo(f"{len(found)} files are as they should be")
     return 1 if wrong else 0

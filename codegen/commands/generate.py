@@ -24,22 +24,35 @@ Examples:
 @click.option("--prune", is_flag=True, help="Remove orphaned files.")
 @click.option("-q", "--quiet", is_flag=True, help="Print nothing.")
 def command(names: tuple[str, ...], *, force: bool, prune: bool, quiet: bool) -> None:
-    """Make the modules of [tool.codegen], all or those named; fine files are not touched."""
+    """Make the modules of [tool.codegen], all or those named; fine files are not touched.
+
+    What was edited by hand is left as it is, which is an error once all else is written.
+    """
     from codegen.plan import State, findings, write_file
     from codegen.settings import find_settings
 
     settings = find_settings()
-    changed = 0
+    said = 0
+    kept = []
     for finding in findings(settings, names):
-        if finding.state is State.ORPHANED:
-            if prune:
-                finding.path.unlink()
-                changed += 1
-                _say(f"removed {finding.path}", quiet=quiet)
-        elif write_file(finding, settings.modules[finding.name], force=force):
-            changed += 1
+        if finding.state is State.FINE:
+            continue
+        said += 1
+        if finding.state is State.ORPHANED and prune:
+            finding.path.unlink()
+            _say(f"removed {finding.path}", quiet=quiet)
+        elif finding.state is State.ORPHANED:
+            _say(f"{finding.path} is orphaned: {finding.command}", quiet=quiet)
+        elif finding.loses and not force:
+            kept.append(finding)
+        else:
+            write_file(finding, settings.modules[finding.name], force=force)
             _say(f"wrote {finding.path}", quiet=quiet)
-    if not changed:
+    for finding in kept:
+        write_file(finding, settings.modules[finding.name])  # raises, with what to do
+    if not settings.modules:
+        _say(settings.of_nothing, quiet=quiet)
+    elif not said:
         _say("nothing to do: every file is as it should be", quiet=quiet)
 
 

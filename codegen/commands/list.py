@@ -24,7 +24,7 @@ def command(*, as_json: bool) -> None:
         click.echo(json.dumps(rows, ensure_ascii=False, indent=2))
         return
     if not settings.modules:
-        click.echo(f"{settings.path} names no modules: codegen new NAME adds one")
+        click.echo(settings.of_nothing)
     width = max(map(len, settings.modules), default=0)
     for name, recipe in settings.modules.items():
         click.echo(f"{name:{width}}  {recipe}")

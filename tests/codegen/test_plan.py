@@ -131,6 +131,62 @@ def test_a_module_that_nothing_names_is_orphaned(capsys, project: Path) -> None:
     assert not (project / "kernels" / "first.py").exists()
 
 
+def test_what_a_module_has_left_behind_is_orphaned(capsys, project: Path) -> None:
+    main(["generate", "-q"])
+    settings = project / "pyproject.toml"
+    plain = settings.read_text()
+    for instead in ('out = "else"', 'target = "torch"'):
+        settings.write_text(plain.replace("} ", f", {instead} }} "))
+        status, text = said(capsys, "generate")
+        assert status == 0
+        assert "first.tex is orphaned: codegen generate --prune" in text
+    assert main(["generate", "--prune", "-q"]) == 0
+    assert [path.name for path in (project / "kernels").iterdir()] == ["first.py"]
+
+
+def test_a_folder_that_is_written_in_two_ways_has_no_orphans(project: Path) -> None:
+    settings = project / "pyproject.toml"
+    settings.write_text(
+        settings.read_text() + 'b = { model = "softmax(W x)", out = "a/../kernels" }'
+    )
+    assert main(["generate", "--prune", "-q"]) == 0
+    assert main(["check"]) == 0
+
+
+def test_line_ends_that_git_has_given_a_file_are_no_edit(project: Path) -> None:
+    main(["generate", "-q"])
+    path = project / "kernels" / "first.py"
+    path.write_bytes(path.read_bytes().replace(b"\n", b"\r\n"))
+    assert main(["check"]) == 0
+
+
+def test_an_edit_that_is_no_text_can_be_shown(capsys, project: Path) -> None:
+    main(["generate", "-q"])
+    path = project / "kernels" / "first.py"
+    path.write_bytes(path.read_bytes() + b"# \xff\n")
+    status, text = said(capsys, "check", "--diff")
+    assert status == 1
+    assert "-# \N{REPLACEMENT CHARACTER}" in text
+
+
+def test_an_edited_file_keeps_no_other_from_being_written(capsys, project: Path) -> None:
+    main(["generate", "-q"])
+    with (project / "pyproject.toml").open("a") as settings:
+        settings.write('second = { model = "softmax(W x)" }')
+    path = project / "kernels" / "first.py"
+    path.write_text(path.read_text() + "# mine\n")
+    status, text = said(capsys, "generate")
+    assert status == 2
+    assert "keep a copy" in text
+    assert (project / "kernels" / "second.py").exists()
+
+
+def test_where_nothing_is_named_that_is_said(capsys, project: Path) -> None:
+    (project / "pyproject.toml").unlink()
+    for command in ("generate", "check", "list"):
+        assert "codegen new NAME begins one" in said(capsys, command)[1]
+
+
 def test_a_user_s_own_file_beside_them_is_no_orphan(capsys, project: Path) -> None:
     main(["generate", "-q"])
     (project / "kernels" / "mine.py").write_text("x = 1\n")
