@@ -6,15 +6,14 @@ Nothing heavy is imported before a command runs, so that ``--help`` is quick.
 from __future__ import annotations
 
 import importlib
-import os
 import pkgutil
-import sys
 from collections.abc import Sequence
 
 import click
 
 from codegen import commands
-from derive.errors import InputError, VerificationError, printable, refused_by_the_system
+from derive.console import run
+from derive.errors import InputError
 from derive.spelling import did_you_mean
 
 __all__ = ["command", "main"]
@@ -69,44 +68,4 @@ def command() -> None:
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command line and return its exit status: 0 fine, 1 a check failed, 2 bad input."""
-    for stream in (sys.stdout, sys.stderr):
-        if hasattr(stream, "reconfigure"):
-            stream.reconfigure(errors="replace")
-    try:
-        status = command.main(args=arguments, prog_name="codegen", standalone_mode=False)
-        sys.stdout.flush()
-    except InputError as error:
-        return _fail(error, 2)
-    except (VerificationError, AssertionError) as error:
-        return _fail(error, 1)
-    except MemoryError as error:
-        return _fail(f"this takes more memory than there is ({error}): give it less to do", 2)
-    except click.ClickException as error:
-        context = getattr(error, "ctx", None)
-        typed = context.command_path if context else "codegen"
-        return _fail(
-            f"{error.format_message().rstrip('.')}; {typed} --help shows how to type it", 2
-        )
-    except (KeyboardInterrupt, click.Abort):
-        return _fail("interrupted", 130)
-    except BrokenPipeError:
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        return 141
-    except Exception as error:
-        if type(error).__name__ == "CertificateError":
-            return _fail(error, 1)
-        if os.environ.get("GRADSCRIBE_TRACEBACK"):
-            raise
-        if isinstance(error, OSError):
-            return _fail(refused_by_the_system(error), 2)
-        return _fail(
-            f"this is a bug in gradscribe ({type(error).__name__}: {error}); report it "
-            "with the command that you typed (GRADSCRIBE_TRACEBACK=1 shows where it happened)",
-            70,
-        )
-    return status if isinstance(status, int) else 0
-
-
-def _fail(error: object, status: int) -> int:
-    click.echo(f"codegen: {printable(error)}", err=True)
-    return status
+    return run(command, "codegen", arguments)

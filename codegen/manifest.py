@@ -19,7 +19,7 @@ from codegen.locks import held
 from codegen.recipe import DTYPES, NUMBA, Recipe
 from codegen.settings import Settings, find_settings
 from derive.errors import InputError
-from derive.files import write_whole
+from derive.files import read_whole, write_whole
 
 __all__ = ["record"]
 
@@ -37,7 +37,7 @@ def record(settings: Settings, name: str, recipe: Recipe) -> None:
         return
     with held(settings.path):
         path = settings.path
-        found = path.read_bytes().decode() if path.exists() else ""
+        found = read_whole(path) if path.exists() else ""
         text = found.replace("\r\n", "\n")
         entry = _entry(recipe, settings, settings.outs.get(name))
         if name in _modules(tomllib.loads(text), path):

@@ -20,7 +20,7 @@ from codegen.header import COMMENT, read_header, with_header
 from codegen.recipe import NUMBA, Recipe
 from codegen.settings import Settings
 from derive.errors import InputError
-from derive.files import write_whole
+from derive.files import read_whole, write_whole
 
 __all__ = ["Finding", "State", "findings", "module_of", "render", "write_file"]
 
@@ -179,8 +179,8 @@ def _state(path: Path, wanted: str) -> State:
 def _text(path: Path) -> str | None:
     """Return what a file says; with whichever line ends git has given it, None if there is none."""
     try:
-        return path.read_bytes().decode("utf-8", errors="replace").replace("\r\n", "\n")
-    except FileNotFoundError:
+        return read_whole(path, errors="replace").replace("\r\n", "\n")
+    except (FileNotFoundError, NotADirectoryError):
         return None
     except OSError as error:
         raise InputError(f"{path} cannot be read ({error.strerror}): mend or remove it") from None

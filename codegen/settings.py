@@ -20,6 +20,7 @@ from typing import Any
 
 from codegen.recipe import BOTH, DEFAULT_MODEL, NUMBA, Recipe, check_name, check_target, dtypes_of
 from derive.errors import InputError
+from derive.files import followed, read_whole
 
 __all__ = ["Settings", "find_settings"]
 
@@ -70,7 +71,12 @@ class Settings:
         if out is None:
             return self
         root = self.path.parent
-        folder = Path(out).resolve()
+        try:
+            folder = followed(Path(out))
+        except OSError as error:
+            raise InputError(
+                f"--out {out} cannot be used ({error.strerror}): give another"
+            ) from None
         given = folder.relative_to(root) if folder.is_relative_to(root) else folder
         outs = {key: value for key, value in self.outs.items() if key != name}
         if given.as_posix() != self.out:
@@ -99,7 +105,7 @@ def find_settings(start: Path | None = None) -> Settings:
 
 def _read(path: Path) -> dict[str, Any]:
     try:
-        text = path.read_text(encoding="utf-8")
+        text = read_whole(path)
         if text.startswith("\ufeff"):
             raise ValueError(
                 "it begins with a byte-order mark, which TOML has not: save it without"

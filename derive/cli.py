@@ -13,7 +13,8 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from derive.budget import PROVING, limited
-from derive.errors import InputError, VerificationError, printable, refused_by_the_system
+from derive.console import Command, run
+from derive.errors import InputError, VerificationError
 
 if TYPE_CHECKING:
     from derive.derivation import Derivation
@@ -42,6 +43,7 @@ activation. W z and V^T z multiply, z * h is elementwise.
 
 
 @click.command(
+    cls=Command,
     epilog=EXAMPLES,
     context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
 )
@@ -199,36 +201,4 @@ def _alarm(word: str) -> str:
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command line and return its exit status: 0 fine, 1 a check failed, 2 bad input."""
-    for stream in (sys.stdout, sys.stderr):
-        if hasattr(stream, "reconfigure"):
-            stream.reconfigure(errors="replace")
-    try:
-        command.main(args=arguments, prog_name="derive", standalone_mode=False)
-        sys.stdout.flush()
-    except InputError as error:
-        return _fail(error, 2)
-    except VerificationError as error:
-        return _fail(error, 1)
-    except click.ClickException as error:
-        return _fail(f"{error.format_message().rstrip('.')}; derive --help shows how to type it", 2)
-    except (KeyboardInterrupt, click.Abort):
-        return _fail("interrupted", 130)
-    except BrokenPipeError:
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        return 141
-    except Exception as error:
-        if os.environ.get("GRADSCRIBE_TRACEBACK"):
-            raise
-        if isinstance(error, OSError):
-            return _fail(refused_by_the_system(error), 2)
-        return _fail(
-            f"this is a bug in gradscribe ({type(error).__name__}: {error}); report it "
-            "with the command that you typed (GRADSCRIBE_TRACEBACK=1 shows where it happened)",
-            70,
-        )
-    return 0
-
-
-def _fail(message: object, status: int) -> int:
-    click.echo(f"derive: {printable(message)}", err=True)
-    return status
+    return run(command, "derive", arguments)

@@ -4,15 +4,16 @@ from __future__ import annotations
 
 import glob
 import os
+import stat
 import tempfile
 import time
 from contextlib import suppress
-from errno import EDQUOT, EFBIG, ENAMETOOLONG, ENOSPC
+from errno import EDQUOT, EFBIG, EINVAL, ELOOP, ENAMETOOLONG, ENOSPC
 from pathlib import Path
 
 from derive.errors import InputError
 
-__all__ = ["write_whole"]
+__all__ = ["followed", "read_whole", "write_whole"]
 
 MENDS = {
     ENOSPC: "free some of the disk, or give a file on another",
@@ -21,7 +22,27 @@ MENDS = {
     ENAMETOOLONG: "give a shorter name",
 }
 PART = ".part"  # how the name ends of what is being written
+LONGEST = 2**26  # bytes of a text that a person or this package wrote
 LEFT_BEHIND = 3600.0  # seconds after which nobody is writing it any more
+
+
+def read_whole(path: str | Path, errors: str = "strict") -> str:
+    """Return the text of a file in UTF-8, with its line ends as they are.
+
+    Raises OSError also for what is no regular file, and would never end, and for more than 64 MiB.
+    """
+    with open(path, "rb", opener=_opened_at_once) as stream:
+        status = os.fstat(stream.fileno())
+        if not stat.S_ISREG(status.st_mode):
+            raise OSError(EINVAL, "it is no regular file", str(path))
+        if status.st_size > LONGEST:
+            raise OSError(EFBIG, f"it has more than {LONGEST >> 20} MiB", str(path))
+        return stream.read().decode("utf-8", errors)
+
+
+def _opened_at_once(path: str, flags: int) -> int:
+    """Open a file without waiting for who writes into a pipe."""
+    return os.open(path, flags | getattr(os, "O_NONBLOCK", 0))
 
 
 def write_whole(path: str | Path, content: str | bytes) -> None:
@@ -36,11 +57,22 @@ def write_whole(path: str | Path, content: str | bytes) -> None:
         if target.exists() and (not target.is_file() or target.is_relative_to("/dev")):
             _write_directly(target, data)
         else:
-            _replace(target.resolve(), data)
+            _replace(followed(target), data)
     except OSError as error:
         reason = (error.strerror or str(error)).lower()
         mend = MENDS.get(error.errno or 0, "give a file in a folder that exists and is writable")
         raise InputError(f"{path} cannot be written ({reason}): {mend}") from None
+
+
+def followed(target: Path) -> Path:
+    """Return the path without symbolic links, so that the file is replaced and no link to it.
+
+    Raises OSError where links lead to each other.
+    """
+    try:
+        return target.resolve()
+    except RuntimeError:  # so says Python before 3.13
+        raise OSError(ELOOP, "a loop of symbolic links") from None
 
 
 def _write_directly(target: Path, data: bytes) -> None:

@@ -18,14 +18,15 @@ from codegen.passes.stabilise import stabilise
 from codegen.program import Program, Statement, writes
 from codegen.programs import lower_to_programs
 from codegen.recipe import Recipe
-from codegen.training.examples import Rows
-from codegen.training.network import network
+from codegen.training.examples import Rows, check_memory
+from codegen.training.network import Network, lengths_of
 from derive import derive
 from derive.activation import Activation
 from derive.derivation import Derivation
 
 __all__ = ["RATE", "Problem", "Subject"]
 
+COPIES = 8  # of the rows at once: ours, those of each peer, and what they compute
 RATE = 1e-4  # of ascent: so small that repeating an epoch keeps everybody's numbers alike
 PASSES = (select, pick, stabilise, contract)  # to whole matrices, as one writes by hand
 
@@ -90,6 +91,11 @@ class Problem:
     @classmethod
     def of(cls, subject: Subject, work: Work, dtype: str, seed: int = 0) -> Problem:
         """Return the problem with its arrays: parameters by fan-in, features standard normal."""
+        numbers = work.rows * (
+            (work.non_zeros or work.features) + sum(work.hidden) + work.classes + 1
+        )
+        size = COPIES * numbers * np.dtype(dtype).itemsize
+        check_memory(size, f"the size {work}", "give a smaller one")
         random = np.random.default_rng(seed)
         model = subject.derivation.model
         trainable = {
@@ -101,7 +107,10 @@ class Problem:
             x = random.standard_normal(work.rows, np.float32).astype(dtype) * np.array(3, dtype)
             values = tuple(np.array([value], dtype) for value in trainable.values())
             return cls(subject, work, dtype, {}, values, x[:0], np.empty(0, np.int64), x)
-        sized = network(model, subject.module, work.features, work.classes, hidden=work.hidden)
+        kind = np.dtype(dtype)
+        sizes = work.features, work.classes, kind, work.hidden
+        named = lengths_of(model, *sizes, smaller="smaller sizes")
+        sized = Network(model, subject.module, named, kind)
         parameters = tuple(
             np.array([trainable[name]], dtype)
             if name in trainable

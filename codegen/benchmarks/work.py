@@ -42,7 +42,7 @@ class Work:
 
     def __str__(self) -> str:
         if self.kind is Kind.ELEMENTWISE:
-            return f"{self.rows:,} elements"
+            return f"{self.rows:,} element{'s' if self.rows > 1 else ''}"
         features = f"{self.features}:{self.non_zeros}" if self.non_zeros else self.features
         sizes = "–".join(map(str, (features, *self.hidden, self.classes)))
         if self.kind is Kind.EPOCH:

@@ -8,10 +8,12 @@ from pathlib import Path
 import click
 
 from codegen.completion import names
+from derive.console import Command
 from derive.errors import VerificationError
 
 __all__ = ["command"]
 
+SAMPLE = 64  # bytes that one takes: in float64 drawn, sorted, shuffled, and measured in blocks
 EXAMPLES = """\b
 Examples:
   codegen certify mish
@@ -23,7 +25,9 @@ Errors are in units in the last place (ULP) of the true result. The bounds are 2
 """
 
 
-@click.command(epilog=EXAMPLES, short_help="Measure the errors of activations, in ULP.")
+@click.command(
+    cls=Command, epilog=EXAMPLES, short_help="Measure the errors of activations, in ULP."
+)
 @click.argument("name", metavar="NAME|FORMULA|MODEL", shell_complete=names)
 @click.argument("arguments", nargs=-1, metavar="[BINDING]...")
 @click.option("--exhaustive", is_flag=True, help="Try every float32 that there is (minutes).")
@@ -57,10 +61,12 @@ def command(
     from codegen.doctor.console import console
     from codegen.scalar import CertificateError, certify
     from codegen.settings import find_settings
+    from codegen.training.examples import check_memory
     from codegen.training.plot import check_plot
 
     if plot is not None:
         check_plot(plot)
+    check_memory(SAMPLE * samples, f"--samples {samples}", "give fewer")
     recipe, activations = subjects(find_settings(), name, arguments, trainable, dtype)
     found = {}
     for symbol, activation in activations.items():

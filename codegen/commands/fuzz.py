@@ -8,6 +8,7 @@ from pathlib import Path
 
 import click
 
+from derive.console import Command
 from derive.errors import InputError
 
 __all__ = ["command"]
@@ -23,7 +24,9 @@ Exit status 1 if a model or a text failed; each is printed as small as it could 
 """
 
 
-@click.command(epilog=EXAMPLES, short_help="Try random models, and hold them against an oracle.")
+@click.command(
+    cls=Command, epilog=EXAMPLES, short_help="Try random models, and hold them against an oracle."
+)
 @click.option("--minutes", type=click.FloatRange(0), default=5.0, show_default=True, metavar="N")
 @click.option("--seed", type=click.IntRange(0), default=0, show_default=True, metavar="N")
 @click.option("--against", type=click.Choice(["jax", "differences"]), help="jax where it is there.")
@@ -58,7 +61,11 @@ def command(
         raise InputError('codegen fuzz needs Hypothesis: pip install "gradscribe[test]"')
     from codegen.fuzzing import run
     from codegen.fuzzing.oracle import oracle_of
+    from codegen.training.outputs import check_output
 
+    if keep is not None:
+        check_output(keep, (".toml",), "--keep")
+        run.kept(keep)
     name = against or ("jax" if find_spec("jax") else "differences")
 
     tally, failed = run.Tally(), 0

@@ -5,6 +5,7 @@ from __future__ import annotations
 import click
 
 from codegen.completion import names
+from derive.console import Command
 
 __all__ = ["command"]
 
@@ -18,7 +19,9 @@ Examples:
 """
 
 
-@click.command(epilog=EXAMPLES, short_help="Generate, verify, write and record a module.")
+@click.command(
+    cls=Command, epilog=EXAMPLES, short_help="Generate, verify, write and record a module."
+)
 @click.argument("name", shell_complete=names)
 @click.argument("arguments", nargs=-1, metavar="[FORMULA] [BINDING]...")
 @click.option(

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, NoReturn
 import click
 
 from codegen.completion import names
+from derive.console import Command
 from derive.errors import InputError
 
 if TYPE_CHECKING:
@@ -50,7 +51,7 @@ to the bit as if nothing had happened.
 """
 
 
-@click.command(epilog=EXAMPLES, short_help="Train a model and save its weights.")
+@click.command(cls=Command, epilog=EXAMPLES, short_help="Train a model and save its weights.")
 @click.argument("name", metavar="NAME|MODEL|FORMULA", shell_complete=names)
 @click.argument("arguments", nargs=-1, metavar="[BINDING]...")
 @click.option("--data", required=True, metavar="digits|FILE", help="What to learn from.")
@@ -200,6 +201,10 @@ def _run(training: Training, output: Path | None, *, silent: bool) -> tuple[list
         number = done.number if done else 0
         _warn(f"interrupted in epoch {number + 1} of {count}, {_kept(epochs)}")
         return epochs, 130
+    except OSError:  # nobody reads what is printed any more, or the disk that it goes to is full
+        if epochs and output is not None:
+            save_weights(output, training.weights(epochs[-1]))
+        raise
     finally:
         signal.signal(signal.SIGTERM, before)
     return epochs, 0

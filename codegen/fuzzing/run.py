@@ -18,8 +18,9 @@ from codegen.fuzzing.oracle import Oracle
 from codegen.scalar.certificate import CertificateError
 from derive.budget import OutOfTimeError, limited
 from derive.errors import InputError
+from derive.files import read_whole, write_whole
 
-__all__ = ["Found", "Tally", "fuzz", "keep"]
+__all__ = ["Found", "Tally", "fuzz", "keep", "kept"]
 
 ROUND = 25  # models between two reports
 LONGEST = 120.0  # seconds of processor time for one model; more is a failure too
@@ -96,8 +97,7 @@ def _round(seed: int, oracle: Oracle, compiled: bool, tally: Tally, end: float) 
 
 def keep(path: Path, found: Found) -> None:
     """Append a finding to a file of models that once failed, which a test tries again."""
-    text = path.read_text(encoding="utf-8") if path.is_file() else ""
-    document = tomlkit.parse(text)
+    document = kept(path)
     entries = document.setdefault("model", tomlkit.aot())
     table = tomlkit.table()
     table["text"] = found.model.text
@@ -105,4 +105,15 @@ def keep(path: Path, found: Found) -> None:
     table["trainable"] = found.model.trainable
     table["found"] = found.message
     entries.append(table)
-    path.write_text(tomlkit.dumps(document), encoding="utf-8")
+    write_whole(path, tomlkit.dumps(document))
+
+
+def kept(path: Path) -> tomlkit.TOMLDocument:
+    """Return the file of models that once failed, empty where there is none; InputError if it is another."""
+    try:
+        document = tomlkit.parse(read_whole(path)) if path.exists() else tomlkit.document()
+    except (OSError, ValueError) as error:
+        raise InputError(f"--keep {path} is no TOML file ({error}): give another") from None
+    if not isinstance(document.get("model", []), list):
+        raise InputError(f"model in --keep {path} is no list of models: give another file")
+    return document

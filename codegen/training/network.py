@@ -14,7 +14,7 @@ from codegen.training.examples import check_memory, counted
 from derive.errors import InputError
 from derive.graph import Model
 
-__all__ = ["DEFAULT_HIDDEN", "Network", "Parameters", "free_sizes", "network"]
+__all__ = ["DEFAULT_HIDDEN", "Network", "Parameters", "free_sizes", "lengths_of", "network"]
 
 DEFAULT_HIDDEN = 100
 COPIES = 4  # of the parameters at once: those at work, the last good ones, two on the way
@@ -63,9 +63,22 @@ def network(
     hidden: Sequence[int] = (),
     dtype: np.dtype | None = None,
 ) -> Network:
-    """Return the network for that many features and classes; ``hidden`` fills the free sizes.
+    """Return the network for that many features and classes; see :func:`lengths_of`."""
+    kind = np.dtype(dtype or np.float64)
+    return Network(model, module, lengths_of(model, features, classes, kind, hidden), kind)
 
-    Without ``hidden`` each free size is 100. Raises InputError where the numbers do not fit.
+
+def lengths_of(
+    model: Model,
+    features: int,
+    classes: int,
+    dtype: np.dtype,
+    hidden: Sequence[int] = (),
+    smaller: str = "a smaller --hidden",
+) -> dict[Symbol, int]:
+    """Return how many values each size of a model has; ``hidden`` fills the free ones, 100 without it.
+
+    Raises InputError where the numbers do not fit, or the parameters not into memory: give ``smaller``.
     """
     free = free_sizes(model)
     hidden = tuple(hidden) or (DEFAULT_HIDDEN,) * len(free)
@@ -80,7 +93,8 @@ def network(
         raise InputError(f"a hidden size is {min(hidden)}, expected 1 or more, such as 100")
     inputs, outputs = model.features.sizes[0], model.scores.sizes[0]
     lengths = {**dict(zip(free, hidden, strict=True)), inputs: features, outputs: classes}
-    made = Network(model, module, lengths, np.dtype(dtype or np.float64))
-    numbers = sum(math.prod(shape) for shape in made.shapes)
-    check_memory(COPIES * numbers * made.dtype.itemsize, model.text, "give a smaller --hidden")
-    return made
+    numbers = sum(
+        math.prod(lengths[size] for size in parameter.sizes) for parameter in model.parameters
+    )
+    check_memory(COPIES * numbers * dtype.itemsize, model.text, f"give {smaller}")
+    return lengths

@@ -6,6 +6,7 @@ import os
 from pathlib import Path
 
 from derive.errors import InputError
+from derive.files import followed
 
 __all__ = ["check_output"]
 
@@ -18,11 +19,14 @@ def check_output(path: Path, suffixes: tuple[str, ...], option: str) -> None:
         )
     if path.is_dir():
         raise InputError(f"{option} {path} is a folder, expected a file: add a file name")
-    if not path.parent.is_dir():
-        raise InputError(f"the folder {path.parent} of {option} {path} does not exist: make it")
-    if path.exists() and not os.access(path, os.W_OK):
+    try:
+        target = followed(path)
+    except OSError as error:
+        raise InputError(f"{option} {path} is {error.strerror}: give another file") from None
+    folder = target.parent
+    if not folder.is_dir():
+        raise InputError(f"the folder {folder} of {option} {path} does not exist: make it")
+    if target.exists() and not os.access(target, os.W_OK):
         raise InputError(f"{option} {path} is read-only: give another file")
-    if not os.access(path.parent, os.W_OK):
-        raise InputError(
-            f"the folder {path.parent} of {option} {path} is not writable: give another"
-        )
+    if not os.access(folder, os.W_OK):
+        raise InputError(f"the folder {folder} of {option} {path} is not writable: give another")

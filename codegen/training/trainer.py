@@ -17,7 +17,7 @@ from codegen.training.data import read_examples
 from codegen.training.engine import opened_engine
 from codegen.training.initialise import initial_parameters
 from codegen.training.loop import Epoch, Plan, ascend
-from codegen.training.network import Network, Parameters, network
+from codegen.training.network import Network, Parameters, lengths_of
 from codegen.training.prepare import Prepared, prepare
 from codegen.training.rate import suggested_rate
 from codegen.training.shards import sharded, write_shards
@@ -122,14 +122,9 @@ def begin(request: Request) -> Training:
     model = parse_model(recipe.model, recipe.bindings, recipe.trainable)
     check_names(model)
     prepared = prepare(read_examples(request.data), request.test_fraction, dtype)
-    made = network(
-        model,
-        module_of(recipe),
-        prepared.train.X.shape[1],
-        len(prepared.classes),
-        hidden=request.hidden,
-        dtype=dtype,
-    )
+    features, classes = prepared.train.X.shape[1], len(prepared.classes)
+    lengths = lengths_of(model, features, classes, dtype, request.hidden)
+    made = Network(model, module_of(recipe), lengths, dtype)
     batch_size = min(request.batch_size, len(prepared.train))
     if request.engine is not None:
         request = replace(request, shards=min(request.shards, batch_size))

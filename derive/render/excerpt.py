@@ -5,10 +5,10 @@ from __future__ import annotations
 import ast
 import re
 from importlib.metadata import entry_points
-from pathlib import Path
 from typing import TYPE_CHECKING, cast
 
 from derive.errors import InputError
+from derive.files import read_whole
 
 if TYPE_CHECKING:
     from derive.derivation import Derivation
@@ -27,7 +27,7 @@ def kernel_of(path: str) -> str:
     Raises InputError where the file cannot be read or holds no line such as ``# (9)  err(a) = …``.
     """
     try:
-        text = Path(path).read_text(encoding="utf-8")
+        text = read_whole(path)
         functions = [n for n in ast.parse(text).body if isinstance(n, ast.FunctionDef)]
     except OSError as error:
         reason = (error.strerror or "unreadable").lower()

@@ -9,7 +9,7 @@ import pytest
 
 from derive.cli import main
 from derive.errors import InputError
-from derive.files import write_whole
+from derive.files import read_whole, write_whole
 
 
 def test_what_a_killed_run_left_is_removed_and_what_is_being_written_is_not(tmp_path: Path) -> None:
@@ -45,3 +45,27 @@ def test_a_full_disk_is_not_told_to_be_a_missing_folder(
     monkeypatch.setattr(os, "fdopen", full)
     with pytest.raises(InputError, match=r"\(no space left on device\): free some of the disk"):
         write_whole(tmp_path / "a.py", "whole")
+
+
+def test_a_loop_of_links_is_named_and_left_alone(tmp_path: Path) -> None:
+    one, two = tmp_path / "one.tex", tmp_path / "two.tex"
+    one.symlink_to(two)
+    two.symlink_to(one)
+    for path in (one, one / "below.tex"):
+        with pytest.raises(InputError, match="a loop of symbolic links"):
+            write_whole(path, "text")
+    assert one.is_symlink()
+    assert main(["softmax(W x)", "-o", str(one)]) == 2
+
+
+def test_what_never_ends_or_waits_is_not_read(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "pipe")
+    for path in (tmp_path / "pipe", Path("/dev/zero"), tmp_path):
+        with pytest.raises(OSError, match=r"regular file|directory"):
+            read_whole(path)
+    with (tmp_path / "large").open("wb") as stream:
+        stream.truncate(2**27)
+    with pytest.raises(OSError, match="more than 64 MiB"):
+        read_whole(tmp_path / "large")
+    (tmp_path / "text").write_bytes("α\r\n".encode())
+    assert read_whole(tmp_path / "text") == "α\r\n"

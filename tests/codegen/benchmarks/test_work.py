@@ -1,9 +1,12 @@
-"""What a size on the command line means."""
+"""What a size on the command line means, and that one too large for memory is refused."""
 
 from __future__ import annotations
 
+from types import SimpleNamespace
+
 import pytest
 
+from codegen.benchmarks.problem import Problem
 from codegen.benchmarks.work import Kind, Work, parse_work
 from derive.errors import InputError
 
@@ -35,3 +38,10 @@ def test_other_sizes_are_refused_with_what_to_type(text, expected):
         text = "x" + text
     with pytest.raises(InputError, match=expected):
         parse_work(text, hidden=1)
+
+
+@pytest.mark.parametrize("text", ["1" + "0" * 28, "1" + "0" * 12, "1" + "0" * 11 + "-784-256-10"])
+def test_a_size_that_no_memory_holds_is_refused_before_anything_is_drawn(text):
+    subject = SimpleNamespace(derivation=None)  # nothing is asked of it
+    with pytest.raises(InputError, match=r"GiB of memory and there are .*: give a smaller one"):
+        Problem.of(subject, parse_work(text, hidden=1), "float32")

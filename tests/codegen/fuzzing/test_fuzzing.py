@@ -85,3 +85,13 @@ def test_the_command_says_how_many_it_tried(capsys) -> None:
 def test_minutes_are_a_number(capsys) -> None:
     assert main(["fuzz", "--minutes", "nan"]) == 2
     assert "--minutes is nan, expected a number" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(("text", "words"), [("a = [", "no TOML file"), ("model = 1", "no list")])
+def test_findings_are_not_kept_in_a_file_of_something_else(
+    text: str, words: str, tmp_path: Path, capsys
+) -> None:
+    (tmp_path / "other.toml").write_text(text)
+    assert main(["fuzz", "--minutes", "0", "--keep", str(tmp_path / "other.toml")]) == 2
+    assert words in capsys.readouterr().err
+    assert (tmp_path / "other.toml").read_text() == text

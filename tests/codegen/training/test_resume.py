@@ -1,5 +1,6 @@
 """A training that was cut off goes on to the bit; weights of another training are refused."""
 
+import errno
 import os
 import signal
 from dataclasses import replace
@@ -41,6 +42,22 @@ def interrupt():
 
 def terminate():
     os.kill(os.getpid(), signal.SIGTERM)
+
+
+def fill():
+    raise OSError(errno.ENOSPC, "No space left on device")
+
+
+def test_where_nothing_can_be_printed_any_more_the_weights_are_kept(
+    folder, whole, capsys, monkeypatch
+):
+    command = (*TRAIN, "-o", "weights.npz", "--resume")
+    with monkeypatch.context() as patch:
+        cut_off_in(patch, 7, fill)
+        assert run(capsys, *command)[0] == 2
+    assert load_weights(folder / "weights.npz").card.training["epochs"] == 6
+    assert run(capsys, *command)[0] == 0
+    assert (folder / "weights.npz").read_bytes() == whole
 
 
 @pytest.mark.parametrize("end", [interrupt, terminate])

@@ -1,0 +1,96 @@
+"""What both command lines share: how a command ends, whatever happens in it, and empty options."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Sequence
+
+import click
+
+from derive.errors import InputError, VerificationError, printable, refused_by_the_system
+
+__all__ = ["Command", "run"]
+
+MISSED = "CertificateError"  # by name, as this package never imports the other one
+
+
+class Command(click.Command):
+    """A command whose options are given a value or left out."""
+
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        """Read the arguments; InputError for an option whose value is the empty text."""
+        if not ctx.resilient_parsing:
+            typed, _, _ = self.make_parser(ctx).parse_args(list(args))
+            for parameter in self.params:
+                found = typed.get(parameter.name or "")
+                if isinstance(parameter, click.Option) and (
+                    found == "" or (isinstance(found, list) and "" in found)
+                ):
+                    option = parameter.opts[-1]
+                    raise InputError(f"{option} is empty: give it a value, or leave it out")
+        return super().parse_args(ctx, args)
+
+
+def run(command: click.Command, name: str, arguments: Sequence[str] | None = None) -> int:
+    """Run a command and return its exit status: 0 fine, 1 a check failed, 2 bad input.
+
+    Whatever it raises is one sentence on stderr, where there is one.
+    """
+    typed = list(sys.argv[1:] if arguments is None else arguments)
+    for stream in (sys.stdout, sys.stderr):
+        if hasattr(stream, "reconfigure"):
+            stream.reconfigure(errors="replace")
+    try:
+        status = command.main(args=typed, prog_name=name, standalone_mode=False)
+        if sys.stdout is not None:  # a shell can start a command with it closed, as in >&-
+            sys.stdout.flush()
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 141
+    except BaseException as error:
+        status = _status(error)
+        if status is None or (status == 70 and os.environ.get("GRADSCRIBE_TRACEBACK")):
+            raise
+        click.echo(f"{name}: {printable(_sentence(error, name, typed))}", err=True)
+    return status if isinstance(status, int) else 0
+
+
+def _status(error: BaseException) -> int | None:
+    """Return the exit status that an error stands for; None for what is not ours to catch."""
+    if isinstance(error, (KeyboardInterrupt, click.Abort)):
+        return 130
+    if isinstance(error, VerificationError) or type(error).__name__ == MISSED:
+        return 1
+    if isinstance(error, (InputError, MemoryError, click.ClickException, OSError)):
+        return 2
+    return 70 if isinstance(error, Exception) else None
+
+
+def _sentence(error: BaseException, name: str, typed: Sequence[str]) -> str:
+    """Return what to say of an error."""
+    if isinstance(error, (KeyboardInterrupt, click.Abort)):
+        return "interrupted"
+    if isinstance(error, click.ClickException):
+        return _usage(error, name, typed)
+    if isinstance(error, MemoryError):
+        return f"this takes more memory than there is ({error}): give it less to do"
+    if isinstance(error, OSError):
+        return refused_by_the_system(error)
+    if _status(error) == 70:
+        return (
+            f"this is a bug in gradscribe ({type(error).__name__}: {error}); report it "
+            "with the command that you typed (GRADSCRIBE_TRACEBACK=1 shows where it happened)"
+        )
+    return str(error)
+
+
+def _usage(error: click.ClickException, name: str, typed: Sequence[str]) -> str:
+    """Return click's sentence and where to look; a formula that begins with - is no option."""
+    if isinstance(error, click.NoSuchOption):
+        for text in typed:
+            if "(" in text and text.startswith(error.option_name) and "=" not in text:
+                return f"{text!r} is read as an option, as it begins with -: type 'g={text}'"
+    context = getattr(error, "ctx", None)
+    path = context.command_path if context else name
+    return f"{error.format_message().rstrip('.')}; {path} --help shows how to type it"

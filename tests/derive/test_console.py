@@ -1,0 +1,61 @@
+"""However a command is started and whatever it is given, it ends by one sentence and an exit status."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+
+import click
+import pytest
+
+from derive.cli import main
+from derive.console import Command, run
+from derive.errors import InputError, VerificationError
+
+
+def test_a_command_started_with_closed_streams_ends_as_any_other() -> None:
+    for arguments, status in (("'softmax(W x)'", 0), ("nope", 2)):
+        for closed in (">&-", ">&- 2>&-", "<&- >&-"):
+            script = f"{sys.executable} -m derive {arguments} {closed}"
+            done = subprocess.run(script, shell=True, capture_output=True, text=True, check=False)
+            assert (done.returncode, "bug" in done.stderr) == (status, False), (script, done.stderr)
+
+
+@pytest.mark.parametrize("option", ["--wrt", "--l2", "--part", "--kernel", "-o", "--rename"])
+def test_an_empty_value_is_not_taken_for_none(option: str, capsys) -> None:
+    assert main(["softmax(W x)", option, ""]) == 2
+    assert "is empty: give it a value, or leave it out" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    ("error", "status", "words"),
+    [
+        (InputError("it is 3, expected 4"), 2, "say: it is 3, expected 4"),
+        (VerificationError("it does not hold"), 1, "say: it does not hold"),
+        (AssertionError(), 70, "say: this is a bug in gradscribe (AssertionError: )"),
+        (MemoryError("8 TiB"), 2, "say: this takes more memory than there is (8 TiB)"),
+        (OSError(28, "No space left on device"), 2, "'no space left on device'"),
+        (KeyboardInterrupt(), 130, "say: interrupted"),
+        (None, 0, ""),
+    ],
+)
+def test_what_a_command_raises_is_a_sentence_and_a_status(error, status, words, capsys) -> None:
+    @click.command(cls=Command)
+    def command() -> None:
+        if error is not None:
+            raise error
+
+    assert run(command, "say", []) == status
+    assert words in capsys.readouterr().err
+
+
+def test_a_formula_that_begins_with_a_minus_is_told_how_to_be_typed(capsys) -> None:
+    @click.command(cls=Command)
+    @click.argument("formula")
+    def command(formula: str) -> None:
+        raise AssertionError(formula)
+
+    assert run(command, "say", ["-tanh(x)"]) == 2
+    assert "type 'g=-tanh(x)'" in capsys.readouterr().err
+    assert run(command, "say", ["-t"]) == 2
+    assert "No such option '-t'; say --help shows" in capsys.readouterr().err
