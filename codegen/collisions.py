@@ -20,22 +20,32 @@ READ = {"shape", "dtype", "size", "ndim", "flags", "itemsize", "T"}  # what is a
 
 def check_names(source: str, parameters: Collection[str]) -> None:
     """Raise InputError naming the first parameter that hides another name in a function, or is its twin."""
-    for function in ast.walk(ast.parse(source)):
-        if isinstance(function, ast.FunctionDef):
-            given = [argument.arg for argument in function.args.args]
-            arguments = set(given)
-            if arguments >= PRODUCT:
-                continue
-            twice = (name.removesuffix(ADDRESS) for name in given if given.count(name) > 1)
-            for name in (*twice, *_hidden(function, arguments & set(parameters))):
-                raise InputError(
-                    f"the parameter {name!r} has a name that the generated module needs itself: "
-                    f"rename it, for example to {name}_1"
-                )
+    for function in _functions(ast.parse(source)):
+        given = [argument.arg for argument in function.args.args]
+        arguments = set(given)
+        if arguments >= PRODUCT:
+            continue
+        twice = (name.removesuffix(ADDRESS) for name in given if given.count(name) > 1)
+        for name in (*twice, *_hidden(function, arguments & set(parameters))):
+            raise InputError(
+                f"the parameter {name!r} has a name that the generated module needs itself: "
+                f"rename it, for example to {name}_1"
+            )
+
+
+def _functions(tree: ast.AST) -> Iterator[ast.FunctionDef]:
+    """Yield the functions of a module, those in classes and functions too; expressions hold none."""
+    for node in ast.iter_child_nodes(tree):
+        if isinstance(node, ast.stmt):
+            if isinstance(node, ast.FunctionDef):
+                yield node
+            yield from _functions(node)
 
 
 def _hidden(function: ast.FunctionDef, names: Collection[str]) -> Iterator[str]:
     """Yield the arguments that the body assigns, calls, or takes for a module."""
+    if not names:
+        return
     for node in ast.walk(function):
         match node:
             case ast.Name(id=name, ctx=ast.Store()) | ast.Call(func=ast.Name(id=name)):

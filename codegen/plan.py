@@ -9,6 +9,7 @@ for it).
 from __future__ import annotations
 
 import difflib
+import os
 from collections.abc import Container, Iterator, Sequence
 from dataclasses import dataclass
 from enum import Enum
@@ -17,6 +18,7 @@ from types import ModuleType
 
 from codegen import ahead, store, targets
 from codegen.header import COMMENT, read_header, with_header
+from codegen.manifest import record
 from codegen.recipe import NUMBA, Recipe
 from codegen.settings import Settings
 from derive.errors import InputError
@@ -222,10 +224,16 @@ def _make_folder(folder: Path) -> None:
         raise InputError(
             f"the folder {folder} cannot be made ({error.strerror}): give another one by --out"
         ) from None
+    if not os.access(folder, os.W_OK):
+        raise InputError(f"the folder {folder} is not writable: give another one by --out")
 
 
 def add(settings: Settings, name: str, recipe: Recipe, *, force: bool) -> list[Path]:
-    """Write a new module's files, none if one would be lost; return those that changed."""
+    """Record a new module and write its files, none if one would be lost; return those that changed.
+
+    It is recorded first, once it is verified, so that ``check`` knows of it whatever happens while
+    its files are written, and ``generate`` writes those that are missing.
+    """
     planned = []
     with ahead.searching([recipe]):
         _prepare(recipe)
@@ -238,4 +246,7 @@ def add(settings: Settings, name: str, recipe: Recipe, *, force: bool) -> list[P
                 f"{finding.path} is {finding.state.value}, and would be lost: keep a copy, then "
                 f"type codegen new --force {name} …, or choose another name"
             )
+    module_of(recipe)
+    _make_folder(settings.folder(name))
+    record(settings, name, recipe)
     return [finding.path for finding in planned if write_file(finding, recipe, force=force)]

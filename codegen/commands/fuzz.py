@@ -68,8 +68,9 @@ def command(
         run.kept(keep)
     name = against or ("jax" if find_spec("jax") else "differences")
 
+    oracle_of(name)  # so that one that is missing is said at once
     tally, failed = run.Tally(), 0
-    for tally, finding in run.fuzz(minutes, seed, oracle_of(name), compiled):
+    for tally, finding in run.fuzz(minutes, seed, name, compiled):
         if sys.stderr.isatty():
             click.echo(f"\r{tally.tried:,} models", nl=False, err=True)
         if finding is not None:

@@ -61,7 +61,6 @@ def command(
     NAME does, if the library has an activation of that name. BINDING is g=VALUE or g.beta=1.5.
     """
     from codegen.arguments import recipe_of_arguments
-    from codegen.manifest import record
     from codegen.plan import add
     from codegen.recipe import check_name
     from codegen.settings import find_settings
@@ -70,7 +69,6 @@ def command(
     settings = find_settings().with_folder(name, out)
     recipe = recipe_of_arguments(settings, name, arguments, model, trainable, dtype, l2, target)
     changed = add(settings, name, recipe, force=force)
-    record(settings, name, recipe)
     if not quiet:
         for path in changed:
             click.echo(f"wrote {path}")

@@ -6,8 +6,10 @@ leaves out nearly as much as any would.
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 
 from codegen.emit.counts import operations
 from codegen.emit.specialise import Specialiser
@@ -41,11 +43,13 @@ def near(source: str, quantities: Mapping[str, Sequence[str]]) -> Near:
     by_dtype: dict[str, dict[str, str]] = {}
     specialised = Specialiser(source)
     for quantity, names in quantities.items():
-        counts = {n: _count(specialised.anew(), names, n, before) for n in LIMITS}
-        fewest = min(counts.values())
+        count = partial(_count, specialised, names, before)
+        fewest = count(LIMITS[-1])
         all_x = sum(before[name] for name in names)
         if fewest <= min(WORTH * all_x, all_x - LEAST * len(names)):
-            limits[quantity] = max(n for n, count in counts.items() if count <= ENOUGH * fewest)
+            enough = ENOUGH * fewest
+            place = bisect_left(LIMITS, True, key=lambda limit: count(limit) <= enough)
+            limits[quantity] = LIMITS[place]
             by_dtype[quantity] = {
                 name.rpartition("_")[2]: specialised.near(name, limits[quantity]) for name in names
             }
@@ -53,9 +57,10 @@ def near(source: str, quantities: Mapping[str, Sequence[str]]) -> Near:
 
 
 def _count(
-    specialised: Specialiser, names: Iterable[str], limit: float, before: Mapping[str, int]
+    every: Specialiser, names: Iterable[str], before: Mapping[str, int], limit: float
 ) -> int:
-    """Return how many operations the near functions with a limit take."""
+    """Return how many operations the near functions with a limit take: the fewer, the nearer it is."""
+    specialised = every.anew()
     found = [specialised.near(name, limit) for name in names]
     counts = operations(specialised.text(), before)
     return sum(counts.get(name, before.get(name, 0)) for name in found)

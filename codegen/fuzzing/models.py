@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from itertools import product
+from random import Random
 from typing import Any, TypeVar
 
 from hypothesis import strategies as st
@@ -12,7 +14,7 @@ from codegen.fuzzing.formula import evaluate
 from derive.activation import activation, library
 from derive.formula import X
 
-__all__ = ["FEATURES", "Model", "models"]
+__all__ = ["FEATURES", "Activations", "Model", "models"]
 
 PIECES = ["x", "x**2/4", "tanh(x)", "exp(-x**2)", "log(1 + exp(x))", "sin(2*x)", "erf(x)", "abs(x)"]
 JOINED = ["{} + {}", "({})*({})", "max({}, {})", "{} if x < 0.3 else {}"]
@@ -49,17 +51,45 @@ class Model:
         return " ".join([repr(self.text), *map(repr, bound), *(f"({t})" for t in self.trainable)])
 
 
+@dataclass(frozen=True)
+class Activations:
+    """What models may apply: library activations, formulas, and formulas that learn ``a``."""
+
+    known: tuple[str, ...]
+    formulas: tuple[str, ...]
+    learned: tuple[str, ...]
+
+    @classmethod
+    def all(cls) -> Activations:
+        """Return all that there are."""
+        formulas = [j.format(p, q) for j in JOINED for p, q in product(PIECES, PIECES)]
+        return cls(tuple(library()), tuple(formulas), tuple(LEARNED))
+
+    def some(self, seed: int, known: int = 6, formulas: int = 3, learned: int = 1) -> Activations:
+        """Return as many as that, at random: the search for the code of each takes seconds."""
+        draw = Random(seed).sample
+        return Activations(
+            tuple(draw(self.known, known)),
+            tuple(draw(self.formulas, formulas)),
+            tuple(draw(self.learned, learned)),
+        )
+
+
 @st.composite
-def models(draw: Callable[[st.SearchStrategy[Any]], Any]) -> Model:
+def models(
+    draw: Callable[[st.SearchStrategy[Any]], Any], activations: Activations | None = None
+) -> Model:
     """Draw a model of up to four layers: depth, biases, gates, residuals, tied matrices, factors."""
-    return _Composer(draw).model()
+    return _Composer(draw, activations or Activations.all()).model()
 
 
 class _Composer:
     """Draws one model; ``vectors`` are the sizes of the vectors that have a name."""
 
-    def __init__(self, draw: Callable[[st.SearchStrategy[Any]], Any]) -> None:
-        self.draw = draw
+    def __init__(
+        self, draw: Callable[[st.SearchStrategy[Any]], Any], activations: Activations
+    ) -> None:
+        self.draw, self.activations = draw, activations
         self.result = Model()
         self.vectors = {"x": FEATURES}
         self.used: set[str] = set()
@@ -150,16 +180,16 @@ class _Composer:
         unused = [name for name in NAMES if name not in self.result.bindings]
         kind = self.one(["library", "formula", "learned"]) if unused else "library"
         if kind == "library":
-            known = self.one(list(library()))
+            known = self.one(self.activations.known)
             expression = library()[known].valued
             return known, lambda v, x, np: evaluate(expression, {X: x}, np)
         name = unused[0]
         if kind == "formula":
-            typed = self.one(JOINED).format(self.one(PIECES), self.one(PIECES))
+            typed = self.one(self.activations.formulas)
             self.result.bindings[name] = typed
             expression = activation(typed).valued
             return name, lambda v, x, np: evaluate(expression, {X: x}, np)
-        typed = self.one(LEARNED)
+        typed = self.one(self.activations.learned)
         self.result.bindings[name] = typed
         self.result.values[f"{name}.a"] = 1.5
         learned = self.draw(st.booleans())

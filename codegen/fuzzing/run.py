@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from contextlib import ExitStack
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import hypothesis
@@ -12,15 +13,17 @@ import tomlkit
 from hypothesis import HealthCheck, Phase, Verbosity, given, settings
 from hypothesis import strategies as st
 
+from codegen.beside import LostError, Worker
+from codegen.doctor.processor import cores
 from codegen.fuzzing.compare import check
-from codegen.fuzzing.models import Model, models
-from codegen.fuzzing.oracle import Oracle
+from codegen.fuzzing.models import Activations, Model, models
+from codegen.fuzzing.oracle import Oracle, oracle_of
 from codegen.scalar.certificate import CertificateError
 from derive.budget import OutOfTimeError, limited
 from derive.errors import InputError
 from derive.files import read_whole, write_whole
 
-__all__ = ["Found", "Tally", "fuzz", "keep", "kept"]
+__all__ = ["Found", "Tally", "fuzz", "keep", "kept", "tried_round"]
 
 ROUND = 25  # models between two reports
 LONGEST = 120.0  # seconds of processor time for one model; more is a failure too
@@ -44,22 +47,55 @@ class Tally:
     refused: int = 0
     uncertified: dict[str, str] = field(default_factory=dict)
 
+    def add(self, other: Tally) -> None:
+        """Add what another one counted."""
+        self.tried += other.tried
+        self.refused += other.refused
+        self.uncertified = {**other.uncertified, **self.uncertified}
+
 
 def fuzz(
-    minutes: float, seed: int, oracle: Oracle, compiled: bool = False
+    minutes: float, seed: int, oracle: str, compiled: bool = False
 ) -> Iterator[tuple[Tally, Found | None]]:
-    """Yield, a round at a time, the tally so far and what failed, if anything did."""
-    end = time.monotonic() + 60 * minutes
+    """Yield, a round at a time, the tally so far and what failed, if anything did.
+
+    Each core has a round of its own, with a seed of its own.
+    """
+    end = time.time() + 60 * minutes
     tally = Tally()
-    while time.monotonic() < end:
-        yield tally, _round(seed, oracle, compiled, tally, end)
-        seed += 1
+    with ExitStack() as ends:
+        others = [ends.enter_context(Worker()) for _ in range(cores() - 1)]
+        while time.time() < end:
+            given = oracle, compiled, end
+            for number, other in enumerate(others, 1):
+                other.start(tried_round, seed + number, *given)
+            rounds = [tried_round(seed, *given)]
+            for number, other in enumerate(others, 1):
+                try:
+                    rounds.append(other.result())
+                except LostError:  # perhaps a kernel ended the process: let everybody see it
+                    rounds.append(tried_round(seed + number, *given))
+            for part, found in rounds:
+                tally.add(part)
+                yield tally, found
+            seed += 1 + len(others)
+
+
+def tried_round(seed: int, oracle: str, compiled: bool, end: float) -> tuple[Tally, Found | None]:
+    """Try some models; return the tally and the smallest that failed, if one did."""
+    tally = Tally()
+    found = _round(seed, oracle_of(oracle), compiled, tally, end)
+    if found is not None:
+        without_functions = replace(found.model, lines=[])  # which no pipe takes
+        found = replace(found, model=without_functions)
+    return tally, found
 
 
 def _round(seed: int, oracle: Oracle, compiled: bool, tally: Tally, end: float) -> Found | None:
-    """Try some models; return the smallest that failed, if one did."""
+    """Try some models that share a few activations; return the smallest that failed, if one did."""
     smallest: Found | None = None
     stop = end
+    activations = Activations.all().some(seed)
 
     @hypothesis.seed(seed)
     @settings(
@@ -67,10 +103,10 @@ def _round(seed: int, oracle: Oracle, compiled: bool, tally: Tally, end: float) 
         suppress_health_check=list(HealthCheck), verbosity=Verbosity.quiet,
         print_blob=False, report_multiple_bugs=False,
     )  # fmt: skip
-    @given(models(), st.integers(0, 2**32 - 1))
+    @given(models(activations), st.integers(0, 2**32 - 1))
     def attempt(model: Model, points: int) -> None:
         nonlocal smallest, stop
-        if tally.tried and time.monotonic() > stop:
+        if tally.tried and time.time() > stop:
             return  # Hypothesis ends what it does when everything passes
         tally.tried += smallest is None
         try:
@@ -83,7 +119,7 @@ def _round(seed: int, oracle: Oracle, compiled: bool, tally: Tally, end: float) 
                 tally.refused += smallest is None
                 return
             if smallest is None:
-                stop = time.monotonic() + SHRINKING
+                stop = time.time() + SHRINKING
             smallest = Found(model, points, f"{type(problem).__name__}: {problem}")
             raise
 

@@ -221,6 +221,29 @@ def test_without_any_configuration_new_begins_one(tmp_path_factory, monkeypatch)
     assert "plain" in find_settings().modules
 
 
+def test_what_new_could_not_write_is_known_to_check_and_written_by_generate(
+    capsys, project: Path, monkeypatch
+) -> None:
+    assert main(["generate", "-q"]) == 0
+    write = plan.write_whole
+    with monkeypatch.context() as patch:
+        patch.setattr(plan, "write_whole", lambda path, text: suddenly_ended(write, path, text))
+        assert main(["new", "plain", "--model", "softmax(W x)", "-q"]) == 130
+    capsys.readouterr()
+    status, text = said(capsys, "check")
+    assert status == 1
+    assert "plain.tex is missing: codegen generate plain" in text
+    assert main(["generate", "-q"]) == 0
+    assert main(["check"]) == 0
+
+
+def suddenly_ended(write, path: Path, text: str) -> None:
+    """Write as before, but of a module the first file only."""
+    if path.suffix == ".tex":
+        raise KeyboardInterrupt
+    write(path, text)
+
+
 def test_the_header_says_from_what_and_how_and_nothing_of_when_or_where(project: Path) -> None:
     main(["generate", "-q"])
     head = (project / "kernels" / "first.py").read_text().split('"""')[0]

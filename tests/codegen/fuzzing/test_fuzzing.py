@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import tomllib
-from contextlib import suppress
+from contextlib import closing, suppress
 from pathlib import Path
 
 import pytest
@@ -13,9 +13,9 @@ from hypothesis import strategies as st
 import codegen
 from codegen.cli import main
 from codegen.fuzzing.compare import check
-from codegen.fuzzing.models import FEATURES, Model, models
+from codegen.fuzzing.models import FEATURES, Activations, Model, models
 from codegen.fuzzing.oracle import oracle_of
-from codegen.fuzzing.run import Found, fuzz, keep
+from codegen.fuzzing.run import Found, fuzz, keep, tried_round
 from derive import derive
 from derive.errors import InputError
 
@@ -57,7 +57,7 @@ def test_a_wrong_kernel_is_found_named_and_made_small(monkeypatch) -> None:
         return generate(recipe).replace("+= A[i, k] * B[", "-= A[i, k] * B[")
 
     monkeypatch.setattr(codegen, "generate", sabotaged)
-    (tally, found), *_ = fuzz(0.001, 0, oracle_of("differences"))
+    tally, found = tried_round(0, "differences", False, 0.0)
     assert found is not None
     assert tally.tried > 0
     assert "the kernel's" in found.message
@@ -95,3 +95,27 @@ def test_findings_are_not_kept_in_a_file_of_something_else(
     assert main(["fuzz", "--minutes", "0", "--keep", str(tmp_path / "other.toml")]) == 2
     assert words in capsys.readouterr().err
     assert (tmp_path / "other.toml").read_text() == text
+
+
+def test_every_core_tries_models_of_its_own(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("codegen.fuzzing.run.ROUND", 1)
+    monkeypatch.setattr("codegen.fuzzing.run.cores", lambda: 2)
+    with closing(fuzz(0.001, 3, "differences")) as rounds:
+        tried = [tally.tried for _, (tally, _) in zip(range(2), rounds, strict=False)]
+    assert tried == [1, 2]
+
+
+def test_the_models_of_a_round_share_a_few_activations() -> None:
+    some = Activations.all().some(1)
+    assert some == Activations.all().some(1) != Activations.all().some(2)
+    assert len({*some.known, *some.formulas, *some.learned}) == 10
+    used: set[str] = set()
+
+    @settings(max_examples=30, derandomize=True, database=None, phases=[Phase.generate])
+    @given(models(some))
+    def collect(model: Model) -> None:
+        used.update(model.bindings.values())
+
+    collect()
+    assert used
+    assert used <= {*some.formulas, *some.learned}
