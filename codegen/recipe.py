@@ -13,6 +13,7 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
 from derive.errors import InputError
+from derive.spelling import did_you_mean
 
 if TYPE_CHECKING:
     from derive.derivation import Derivation
@@ -143,7 +144,8 @@ def dtypes_of(name: str) -> tuple[str, ...]:
 def check_target(name: str) -> str:
     """Return the target, or raise InputError if there is none of that name."""
     if name not in TARGETS:
-        raise InputError(f"the target is {name!r}: type {', '.join(TARGETS[:-1])} or {TARGETS[-1]}")
+        known = f"{', '.join(TARGETS[:-1])} or {TARGETS[-1]}"
+        raise InputError(f"the target is {name!r}{did_you_mean(name, TARGETS)}: type {known}")
     return name
 
 

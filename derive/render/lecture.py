@@ -18,6 +18,7 @@ from derive.render.recurrence import recurrences
 from derive.render.statement import EQUALS, Presenter, Statement
 from derive.render.unicode import to_text
 from derive.render.written import model_formulas
+from derive.spelling import did_you_mean
 from derive.steps import Equation, Kind
 
 if TYPE_CHECKING:
@@ -71,7 +72,9 @@ def lecture(presenter: Presenter) -> tuple[Passage, ...]:
 
 def unknown_part(part: str | None, keys: Iterable[str]) -> InputError:
     """Return the error for a part that does not exist."""
-    return InputError(f"there is no part {part!r}: choose one of {', '.join(keys)}")
+    known = list(keys)
+    meant = did_you_mean(part or "", known)
+    return InputError(f"there is no part {part!r}{meant}: choose one of {', '.join(known)}")
 
 
 Builder = Callable[[], Passage]

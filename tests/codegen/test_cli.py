@@ -25,6 +25,7 @@ def empty(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
         (["new", "class", "tanh(x)"], "cannot be the name of a module"),
         (["new", "mine"], "abstract"),
         (["new", "mihs"], "did you mean mish?"),
+        (["new", "mish", "--target", "trch"], "did you mean torch?"),
         (["new", "mine", "tanh(x"], ""),
         (["new", "mine", "tanh(x)", "--model", "softmax(W x)"], "nothing to bind"),
         (["new", "mine", "tanh(x)", "--dtype", "float16"], "float32, float64 or both"),

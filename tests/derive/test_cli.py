@@ -170,6 +170,7 @@ def test_a_minus_as_file_is_the_screen(capsys: pytest.CaptureFixture[str]) -> No
         (["Wx"], "as in softmax(W x)"),
         (["softmax(W f(x)"], "never closed"),
         (["g=tahn"], "did you mean tanh?"),
+        (["--part", "gradint:W"], "did you mean gradient:W?"),
         (["h=tanh"], "of no use"),
         (["softmax(W x)", "softmax(V x)"], "both read as models"),
         (["softmax(W x)", "tanh"], "both read as models"),
