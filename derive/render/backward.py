@@ -23,7 +23,7 @@ __all__ = ["backpropagation_picture"]
 
 LANE = 2.8  # cm between lanes: errors stand between them
 BELOW = {True: 0.7, False: 1.75}  # cm from a column down to its error, with lanes and without
-GAP = {True: 1.35, False: 1.5}  # cm from the lowest error to the gradients
+GAP = {True: 1.2, False: 1.5}  # cm from the lowest error to the gradients
 ROW = 1.2  # cm for a row of gradients
 BEND = 0.8  # cm that an error's arrow over several columns takes below
 EM = 0.34  # cm, of the gradients' font
@@ -140,7 +140,7 @@ def _spots(
     """Place gradients below their arrows, or in turn where that takes fewer rows, or two are full."""
     wanted = {s.number: _above(picture, s.equation.quantity.name[1:]) for s in statements}
     ordered = sorted(statements, key=lambda s: wanted[s.number])
-    halves = [min(across + 2 * MARGIN, EM * (width(_boxes(s)) + 3)) / 2 for s in ordered]
+    halves = [min(across + 2 * MARGIN, EM * (width(_boxes(s)) + 2.8)) / 2 for s in ordered]
     spots: list[_Spot] = []
     for statement, half in zip(ordered, halves, strict=True):
         x = min(max(wanted[statement.number], half - MARGIN), across + MARGIN - half)

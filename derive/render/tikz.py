@@ -21,14 +21,18 @@ COLUMN = 10.2  # cm, the same in an article
 STEP = 3.2  # cm between columns at most
 NARROW = 1.8  # cm at least, which makes a long network wider than the page: it is scaled down
 LANE = 2.5  # cm between lanes
-UNITS = (0.36, 0.0, -0.36)  # where the three units of a column stand, in cm
+UNITS = (0.36, 0.0, -0.36)  # where the units of a column stand, in cm
+FEW_UNITS = (
+    0.18,
+    -0.18,
+)  # of a picture with three lanes or more, which is scaled down by its height
 
 
 class Picture:
     """A network with its places in cm; lanes stand ``lane`` apart, all within ``width``.
 
     ``errors`` keeps room for them below the columns; a picture that is tall by them, and so is
-    scaled down, stands wider.
+    scaled down, stands wider, its columns are low and its lanes as much closer.
     """
 
     def __init__(
@@ -39,10 +43,13 @@ class Picture:
         *,
         errors: bool = False,
     ) -> None:
-        self.lane = lane
         self.presenter = presenter
         self.net: Network = network(presenter.derivation.model)
-        tall = max(1.0, self.net.lanes / 2) if errors else 1.0
+        low = errors and self.net.lanes >= 3
+        self.units = FEW_UNITS if low else UNITS
+        self.height = self.units[0] - self.units[-1] + 0.44
+        self.lane = lane - (UNITS[0] - UNITS[-1]) + (self.units[0] - self.units[-1])
+        tall = max(1.0, self.net.lanes * (0.47 if low else 0.5)) if errors else 1.0
         self.step = max(NARROW, min(STEP, width / max(1, self.net.columns - 1))) * tall
         self.roomy = self.step >= 1.95
         self.errors = errors
@@ -60,9 +67,9 @@ class Picture:
             node = node_key(place.name)
             yield (
                 rf"\node[draw=forward,rounded corners=3pt,thick,minimum width=0.52cm,"
-                rf"minimum height=1.16cm] ({node}) at ({x},{y}) {{}};"
+                rf"minimum height={self.height:.2f}cm] ({node}) at ({x},{y}) {{}};"
             )
-            for unit in UNITS:
+            for unit in self.units:
                 yield rf"\draw[forward,fill=white] ({x},{round(y + unit, 3)}) circle (0.12);"
             name = f"${self.name(place.name)}$"
             yield rf"\node[above=1pt,inner sep=2pt] ({node}n) at ({node}.north) {{{name}}};"
@@ -90,11 +97,19 @@ class Picture:
             bend = self.bend(arrow)
             name = self.label_key(arrow)
             side, other = ("auto,swap", "auto") if self.rises(arrow) else ("auto", "auto,swap")
-            nodes = rf"node[{side},font=\small,inner sep=2pt] ({name}) {{{label}}}" if label else ""
+            along = self.along(arrow)
+            style = rf"{along}{side},font=\small,inner sep=2pt"
+            nodes = rf"node[{style}] ({name}) {{{label}}}" if label else ""
             if below and not bend:
-                nodes += rf" node[{other},font=\tiny,inner sep=2pt] {{{below}}}"
+                nodes += rf" node[{along}{other},font=\tiny,inner sep=2pt] {{{below}}}"
             source, target = node_key(arrow.source), node_key(arrow.target)
             yield rf"\draw[forward,thick,-{{Latex}}] ({source}) to{bend} {nodes} ({target});"
+
+    def along(self, arrow: Arrow) -> str:
+        """Put a label where arrows are apart, if three or more leave one column or reach one."""
+        if sum(a.source == arrow.source for a in self.net.arrows) >= 3:
+            return "pos=0.65,"
+        return "pos=0.35," if sum(a.target == arrow.target for a in self.net.arrows) >= 3 else ""
 
     def label_key(self, arrow: Arrow) -> str:
         """Return the name of an arrow's label."""
