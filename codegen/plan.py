@@ -20,7 +20,7 @@ from codegen import ahead, store, targets
 from codegen.header import COMMENT, read_header, with_header
 from codegen.manifest import record
 from codegen.recipe import NUMBA, Recipe
-from codegen.settings import Settings
+from codegen.settings import FILE, Settings
 from derive.errors import InputError
 from derive.files import read_whole, write_whole
 
@@ -211,6 +211,7 @@ def write_file(finding: Finding, recipe: Recipe, *, force: bool = False) -> bool
             f"{finding.path} is {finding.state.value}, and would be lost: keep a copy, then type "
             f"{finding.command}"
         )
+    _check_folder(finding.path.parent)
     module_of(recipe)
     _make_folder(finding.path.parent)
     write_whole(finding.path, finding.wanted)
@@ -221,11 +222,21 @@ def _make_folder(folder: Path) -> None:
     try:
         folder.mkdir(parents=True, exist_ok=True)
     except OSError as error:
-        raise InputError(
-            f"the folder {folder} cannot be made ({error.strerror}): give another one by --out"
-        ) from None
-    if not os.access(folder, os.W_OK):
-        raise InputError(f"the folder {folder} is not writable: give another one by --out")
+        raise _no_folder(folder, f"cannot be made ({error.strerror})") from None
+
+
+def _check_folder(folder: Path) -> None:
+    """Raise InputError, before the work, where nothing could be written into a folder after it."""
+    there = next(path for path in (folder, *folder.parents) if path.exists())
+    if not there.is_dir() or not os.access(there, os.W_OK):
+        what = "is not writable" if there.is_dir() else "is a file"
+        raise _no_folder(folder, f"cannot be used, as {there} {what}")
+
+
+def _no_folder(folder: Path, reason: str) -> InputError:
+    return InputError(
+        f"the folder {folder} {reason}: give another one, by --out of codegen new or out in {FILE}"
+    )
 
 
 def add(settings: Settings, name: str, recipe: Recipe, *, force: bool) -> list[Path]:
@@ -235,6 +246,7 @@ def add(settings: Settings, name: str, recipe: Recipe, *, force: bool) -> list[P
     its files are written, and ``generate`` writes those that are missing.
     """
     planned = []
+    _check_folder(settings.folder(name))
     with ahead.searching([recipe]):
         _prepare(recipe)
     for suffix, wanted in render(name, recipe).items():
@@ -247,6 +259,5 @@ def add(settings: Settings, name: str, recipe: Recipe, *, force: bool) -> list[P
                 f"type codegen new --force {name} …, or choose another name"
             )
     module_of(recipe)
-    _make_folder(settings.folder(name))
     record(settings, name, recipe)
     return [finding.path for finding in planned if write_file(finding, recipe, force=force)]

@@ -221,6 +221,22 @@ def test_without_any_configuration_new_begins_one(tmp_path_factory, monkeypatch)
     assert "plain" in find_settings().modules
 
 
+def test_a_folder_that_nothing_can_be_written_into_is_refused_before_the_work(
+    capsys, project: Path, monkeypatch
+) -> None:
+    before = (project / "pyproject.toml").read_text()
+    (project / "file").write_text("mine")
+    monkeypatch.setattr(plan.ahead, "searching", None)  # nothing is searched for
+    for out in ("file", "file/below"):
+        assert main(["new", "plain", "--model", "softmax(W x)", "--out", out]) == 2
+        assert f"{project / 'file'} is a file: give another one" in capsys.readouterr().err
+    (project / "closed").mkdir(mode=0o555)
+    monkeypatch.setattr(plan.os, "access", lambda path, mode: path != project / "closed")
+    assert main(["new", "plain", "--model", "softmax(W x)", "--out", "closed/below"]) == 2
+    assert f"{project / 'closed'} is not writable: give another one" in capsys.readouterr().err
+    assert (project / "pyproject.toml").read_text() == before
+
+
 def test_what_new_could_not_write_is_known_to_check_and_written_by_generate(
     capsys, project: Path, monkeypatch
 ) -> None:
