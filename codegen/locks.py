@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from importlib.util import find_spec
@@ -25,7 +26,7 @@ def held(path: Path) -> Iterator[None]:
         return
     import fcntl
 
-    name = hashlib.sha256(str(path.resolve()).encode()).hexdigest()[:20]
+    name = hashlib.sha256(os.path.realpath(path).encode()).hexdigest()[:20]
     with (cache_folder("locks") / name).open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
         yield

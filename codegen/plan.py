@@ -140,7 +140,7 @@ def findings(settings: Settings, names: Sequence[str] = ()) -> Iterator[Finding]
     for name, recipe in chosen.items():
         for suffix, wanted in _rendered(settings, name, recipe).items():
             path = settings.folder(name) / f"{name}{suffix}"
-            planned.add(path.resolve())
+            planned.add(os.path.realpath(path))
             yield Finding(path, _state(path, wanted), wanted, name)
     if not names:
         yield from _orphans(settings, planned)
@@ -188,11 +188,11 @@ def _text(path: Path) -> str | None:
         raise InputError(f"{path} cannot be read ({error.strerror}): mend or remove it") from None
 
 
-def _orphans(settings: Settings, planned: Container[Path]) -> Iterator[Finding]:
+def _orphans(settings: Settings, planned: Container[str]) -> Iterator[Finding]:
     """Yield the generated files in the folders that no recipe is left for."""
     paths = (path for folder in settings.folders if folder.is_dir() for path in folder.iterdir())
     for path in sorted(paths):
-        if path.suffix in COMMENT and path.resolve() not in planned:
+        if path.suffix in COMMENT and os.path.realpath(path) not in planned:
             text = _text(path) if path.is_file() else None
             if text is not None and read_header(text) is not None:
                 yield Finding(path, State.ORPHANED, None, path.stem)

@@ -17,6 +17,8 @@ def printable(message: object) -> str:
 
 def refused_by_the_system(error: OSError) -> str:
     """Return the sentence on what the system would not do: a full disk, no permission, no handle."""
+    if isinstance(error, FileNotFoundError) and not error.filename:  # as os.getcwd() has it
+        return "the folder that this runs in is gone: change to one that exists"
     reason = (error.strerror or str(error)).lower()
     where = f" of {error.filename}" if error.filename else ""
     return f"the system says {reason!r}{where}: free what is used up, or let it be written or read"

@@ -72,7 +72,7 @@ def followed(target: Path) -> Path:
     try:
         return target.resolve()
     except RuntimeError:  # so says Python before 3.13
-        raise OSError(ELOOP, "a loop of symbolic links") from None
+        raise OSError(ELOOP, "a loop of symbolic links", str(target)) from None
 
 
 def _write_directly(target: Path, data: bytes) -> None:

@@ -221,6 +221,16 @@ def test_without_any_configuration_new_begins_one(tmp_path_factory, monkeypatch)
     assert "plain" in find_settings().modules
 
 
+def test_a_module_that_is_a_link_to_itself_is_named(capsys, project: Path) -> None:
+    (project / "kernels").mkdir()
+    loop = project / "kernels" / "first.py"
+    loop.symlink_to(loop)
+    for command in ("check", "generate"):
+        status, text = said(capsys, command)
+        assert status == 2
+        assert f"{loop} cannot be read (Too many levels of symbolic links)" in text
+
+
 def test_a_folder_that_nothing_can_be_written_into_is_refused_before_the_work(
     capsys, project: Path, monkeypatch
 ) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import subprocess
 import sys
+from pathlib import Path
 
 import click
 import pytest
@@ -59,3 +60,15 @@ def test_a_formula_that_begins_with_a_minus_is_told_how_to_be_typed(capsys) -> N
     assert "type 'g=-tanh(x)'" in capsys.readouterr().err
     assert run(command, "say", ["-t"]) == 2
     assert "No such option '-t'; say --help shows" in capsys.readouterr().err
+
+
+def test_a_folder_that_is_gone_is_named_as_that(tmp_path, monkeypatch, capsys) -> None:
+    @click.command(cls=Command)
+    def command() -> None:
+        (tmp_path / "gone").mkdir()
+        monkeypatch.chdir(tmp_path / "gone")
+        (tmp_path / "gone").rmdir()
+        Path.cwd()
+
+    assert run(command, "say", []) == 2
+    assert "the folder that this runs in is gone: change to one" in capsys.readouterr().err
