@@ -22,7 +22,17 @@ from codegen.scalar.literals import left_over
 from codegen.scalar.quarter_turns import FACTOR_LACKS, OFFSET_LACKS, is_short
 from codegen.scalar.terms import ARITHMETIC, COMPARISONS, FUNCTIONS, MULTIPLES, Node, Terms
 
-__all__ = ["FORMATS", "LEVELS", "LOOSE", "PAIR", "Assignment", "Level", "assign"]
+__all__ = [
+    "FORMATS",
+    "LEVELS",
+    "LOOSE",
+    "PAIR",
+    "USUAL",
+    "Assignment",
+    "Level",
+    "Strictness",
+    "assign",
+]
 
 
 @dataclass(frozen=True)
@@ -65,6 +75,25 @@ EXACT = {
 
 
 @dataclass(frozen=True)
+class Strictness:
+    """What the error analysis takes for lost.
+
+    Attributes:
+        overflow: the relative error of what is beyond a level's range: 1 where infinity stands for
+            something large that one divides by, infinite where nothing may overflow.
+        loose: whether loose pairs are allowed.
+        least: amplifications up to it count as none; infinity may matter even so, as ∞ · 0 does.
+    """
+
+    overflow: float = 1.0
+    loose: bool = True
+    least: float = SLIGHT
+
+
+USUAL = Strictness()
+
+
+@dataclass(frozen=True)
 class Assignment:
     """The level of each operation, where an output's predicted error exceeds the budget, and that error."""
 
@@ -80,29 +109,25 @@ def assign(
     budget: float,
     counted: Mapping[int, NDArray[np.bool_]],
     ladder: Sequence[Level],
-    overflow: float = 1.0,
-    loose: bool = True,
-    least: float = SLIGHT,
+    strictness: Strictness = USUAL,
 ) -> Assignment:
     """Raise operations, the largest share first, until the sum of shares is within the budget in ULP.
 
     ``counted`` marks the points that count. Where even the last level does not serve, an output is missed.
-    ``overflow`` is the relative error of what is beyond a level's range: 1 where infinity stands for
-    something large that one divides by, infinite where nothing may overflow. ``loose`` allows loose pairs.
-    Amplifications up to ``least`` count as none; infinity may matter even so, as ∞ · 0 does.
     """
     used = [
-        ladder[k - 1] if level is LOOSE and not loose else level for k, level in enumerate(ladder)
+        ladder[k - 1] if level is LOOSE and not strictness.loose else level
+        for k, level in enumerate(ladder)
     ]
-    table = [_shares(terms, study, dtype, level, overflow, least) for level in used]
+    table = [_shares(terms, study, dtype, level, strictness) for level in used]
     with np.errstate(over="ignore"):
         missed = {
             output: ~(share.sum(axis=0) <= budget) & counted[output]
             for output, share in table[-1].items()
         }
     levels = np.array([_lowest(node, ladder) for node in terms.nodes])
-    prices = [[price(node, level.name) for level in ladder] for node in terms.nodes]
-    with np.errstate(over="ignore"):
+    prices = np.array([[price(node, level.name) for node in terms.nodes] for level in ladder])
+    with np.errstate(all="ignore"):
         predicted = _raise_levels(levels, table, missed, counted, budget, prices)
     return Assignment(tuple(int(level) for level in levels), missed, predicted)
 
@@ -120,67 +145,61 @@ def _raise_levels(
     missed: Mapping[int, NDArray[np.bool_]],
     counted: Mapping[int, NDArray[np.bool_]],
     budget: float,
-    prices: Sequence[Sequence[float]],
+    prices: NDArray[np.float64],
 ) -> dict[int, NDArray[np.float64]]:
     """Raise levels until each output's sum of shares is within the budget where it can be; return the sums.
 
     They are 0 at points that do not count and where no level serves.
     """
+    numbers = np.arange(levels.size)
     for output, floor in missed.items():
-        rows = [each[output] for each in table]
-        current = np.array([rows[level][k] for k, level in enumerate(levels)])
         active = counted[output] & ~floor
+        shares = np.array([each[output][:, active] for each in table])
+        current = shares[levels, numbers]
         while active.any():
-            total = np.where(active, np.nan_to_num(current.sum(axis=0), nan=np.inf), 0.0)
+            total = np.nan_to_num(current.sum(axis=0), nan=np.inf)
             point = int(np.argmax(total))
             if total[point] <= budget:
                 break
-            steps = [
-                step
-                for k, level in enumerate(levels)
-                if (step := _step(k, int(level), [row[k, point] for row in rows], prices[k]))
-            ]
-            if not steps:
+            step = _step(levels, shares[:, :, point], prices)
+            if step is None:
                 break
-            most = max(step.gain for step in steps)
-            # of those that help most, the one that costs least for what it helps
-            step = min(
-                (step for step in steps if step.gain >= most / 2),
-                key=lambda step: (step.price / step.gain, -step.gain, step.number),
-            )
-            levels[step.number] = step.level
-            current[step.number] = rows[step.level][step.number]
-    chosen = list(enumerate(levels))
-    sums = {output: sum(table[level][output][k] for k, level in chosen) for output in missed}
+            number, level = step
+            levels[number] = level
+            current[number] = shares[level, number]
+    sums = {
+        output: sum(table[level][output][k] for k, level in enumerate(levels)) for output in missed
+    }
     return {
         output: np.where(counted[output] & ~floor, np.nan_to_num(sums[output]), 0.0)
         for output, floor in missed.items()
     }
 
 
-@dataclass(frozen=True)
-class _Step:
-    """An operation raised to a level, what that helps, and what it costs."""
-
-    number: int
-    level: int
-    gain: float
-    price: float
-
-
 def _step(
-    number: int, level: int, shares: Sequence[float], prices: Sequence[float]
-) -> _Step | None:
-    """Return the step to the next level that helps an operation; None where none does."""
-    for higher in range(level + 1, len(shares)):
-        if shares[higher] < shares[level]:
-            gain = shares[level] - shares[higher]
-            return _Step(number, higher, gain, prices[higher] - prices[level])
-    return None
+    levels: NDArray[np.int64], shares: NDArray[np.float64], prices: NDArray[np.float64]
+) -> tuple[int, int] | None:
+    """Return the operation to raise and its new level; None where no operation would help.
+
+    ``shares`` are by level and operation. Each operation may go to the next level that helps it; of those
+    that help most the one is taken that costs least for what it helps.
+    """
+    numbers = np.arange(levels.size)
+    present = shares[levels, numbers]
+    better = (np.arange(len(shares))[:, None] > levels) & (shares < present)
+    able = np.flatnonzero(better.any(axis=0))
+    if not able.size:
+        return None
+    higher = better.argmax(axis=0)
+    gain = present - shares[higher, numbers]
+    able = able[gain[able] >= gain[able].max() / 2]
+    extra = prices[higher, numbers] - prices[levels, numbers]
+    first = np.lexsort((-gain[able], (extra / gain)[able]))[0]
+    return int(able[first]), int(higher[able[first]])
 
 
 def _shares(
-    terms: Terms, study: Study, dtype: str, level: Level, overflow: float, slightest: float
+    terms: Terms, study: Study, dtype: str, level: Level, strictness: Strictness
 ) -> dict[int, NDArray[np.float64]]:
     """Return for each output every operation's share of its error in ULP at each point."""
     digits, least, most = FORMATS[dtype]
@@ -192,12 +211,14 @@ def _shares(
     relative = study.roundings[level.name]
     result = {}
     with np.errstate(all="ignore"):
-        relative = relative + np.where(_beyond(terms, study, level), overflow, 0.0)
+        relative = relative + np.where(_beyond(terms, study, level), strictness.overflow, 0.0)
         for output, reach in study.amplification.items():
             size, place = np.abs(study.mantissa[output]), study.exponent[output]
             units = np.ldexp(size, digits - np.maximum(least - (place - digits), 0))
             units = np.where((place > most) | (size == 0) | ~np.isfinite(size), 0.0, units)
-            none = (reach <= slightest) | (units == 0) | (relative == 0)  # reach may be infinite
+            none = (
+                (reach <= strictness.least) | (units == 0) | (relative == 0)
+            )  # reach may be infinite
             share = np.where(none, 0.0, reach * relative * units)
             result[output] = np.nan_to_num(share, nan=np.inf)
     return result

@@ -9,10 +9,18 @@ import numpy as np
 from numpy.typing import NDArray
 
 from codegen.scalar.candidates.build import PLAIN
-from codegen.scalar.conditioning import SLIGHT
 from codegen.scalar.costs import cost
 from codegen.scalar.covering import covered, with_windows
-from codegen.scalar.precision import LEVELS, LOOSE, PAIR, Assignment, Level, assign
+from codegen.scalar.precision import (
+    LEVELS,
+    LOOSE,
+    PAIR,
+    USUAL,
+    Assignment,
+    Level,
+    Strictness,
+    assign,
+)
 from codegen.scalar.problem import Problem
 from codegen.scalar.regimes import intervals
 from codegen.scalar.run import run
@@ -33,6 +41,13 @@ CLOSER = 2  # times that the end of a domain is looked for between two study poi
 BETWEEN = 12  # points
 NEAREST = {"float32": 26, "float64": 4}  # bits by which the nearest of inputs is near a zero
 ASTRAY = {"float32": 2.0**11, "float64": 2.0**40}  # ULP, less than any number's from infinity or 0
+# In turn, for designs whose run shows infinity or 0 that the analysis did not foresee
+STRICTER = (
+    Strictness(loose=False),
+    Strictness(overflow=np.inf),
+    Strictness(overflow=np.inf, loose=False),
+    Strictness(overflow=np.inf, least=0.0),
+)
 BOUNDLESS = 2**40  # the exponent of what is infinite
 
 
@@ -108,22 +123,14 @@ class Search:
         may overflow, if that helps.
         """
         design = self._design(form, terms)
-        stricter = ((False, 1.0, SLIGHT), (True, np.inf, SLIGHT), (False, np.inf, SLIGHT))
-        for loose, overflow, least in (*stricter, (True, np.inf, 0.0)):
+        for strictness in STRICTER:
             if design.lost:
-                design = min(design, self._design(form, terms, overflow, loose, least), key=_rank)
+                design = min(design, self._design(form, terms, strictness), key=_rank)
         return design
 
-    def _design(
-        self,
-        form: str,
-        terms: Terms,
-        overflow: float = 1.0,
-        loose: bool = True,
-        least: float = SLIGHT,
-    ) -> Design:
+    def _design(self, form: str, terms: Terms, strictness: Strictness = USUAL) -> Design:
         problem = self.problem
-        assignment = self.assignment(terms, self.ladder, overflow, loose, least)
+        assignment = self.assignment(terms, self.ladder, strictness)
         lost = problem.once(
             ("lost", terms.content, assignment.levels),
             lambda: _lost(problem, terms, assignment.levels),
@@ -139,9 +146,7 @@ class Search:
         self,
         terms: Terms,
         ladder: Sequence[Level] | None = None,
-        overflow: float = 1.0,
-        loose: bool = True,
-        least: float = SLIGHT,
+        strictness: Strictness = USUAL,
     ) -> Assignment:
         """Return the levels of the operations, and where they do not serve."""
         problem = self.problem
@@ -149,7 +154,7 @@ class Search:
         counted = {output: problem.counted(k) for k, output in enumerate(terms.outputs)}
         ladder = ladder or self.ladder
         dtype, budget = problem.dtype, self.budget
-        return assign(terms, study, dtype, budget, counted, ladder, overflow, loose, least)
+        return assign(terms, study, dtype, budget, counted, ladder, strictness)
 
     def around_zeros(self, design: Design) -> list[Design]:
         """Return the design with a series around each zero where the first level, or the next, fails.
