@@ -13,7 +13,7 @@ from codegen.scalar.oracle import Truth
 from codegen.scalar.terms import Terms
 from codegen.scalar.zeros import irrational_zero_near
 
-__all__ = ["BOUNDS", "CertificateError", "Row", "errors", "rows", "worse"]
+__all__ = ["BOUNDS", "CertificateError", "Errors", "Row", "errors", "rows", "worse"]
 
 BOUNDS = {"float32": 2.0, "float64": 4.0}
 EXEMPT = 2.0**-20

@@ -15,10 +15,9 @@ from numpy.typing import NDArray
 
 from codegen.scalar.sample import SEED, from_ordinal, ordinal
 
-__all__ = ["STAGES", "changes", "filled", "joined", "largest", "peaks"]
+__all__ = ["changes", "filled", "joined", "largest", "peaks"]
 
 HOOD = 16  # samples that are next to each other and are judged together
-STAGES = ((4, 64), (2, 256), (1, 1024))  # neighbourhoods an output, and new points in each
 PEAKS = 6  # of the predicted error of each output
 CHANGES = 24  # of choices, at most
 
@@ -54,11 +53,13 @@ def _in_order(points: Points) -> NDArray[np.int64]:
     return places[np.argsort(points[places], kind="stable")]
 
 
-def largest(points: Points, errors: Sequence[NDArray[np.float64]], count: int) -> Hoods:
-    """Return for each output the neighbourhoods in which its errors are largest."""
+def largest(
+    points: Points, errors: Sequence[NDArray[np.float64]], count: int, size: int = HOOD
+) -> Hoods:
+    """Return for each output the neighbourhoods, of so many points, in which its errors are largest."""
     chosen: set[int] = set()
     order = _in_order(points)
-    hoods = order[: order.size - order.size % HOOD].reshape(-1, HOOD)
+    hoods = order[: order.size - order.size % size].reshape(-1, size)
     for each in errors:
         here = np.where(np.isfinite(each), each, 0.0)[hoods]
         for score in (here.max(axis=1), (here**4).sum(axis=1)):

@@ -196,14 +196,18 @@ class Problem:
 
     def counted(self, output: int) -> NDArray[np.bool_]:
         """Return which study points count: in float64 not those next to an irrational zero."""
+        return self.counts(output, self.points)
+
+    def counts(self, output: int, points: NDArray[np.floating]) -> NDArray[np.bool_]:
+        """Return which of some points count."""
         low, high = self.domain
-        result = (low <= self.points) & (self.points <= high)
-        result &= ~np.isin(self.points, self.corners)
+        result = (low <= points) & (points <= high)
+        result &= ~np.isin(points, self.corners)
         if self.dtype == "float64":
             for root in self.zeros[output]:
                 if float(root) != root:
                     with np.errstate(over="ignore"):
-                        apart = np.abs(self.points - float(root))
+                        apart = np.abs(points - float(root))
                     result &= apart > EXEMPT * abs(float(root))
         return result
 

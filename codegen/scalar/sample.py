@@ -250,7 +250,8 @@ def grid(dtype: str, places: Iterable[float], roots: Iterable[float]) -> Points:
         for m in (1.0, MANTISSAS[2])
         for k in (*apart, *seams, most - 1, most - 2, -60, -30, -20, 20)
     ]
-    sizes = np.array([*dense, *sparse, math.ldexp(1.75, most), math.ldexp(1.999, most)])
+    largest = [math.ldexp(1 + k / 12 - 2.0**-10, most) for k in range(1, 13)]  # twice it overflows
+    sizes = np.array([*dense, *sparse, *largest])
     distances = [math.ldexp(1.0, -k) for k in range(1, 25 if dtype == "float32" else 50, 3)]
     around = [
         root + sign * max(abs(root), 2.0**-10) * distance

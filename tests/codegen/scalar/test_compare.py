@@ -1,0 +1,50 @@
+"""Code is found to err where few of many inputs show it, beside a more precise design."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from sympy import log, tanh
+
+from codegen.scalar.compare import farthest
+from codegen.scalar.problem import Problem
+from derive.formula import X
+
+FAULTY = """
+@scalar
+def g(x):
+    y = np.float64(x)
+    inside = (y > 0.7) & (y < 0.7028)
+    return tanh_f64(select(inside, y * (1.0 + {fault}), y))
+"""
+
+
+@pytest.mark.parametrize("dtype, fault", [("float32", "1e-6"), ("float64", "1e-14")])
+def test_a_fault_at_one_in_twenty_thousand_inputs_is_found(dtype, fault):
+    problem = Problem.of((tanh(X),), X, dtype)
+    nowhere = np.empty(0, dtype)
+    points, parameters = farthest(problem, FAULTY.format(fault=fault), nowhere, {})
+    inside = (points > 0.7) & (points < 0.7028)
+    assert points.dtype == dtype
+    assert parameters == {}
+    assert inside.sum() > 50
+
+
+def test_what_lies_next_to_an_irrational_zero_is_not_asked_for_in_float64():
+    problem = Problem.of((log(X**2 + X),), X, "float64")  # 0 at (√5 − 1)/2
+    source = "@scalar\ndef g(x):\n    return log_f64(x * x + x)\n"
+    zero = (np.sqrt(5) - 1) / 2
+    near = zero * (1 + np.ldexp(1.0, -np.arange(20, 50)))
+    points, _ = farthest(problem, source, near, {})
+    assert np.abs(points / zero - 1).min() > 2.0**-25
+
+
+def test_parameters_go_with_their_points():
+    from sympy import Symbol
+
+    b = Symbol("b", real=True)
+    problem = Problem.of((tanh(b * X),), X, "float32", {"b": 2.0})
+    source = "@scalar\ndef g(x, b):\n    return tanh_f32(x * select(b > f32(4.0), f32(3.0), b))\n"
+    points, parameters = farthest(problem, source, np.empty(0, np.float32), {"b": np.empty(0)})
+    assert points.size == parameters["b"].size
+    assert (parameters["b"] > 4).mean() > 0.9
