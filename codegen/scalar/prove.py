@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -24,6 +24,7 @@ from codegen.scalar.compare import farthest
 from codegen.scalar.denser import changes, filled, joined, largest, peaks
 from codegen.scalar.endings import ended
 from codegen.scalar.oracle import Truth, truth
+from codegen.scalar.precision import LEVELS
 from codegen.scalar.problem import Problem
 from codegen.scalar.run import run
 from codegen.scalar.sample import samples, spread
@@ -40,8 +41,11 @@ CLOSE = 1024  # more points in each
 AIMS = {"float32": 1.5, "float64": 2.0}
 AFFORDABLE = 1.1  # times the cost of a design that keeps the bound, for one that reaches the aim
 DEARER = 2.0  # times the cost of a design that missed the bound, to study the places where it did
-TIGHTER = (1.4, 0.9, 0.7, 0.5)
-TRIES = 3
+LARGEST = 1.4  # of the budgets, the first
+TRIES = 4  # of budgets, each of them
+SHARES = (0.5, 0.9)  # of the one before
+MARGINAL = 0.95  # of what errors may be, to aim at
+MOST = 3  # designs measured at the last
 REFINEMENTS = 1  # times that the places where the bound was missed are studied too
 
 
@@ -122,10 +126,21 @@ def _proved(
 
 @dataclass(frozen=True)
 class Measured:
-    """A design's cost, and what was measured of it."""
+    """A design, the budget within which it was found, and what was measured of it."""
 
-    cost: float
+    design: Design
+    budget: float  # of the error analysis, in ULP
     found: Proved
+
+    @property
+    def cost(self) -> float:
+        """What the design costs."""
+        return self.design.cost
+
+    @property
+    def limit(self) -> float:
+        """What errors may be, so that no input is likely to exceed the bound."""
+        return MARGIN[self.found.dtype] * BOUNDS[self.found.dtype]
 
     @property
     def worst(self) -> float:
@@ -139,7 +154,7 @@ class Measured:
     @property
     def is_safe(self) -> bool:
         """Whether errors are so far within the bound that no input is likely to exceed it."""
-        return self.within(MARGIN[self.found.dtype])
+        return self.worst <= self.limit
 
     @property
     def reaches_aim(self) -> bool:
@@ -180,37 +195,70 @@ def _measured_designs(
 ) -> list[Measured]:
     """Return designs with what was measured of them, none much dearer than the cheapest in bounds."""
     result = list[Measured]()
-    for attempts in (_attempts, _far_attempts):
-        for narrowed, design in attempts(problem):
-            price = min(price, _price(result))
-            if any(each.is_safe and each.reaches_aim for each in result):
+
+    def measure(design: Design, budget: float) -> Measured:
+        result.append(Measured(design, budget, _proof(problem, design, names, tried)))
+        return result[-1]
+
+    for far in (False, True):
+        budget = LARGEST * BUDGETS[problem.dtype]
+        for attempt in range(1, TRIES + 1):
+            problem, found = _searched(problem, budget, far)
+            affordable = AFFORDABLE * price
+            promising = _promising(found, last=attempt == TRIES)
+            here = [measure(design, budget) for design in promising if design.cost <= affordable]
+            price = min(price, _price(here))
+            if found[0].cost > price or any(each.is_safe for each in here):
                 break
-            if design.cost <= AFFORDABLE * price:
-                result.append(Measured(design.cost, _proof(narrowed, design, names, tried)))
+            budget *= _share(MARGINAL * here[0].limit / here[0].worst)
         if price < np.inf or any(each.within(1.0) for each in result):
             break
+    best = _best(result)
+    while best is not None and best.is_safe and not best.reaches_aim:
+        nearer = _nearer_the_aim(problem, best)
+        if nearer is None or nearer[0].cost > AFFORDABLE * price:
+            break
+        best = measure(*nearer)
     return result
 
 
-def _attempts(problem: Problem) -> Iterator[tuple[Problem, Design]]:
-    for tighter in TIGHTER:
-        budget = tighter * BUDGETS[problem.dtype]
-        tried = designs(problem, budget)
-        if tried[0].failures:
-            narrower = restricted(problem, widest(problem, tried), budget)
-            if narrower is not None:
-                problem = narrower
-                tried = designs(problem, budget)
-        firm = [design for design in tried if PLAIN not in design.form]
-        most = TRIES if tighter == TIGHTER[-1] else 1
-        for design in [*tried[:most], *(d for d in firm[:most] if d not in tried[:most])]:
-            yield problem, design
+def _searched(problem: Problem, budget: float, far: bool) -> tuple[Problem, Sequence[Design]]:
+    """Return the designs within a budget, and the problem, on a smaller domain where sines ask for that."""
+    if far:  # the error analysis missed what the samples show
+        return problem, Search(problem, budget, far=True).designs()[:1]
+    found = designs(problem, budget)
+    if found[0].failures:
+        narrower = restricted(problem, widest(problem, found), budget)
+        if narrower is not None:
+            return narrower, designs(narrower, budget)
+    return problem, found
 
 
-def _far_attempts(problem: Problem) -> Iterator[tuple[Problem, Design]]:
-    """Yield designs beyond the range of floats, where the error analysis missed what the samples show."""
-    for tighter in TIGHTER[1:]:
-        yield problem, Search(problem, tighter * BUDGETS[problem.dtype], far=True).designs()[0]
+def _promising(found: Sequence[Design], last: bool) -> list[Design]:
+    """Return which designs to measure: the best, or a few at the last, and one whose form is not plain."""
+    count = MOST if last else 1
+    firm = [design for design in found if PLAIN not in design.form][:count]
+    best = found[:count]
+    return [*best, *(d for d in firm if d not in best and d.failures <= best[0].failures)]
+
+
+def _nearer_the_aim(problem: Problem, best: Measured) -> tuple[Design, float] | None:
+    """Return a design with more precise operations, and its budget; None where none serves."""
+    design, budget = best.design, best.budget
+    far = max(design.levels) == len(LEVELS[problem.dtype]) - 1
+    for _ in range(TRIES):
+        budget *= _share(AIMS[problem.dtype] / best.worst)
+        closer = Search(problem, budget, far).design(design.form, design.terms)
+        if closer.failures:
+            return None
+        if closer.levels != design.levels:
+            return closer, budget
+    return None
+
+
+def _share(wanted: float) -> float:
+    """Return the share of a budget to try next, when errors should be so much of what they are."""
+    return float(np.clip(wanted, *SHARES))
 
 
 def _proof(problem: Problem, design: Design, names: Sequence[str], tried: Tried) -> Proved:

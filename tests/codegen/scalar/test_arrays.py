@@ -65,4 +65,3 @@ def test_fma_rounds_once_in_the_type_of_its_arguments():
         found = fma(a, a, -np.array([1 + 2 * unit, 1.0], dtype))
         assert found.dtype == dtype
         np.testing.assert_array_equal(found, [unit**2, 0.0])
-

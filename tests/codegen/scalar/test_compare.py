@@ -19,7 +19,7 @@ def g(x):
 """
 
 
-@pytest.mark.parametrize("dtype, fault", [("float32", "1e-6"), ("float64", "1e-14")])
+@pytest.mark.parametrize(("dtype", "fault"), [("float32", "1e-6"), ("float64", "1e-14")])
 def test_a_fault_at_one_in_twenty_thousand_inputs_is_found(dtype, fault):
     problem = Problem.of((tanh(X),), X, dtype)
     nowhere = np.empty(0, dtype)

@@ -9,7 +9,7 @@ from codegen.scalar.certificate import Row
 from codegen.scalar.precision import LEVELS, LOOSE
 from codegen.scalar.problem import Problem
 from codegen.scalar.prove import Measured, Proved, _best, _places
-from codegen.scalar.search import BUDGETS, Search
+from codegen.scalar.search import BUDGETS, Design, Search
 from codegen.scalar.terms import Terms
 from derive.calculus import derivative
 
@@ -19,7 +19,8 @@ X = Symbol("x", real=True)
 def measured(cost: float, ulp: float, where: float = 1.0) -> Measured:
     """Return a float64 design of that cost and worst error."""
     row = Row("float64", "value", ulp, where, 1)
-    return Measured(cost, Proved("", Terms(), (), "float64", (row,), (-1.0, 1.0)))
+    design = Design("", Terms(), (), cost, (), ())
+    return Measured(design, 1.0, Proved("", Terms(), (), "float64", (row,), (-1.0, 1.0)))
 
 
 @pytest.mark.parametrize(
