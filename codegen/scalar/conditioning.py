@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from typing import TypeVar
 
 import numpy as np
 from flint import arb, ctx
@@ -28,6 +29,7 @@ SLIGHT = (
 UNKNOWN = 9999  # bits of what is not exactly known
 
 Array = NDArray[np.float64]
+Number = TypeVar("Number", np.float64, np.int64)
 
 
 @dataclass(frozen=True)
@@ -51,6 +53,22 @@ class Study:
         factor = np.where(places, 2.0, 1.0)
         doubled = {output: reach * factor for output, reach in self.amplification.items()}
         return replace(self, amplification=doubled)
+
+    def completed(self, more: Study) -> Study:
+        """Return the study at the points of both, in order."""
+        points = np.concatenate([self.points, more.points])
+        order = np.argsort(points, kind="stable")
+
+        def both(one: NDArray[Number], other: NDArray[Number]) -> NDArray[Number]:
+            return np.concatenate([one, other], axis=1)[:, order]
+
+        return Study(
+            points[order],
+            both(self.mantissa, more.mantissa),
+            both(self.exponent, more.exponent),
+            {k: both(reach, more.amplification[k]) for k, reach in self.amplification.items()},
+            both(self.digits, more.digits),
+        )
 
 
 def study(terms: Terms, points: Array, parameters: Mapping[str, Array] | None = None) -> Study:

@@ -76,6 +76,9 @@ class Problem:
     domain: tuple[float, float] = (-np.inf, np.inf)
     doubted: tuple[float, ...] = ()  # where errors are counted double
     known: dict[object, Any] = field(default_factory=dict, compare=False, repr=False)
+    fewer: Problem | None = field(
+        default=None, compare=False, repr=False
+    )  # with some of the points
 
     @classmethod
     def of(
@@ -157,7 +160,9 @@ class Problem:
         given = {n: spread(v, 1 + new.size, self.dtype)[1:] for n, v in self.defaults.items()}
         points, parameters = _in_order((self.points, self.parameters), (new, given))
         truths = truth(self.terms, points, parameters)
-        return replace(self, points=points, truths=truths, parameters=parameters, known={})
+        return replace(
+            self, points=points, truths=truths, parameters=parameters, known={}, fewer=self
+        )
 
     @cached_property
     def corners(self) -> tuple[float, ...]:
@@ -183,10 +188,20 @@ class Problem:
         return found
 
     def _studied(self, terms: Terms) -> Study:
-        found = study(terms, self.points, self.parameters)
+        found: Study = self.once(("undoubted", terms.content), lambda: self._undoubted(terms))
         if not self.doubted:
             return found
         return found.counted_double(np.isin(self.points, np.array(self.doubted, self.dtype)))
+
+    def _undoubted(self, terms: Terms) -> Study:
+        """Return the error analysis, that of the problem with fewer points completed where it was made."""
+        known = {} if self.fewer is None else self.fewer.known
+        before: Study | None = known.get(("undoubted", terms.content))
+        if before is None:
+            return study(terms, self.points, self.parameters)
+        new = ~np.isin(self.points, before.points)
+        given = {name: column[new] for name, column in self.parameters.items()}
+        return before.completed(study(terms, self.points[new], given))
 
     def once(self, key: object, make: Callable[[], Any]) -> Any:
         """Return what is made for a key, made the first time that it is asked for at these points."""

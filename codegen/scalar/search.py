@@ -68,6 +68,10 @@ class Design:
         """The number of study points at which an output fails."""
         return sum(int(bad.sum()) for bad in self.failing)
 
+    def does_as(self, other: Design) -> bool:
+        """Return whether another design has the same operations with the same levels."""
+        return (self.terms.content, self.levels) == (other.terms.content, other.levels)
+
 
 @dataclass(frozen=True)
 class Search:

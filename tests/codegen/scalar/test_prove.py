@@ -8,7 +8,7 @@ from sympy import Symbol, tanh
 from codegen.scalar.certificate import Row
 from codegen.scalar.precision import LEVELS, LOOSE
 from codegen.scalar.problem import Problem
-from codegen.scalar.prove import Measured, Proved, _best, _places
+from codegen.scalar.prove import Measured, Proved, _best
 from codegen.scalar.search import BUDGETS, Design, Search
 from codegen.scalar.terms import Terms
 from derive.calculus import derivative
@@ -38,12 +38,6 @@ def test_the_cheapest_that_keeps_the_bound_is_chosen(
     best = _best([measured(cost, ulp) for cost, ulp in tried])
     assert best is not None
     assert best.cost == chosen
-
-
-def test_places_are_studied_where_a_much_cheaper_design_missed() -> None:
-    assert _places([measured(2.0, 50.0, 2.25), measured(20.0, 1.0)]) == [2.25]
-    assert _places([measured(2.0, 50.0, 2.25), measured(3.0, 1.0)]) == []
-    assert _places([measured(2.0, 50.0, 2.25)]) == [2.25]
 
 
 def test_float32_needs_no_pairs_where_a_short_series_serves_near_a_zero() -> None:
