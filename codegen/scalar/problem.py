@@ -200,6 +200,8 @@ class Problem:
         if before is None:
             return study(terms, self.points, self.parameters)
         new = ~np.isin(self.points, before.points)
+        if not new.any():
+            return before
         given = {name: column[new] for name, column in self.parameters.items()}
         return before.completed(study(terms, self.points[new], given))
 

@@ -235,12 +235,12 @@ def _searched(problem: Problem, budget: float, far: bool) -> tuple[Problem, Sequ
     return problem, found
 
 
-def _promising(found: Sequence[Design], last: bool) -> list[Design]:
-    """Return which designs to measure: the best, or a few at the last, and one whose form is not plain."""
-    count = MOST if last else 1
-    firm = [design for design in found if PLAIN not in design.form][:count]
-    best = found[:count]
-    return [*best, *(d for d in firm if d not in best and d.failures <= best[0].failures)]
+def _promising(found: Sequence[Design], last: bool) -> Sequence[Design]:
+    """Return which designs to measure: the best, at the last a few, also of those whose form is not plain."""
+    if not last:
+        return found[:1]
+    firm = [design for design in found if PLAIN not in design.form]
+    return [*found[:MOST], *(design for design in firm[:MOST] if design not in found[:MOST])]
 
 
 def _nearer_the_aim(problem: Problem, best: Measured) -> tuple[Design, float] | None:
