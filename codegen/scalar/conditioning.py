@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from functools import partial
 from typing import TypeVar
 
 import numpy as np
@@ -18,7 +19,7 @@ from numpy.typing import NDArray
 from codegen.scalar.balls import UndecidedError
 from codegen.scalar.oracle import ORDINARY, PRECISIONS, TIGHT, each, parts
 from codegen.scalar.straight import straight
-from codegen.scalar.terms import Terms
+from codegen.scalar.terms import Node, Terms
 
 __all__ = ["SLIGHT", "UNKNOWN", "Study", "study"]
 
@@ -53,6 +54,11 @@ class Study:
         factor = np.where(places, 2.0, 1.0)
         doubled = {output: reach * factor for output, reach in self.amplification.items()}
         return replace(self, amplification=doubled)
+
+    def condition(self, node: Node, number: int) -> Array:
+        """Return |u f′(u)/f(u)| at each point, for an operation that is a function f of one argument u."""
+        with np.errstate(all="ignore"):
+            return np.abs(_factor(node, number, self.mantissa, self.exponent))
 
     def completed(self, more: Study) -> Study:
         """Return the study at the points of both, in order."""
@@ -135,15 +141,7 @@ def _amplify(terms: Terms, output: int, mantissa: Array, exponent: NDArray[np.in
     count, width = mantissa.shape
     reach = np.zeros((count, width))
     reach[output] = 1.0
-
-    def ratio(a: int, b: int) -> Array:
-        shift = np.clip(exponent[a] - exponent[b], -2000, 2000)
-        quotient = mantissa[a] / mantissa[b]
-        return _told(np.ldexp(quotient, shift), quotient)
-
-    def value(a: int) -> Array:
-        return np.ldexp(mantissa[a], np.clip(exponent[a], -2000, 2000))
-
+    ratio = partial(_ratio, mantissa, exponent)
     with np.errstate(all="ignore"):
         for number in range(output, -1, -1):
             node, here = terms.nodes[number], reach[number]
@@ -175,11 +173,24 @@ def _amplify(terms: Terms, output: int, mantissa: Array, exponent: NDArray[np.in
                     pass
                 case _:
                     (argument,) = node.args
-                    factor = AMPLIFIERS[node.op](
-                        value(argument), value(number), ratio(argument, number)
-                    )
-                    reach[argument] += _times(here, factor)
+                    reach[argument] += _times(here, _factor(node, number, mantissa, exponent))
     return np.abs(reach)
+
+
+def _ratio(mantissa: Array, exponent: NDArray[np.int64], a: int, b: int) -> Array:
+    shift = np.clip(exponent[a] - exponent[b], -2000, 2000)
+    quotient = mantissa[a] / mantissa[b]
+    return _told(np.ldexp(quotient, shift), quotient)
+
+
+def _factor(node: Node, number: int, mantissa: Array, exponent: NDArray[np.int64]) -> Array:
+    """Return u f′(u)/f(u) of an operation that is a function f of one argument u."""
+    (argument,) = node.args
+    u, f = (
+        np.ldexp(mantissa[each], np.clip(exponent[each], -2000, 2000))
+        for each in (argument, number)
+    )
+    return AMPLIFIERS[node.op](u, f, _ratio(mantissa, exponent, argument, number))
 
 
 def _times(here: Array, factor: Array) -> Array:

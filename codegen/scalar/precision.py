@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 
 from codegen.scalar.conditioning import SLIGHT, UNKNOWN, Study
 from codegen.scalar.costs import price
-from codegen.scalar.functions import available
+from codegen.scalar.functions import available, takes_rounded
 from codegen.scalar.literals import left_over
 from codegen.scalar.quarter_turns import FACTOR_LACKS, OFFSET_LACKS, is_short
 from codegen.scalar.terms import ARITHMETIC, COMPARISONS, FUNCTIONS, MULTIPLES, Node, Terms
@@ -274,6 +274,8 @@ def _rounding(
         unit = np.full(width, level.function if served else WITHOUT[level.name])
         if node.op in MULTIPLES:
             unit = unit + _of_turns(terms, number, study)
+        elif level not in (LOOSE, PAIR, FAR) and takes_rounded(node.op):
+            unit = unit + _of_argument(node, number, study)
     with np.errstate(all="ignore"):
         small = np.ldexp(1.0, np.clip(level.least - place, -1080, 60))
         free = node.op in (
@@ -290,6 +292,15 @@ def _rounding(
         )
         small = np.where(free | (small < unit / 2), 0.0, small)
     return unit + small
+
+
+def _of_argument(node: Node, number: int, study: Study) -> NDArray[np.float64]:
+    """Return the relative error of a function by its argument, which may be a pair and is rounded.
+
+    What is of so few bits that a float64 holds it is not rounded.
+    """
+    rounded = study.digits[node.args[0]] > DIGITS[F64.name]
+    return np.where(rounded, study.condition(node, number) * F64.arithmetic, 0.0)
 
 
 def _of_turns(terms: Terms, number: int, study: Study) -> NDArray[np.float64]:

@@ -151,20 +151,31 @@ class Writer(FarWriter):
         self._name(number, text, "bool", simple=True)
 
     def _beside(self, node: Node) -> str | None:
-        """Return x < 3/10 as x ≤ the float next to 3/10, whatever that is rounded to."""
+        """Return x < 3/10 as x ≤ the float next to 3/10, whatever that is rounded to.
+
+        What is chosen among inputs and floats, as x is where it is held within limits, is like x.
+        """
         if node.op not in ("lt", "le"):
             return None
-        left, right = (self.terms.nodes[argument] for argument in node.args)
-        below = left.op == "constant"
-        fixed, free = (left, right) if below else (right, left)
-        if fixed.op != "constant" or free.op not in ("x", "parameter"):
+        below = self.terms.nodes[node.args[0]].op == "constant"
+        constant, compared = node.args if below else node.args[::-1]
+        fixed = self.terms.nodes[constant]
+        if fixed.op != "constant" or not self._is_input(compared):
             return None
         near = bound(fixed.number, self.dtype, upward=below)
         if near == bound(fixed.number, self.dtype, upward=not below):
             return None
-        name = "x" if free.op == "x" else str(free.value)
-        number = self._number(near, "f32" if self.dtype == "float32" else "f64")
-        return f"{name} {'>=' if below else '<='} {number}"
+        kind = "f32" if self.dtype == "float32" else "f64"
+        return f"{self._as(compared, kind)} {'>=' if below else '<='} {self._number(near, kind)}"
+
+    def _is_input(self, number: int) -> bool:
+        """Return whether an operation is an input, or a choice between inputs and floats of the dtype."""
+        node = self.terms.nodes[number]
+        if node.op == "select":
+            return all(self._is_input(argument) for argument in node.args[1:])
+        if node.op == "constant":
+            return bound(node.number, self.dtype, True) == bound(node.number, self.dtype, False)
+        return node.op in ("x", "parameter")
 
     def _plain(self, number: int, node: Node, kind: str, level: str) -> None:
         values = [self._as(a, kind) for a in node.args]

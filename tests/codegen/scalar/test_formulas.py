@@ -45,6 +45,9 @@ HARD = (
     ("x*sin(1.702*x)", "float32"),
     ("x*sin(pi*x)", "float64"),
     ("sin(2*pi*x)*exp(-x**2)", "float32"),
+    ("asinh(cos(x**2))", "float64"),
+    ("log(2 + cos(x))", "float32"),
+    ("erf(x) if x < 0.3 else abs(x)", "float64"),
 )
 
 
