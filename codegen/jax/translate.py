@@ -4,7 +4,8 @@ Each function keeps its name and its lines. What differs is how an operation is 
 ``jnp.where``, a branch chooses among arrays, and a sum with a constant passes ``kept``, as XLA
 adds up constants; so does a quotient that is divided again, as XLA makes a / (b·c) of (a / b) / c.
 ``fma`` is a product and a sum, except where the two may cancel: there one of its arguments is negated,
-and it is worked out to the last bit.
+and it is worked out to the last bit. A negated constant is short, so that whole numbers times it are
+exact, but for π/2.
 """
 
 from __future__ import annotations
@@ -45,6 +46,7 @@ FORMATTED = (
     (re.compile(r"(\d) \*\* (\d)"), r"\1**\2"),
     (re.compile(r"-(\d[\d.]*\*\*\d+)"), r"-(\1)"),
 )  # numbers and their powers, as formatters write them
+LONG = ("HALF_PI_HIGH", "HALF_PI_1")  # the first words of π/2, of all bits
 POLYNOMIAL, WIDE, SINGLE = "polynomial", "wide", "f32"  # families, told by the ends of names
 
 
@@ -209,8 +211,8 @@ class _Expressions(ast.NodeTransformer):
 
     def _fma(self, a: ast.expr, b: ast.expr, c: ast.expr) -> ast.expr:
         negated = [part.operand for part in (a, b, c) if isinstance(part, ast.UnaryOp)]
-        cancels = not all(map(_is_constant, negated))
-        if cancels and self.family not in (POLYNOMIAL, WIDE):
+        cancels = not all(map(_is_constant, negated)) and self.family not in (POLYNOMIAL, WIDE)
+        if cancels or any(ast.unparse(part).startswith(LONG) for part in negated):
             return _call("fma_f32" if self.family == SINGLE else "fma", a, b, c)
         total = ast.BinOp(ast.BinOp(a, ast.Mult(), b), ast.Add(), c)
         return total if self.family == POLYNOMIAL else _call("kept", total)

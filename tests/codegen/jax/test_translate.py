@@ -10,6 +10,9 @@ import pytest
 
 from codegen.jax.stand_in import by_numpy
 from codegen.jax.translate import operations, translated
+from codegen.scalar.arrays import over_arrays
+from codegen.scalar.sample import samples
+from codegen.vectormath import CATALOGUE
 from tests.codegen.peers import peer
 
 jax: Any = peer("jax")
@@ -96,6 +99,25 @@ def test_branches_choose_among_arrays(arithmetic: Any) -> None:
     expected = [0.479425538604203, -0.1411200080598672, -0.8522008497671888, -0.8178819121159085]
     assert np.asarray(jax.jit(names["g_float64"])(x)) == pytest.approx(expected, rel=4e-16)
     assert by_numpy(text, "g_float64")(x) == pytest.approx(expected, rel=4e-16)
+
+
+ONE_FLOAT = [
+    name for name, row in CATALOGUE.items() if row.arity == 1 and name.endswith(("_f32", "_f64"))
+]
+
+
+@pytest.mark.parametrize("name", ONE_FLOAT)
+def test_every_function_is_as_good_without_fused_operations(name: str) -> None:
+    dtype = "float32" if name.endswith("_f32") else "float64"
+    x = samples(dtype, 2000)
+    text = translated(f"@scalar\ndef g(x):\n    return {name}(x)\n", (name, "scalar"))
+    found = by_numpy(text, "g")(x)
+    with np.errstate(all="ignore"):
+        exact = over_arrays(name)(x)
+        apart = np.abs(found - exact) / np.spacing(np.abs(exact))
+    counted = np.isfinite(exact) & (np.abs(exact) > 2.0 ** (-118 if dtype == "float32" else -960))
+    assert apart[counted].max() <= 2
+    np.testing.assert_array_equal(np.isnan(found), np.isnan(exact))
 
 
 def test_what_has_no_meaning_in_jax_is_refused() -> None:
