@@ -52,7 +52,8 @@ class Study:
     def counted_double(self, places: NDArray[np.bool_]) -> Study:
         """Return the study with errors at some of the points counted double."""
         factor = np.where(places, 2.0, 1.0)
-        doubled = {output: reach * factor for output, reach in self.amplification.items()}
+        with np.errstate(over="ignore"):
+            doubled = {output: reach * factor for output, reach in self.amplification.items()}
         return replace(self, amplification=doubled)
 
     def condition(self, node: Node, number: int) -> Array:

@@ -62,7 +62,9 @@ def largest(
     hoods = order[: order.size - order.size % size].reshape(-1, size)
     for each in errors:
         here = np.where(np.isfinite(each), each, 0.0)[hoods]
-        for score in (here.max(axis=1), (here**4).sum(axis=1)):
+        with np.errstate(over="ignore"):
+            most = (here**4).sum(axis=1)
+        for score in (here.max(axis=1), most):
             chosen.update(np.argsort(-score, kind="stable")[:count].tolist())
     return list(hoods[sorted(chosen)])
 

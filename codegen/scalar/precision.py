@@ -277,7 +277,9 @@ def _rounding(
         elif level not in (LOOSE, PAIR, FAR) and takes_rounded(node.op):
             unit = unit + _of_argument(node, number, study)
     with np.errstate(all="ignore"):
-        small = np.ldexp(1.0, np.clip(level.least - place, -1080, 60))
+        size = np.abs(study.mantissa[number])
+        size = np.where(size > 0, size, 1.0)
+        small = np.ldexp(1 / size, np.clip(level.least - place, -1080, 60))
         free = node.op in (
             "add",
             "sub",

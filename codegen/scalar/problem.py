@@ -250,13 +250,19 @@ def _moving(terms: Terms, defaults: Mapping[str, float], dtype: str) -> Iterator
 
 
 def _extreme(defaults: Mapping[str, float], dtype: str) -> Iterator[Pairs]:
-    """Yield the largest and the least numbers, and ±2¹⁹, with parameters at the ends of their ranges."""
+    """Yield the largest and the least numbers, and ±2¹⁹, with parameters next to the ends of their ranges.
+
+    The ends themselves may be powers of two, by which products are exact, unlike by what lies between.
+    """
     _, least, most = FORMATS[dtype]
     powers = (least, least + 3, 19, most - 9, most - 5, most - 3, most - 2, most - 1)
     sizes = np.array([*np.ldexp(1.0, powers), np.finfo(dtype).max], np.float64)
     points = np.concatenate([-sizes, sizes])
-    for values in islice(product(*map(ends, defaults.values())), MOST_EXTREMES):
-        given = zip(defaults, np.array(values, dtype).tolist(), strict=True)
+    nearly = [
+        np.nextafter(np.array(pair, dtype), 0).tolist() for pair in map(ends, defaults.values())
+    ]
+    for values in islice(product(*nearly), MOST_EXTREMES):
+        given = zip(defaults, values, strict=True)
         yield points, {name: np.full(points.size, value) for name, value in given}
 
 
