@@ -84,7 +84,8 @@ def _less(problem: Problem) -> str:
 
 
 def _names(problem: Problem) -> list[str]:
-    return [f"known_{k}" for k in range(len(problem.truths))]
+    """Return names for the values of the code, which no parameter may have."""
+    return [f"_known_{k}" for k in range(len(problem.truths))]
 
 
 def _apart(

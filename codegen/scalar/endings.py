@@ -66,6 +66,8 @@ def ended(
         for place, (end, wanted, found) in enumerate(rows):
             if np.isnan(end) or all(map(_same, wanted, found, [place >= 2] * count)):
                 continue
+            if place >= ENDS.size and not (wanted == wanted[0]).all():
+                continue  # it was one for some parameters only
             instead = _limit(grown, terms, k, float(end), wanted, dtype, truth_terms, given)
             at_end = grown.add("eq", x, grown.constant(float(end)))
             here = grown.add("select", at_end, instead, here)

@@ -35,13 +35,13 @@ from codegen.scalar.write import written
 __all__ = ["Proved", "proved"]
 
 SAMPLES = 20_000
-MARGIN = {"float32": 0.87, "float64": 0.92}  # of the bound: the worst input may not have been seen
+MARGIN = {"float32": 0.87, "float64": 0.95}  # of the bound: the worst input may not have been seen
 HOODS = 4  # neighbourhoods of an output in which samples show large errors
 CLOSE = 1024  # more points in each
 AIMS = {"float32": 1.5, "float64": 2.0}
 AFFORDABLE = 1.1  # times the cost of a design that keeps the bound, for one that reaches the aim
 LARGEST = 1.4  # of the budgets, the first
-TRIES = 5  # of searches, each within a share of the budget or with more to study
+TRIES = 6  # of searches, each within a share of the budget or with more to study
 SHARES = (0.5, 0.75)  # of the one before
 MARGINAL = 0.95  # of what errors may be, to aim at
 MOST = 3  # designs measured at the last
@@ -186,7 +186,8 @@ def _measured_designs(
 ) -> list[Measured]:
     """Return designs with what was measured of them, none much dearer than the cheapest in bounds.
 
-    Where the best misses the bound the places are studied too, and the next search has a smaller budget.
+    Where the first misses the bound the places are studied too; then budgets become smaller, to one beyond
+    the first that serves, since a design within less may be cheaper.
     """
     result = list[Measured]()
 
@@ -197,18 +198,25 @@ def _measured_designs(
         return result[-1]
 
     for far in (False, True):
-        budget = LARGEST * BUDGETS[problem.dtype]
+        budget, start, safe = LARGEST * BUDGETS[problem.dtype], problem, 0
         for attempt in range(1, TRIES + 1):
-            problem, found = _searched(problem, budget, far)
+            narrowed, found = _searched(problem, budget, far)
+            if narrowed is not problem:
+                problem = start = narrowed
             affordable = AFFORDABLE * price
             promising = _promising(found, last=attempt == TRIES)
             here = [measure(design, budget) for design in promising if design.cost <= affordable]
             price = min(price, _price(here))
-            if found[0].cost > price or any(each.is_safe for each in here):
+            safe += any(each.is_safe for each in here)
+            if not here or safe == (1 if attempt == 1 else 2):
                 break
-            if here[0].missed:
-                problem = problem.studied_at(here[0].missed, doubted=False)
-            if attempt > 1 or not here[0].missed:
+            studied = problem.studied_at(here[0].missed, doubted=False)
+            if here[0].worst > budget:  # the analysis saw too little
+                start = studied
+            if attempt == 1:
+                problem = studied
+            else:
+                problem = start
                 budget *= _share(MARGINAL * here[0].limit / here[0].worst)
         if price < np.inf or any(each.within(1.0) for each in result):
             break

@@ -3,6 +3,7 @@
 import numpy as np
 from sympy import Symbol, exp, log, tanh
 
+from codegen.scalar.endings import ended
 from codegen.scalar.problem import Problem
 from codegen.scalar.prove import proved
 from codegen.scalar.run import run
@@ -76,3 +77,13 @@ def test_a_parameter_at_the_end_of_its_range_overflows_at_no_large_x():
     largest = np.array([np.finfo(np.float32).max])
     value, slope = run(source, largest.astype(np.float32), {"b": np.array([16.0])})
     assert (value[0], slope[0]) == (np.finfo(np.float32).max, 1)
+
+
+def test_no_float_is_singled_out_that_is_one_for_some_parameters_only():
+    k = Symbol("k", real=True)
+    terms = Problem.of((derivative(X * tanh(k * X), k),), X, "float64", {"k": 1.0}).terms
+    vanishes = -378.85032434576004  # for k = 1, unless e^−|2kx| is kept from vanishing on the way
+    more, levels = ended(
+        terms, (0,) * len(terms.nodes), "float64", terms, {"k": 1.0}, singled=(vanishes,)
+    )
+    assert str(vanishes) not in written(more, levels, "float64", ("k",))
