@@ -7,19 +7,16 @@ returns its outputs less those of the code. Arb is asked only where the two are 
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-
 import numpy as np
 from numpy.typing import NDArray
 from sympy import Symbol
 
-from codegen.scalar.denser import filled, joined, largest
-from codegen.scalar.precision import F64, LEVELS, PAIR
+from codegen.scalar.denser import Parameters, Points, filled, joined, largest
+from codegen.scalar.levels import F64, LEVELS, PAIR
 from codegen.scalar.problem import Problem
 from codegen.scalar.run import run
 from codegen.scalar.sample import SEED, from_ordinal, ordinal, spread
 from codegen.scalar.search import Search
-from codegen.scalar.terms import Terms
 from codegen.scalar.write import written
 
 __all__ = ["farthest"]
@@ -31,9 +28,6 @@ HOOD = 256  # points that are next to each other and are judged together
 STAGES = {"float32": ((16, 2**13), (4, 2**14)), "float64": ((16, 2**12), (4, 2**13))}
 BLOCK = 2**14  # points run at a time, so that what is on the way stays in the cache
 ASKED = 64  # points of an output and a stage at which the truth is asked for
-
-Points = NDArray[np.floating]
-Parameters = Mapping[str, NDArray[np.float64]]
 
 
 def farthest(
@@ -72,7 +66,7 @@ def _less(problem: Problem) -> str:
     search = Search(problem, PRECISE)
     tried = [search.design(form, terms) for form, terms in problem.forms]
     best = min(tried, key=lambda design: (design.failures, design.cost))
-    terms = Terms(list(best.terms.nodes), best.terms.outputs, dict(best.terms._known))
+    terms = best.terms.copied()
     names = _names(problem)
     known = [terms.add("parameter", value=Symbol(name)) for name in names]
     terms.outputs = tuple(

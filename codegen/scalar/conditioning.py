@@ -39,7 +39,7 @@ class Study:
     output amplifies its relative error, and how many bits it has where it is a number of few.
 
     Mantissas lie in [1/2, 1); nan where not computed. ``roundings`` are filled in by
-    :mod:`codegen.scalar.precision`, by level, since each is asked for again and again.
+    :mod:`codegen.scalar.shares`, by level, since each is asked for again and again.
     """
 
     points: Array

@@ -22,7 +22,7 @@ MOST_INTERVALS = 6
 
 def with_windows(problem: Problem, terms: Terms, share: float) -> Terms | None:
     """Return the terms with a series about each irrational zero as wide as a share of it."""
-    result = Terms(list(terms.nodes), terms.outputs, dict(terms._known))
+    result = terms.copied()
     outputs = list(terms.outputs)
     for k, zeros_here in enumerate(problem.zeros):
         for zero in zeros_here:
@@ -47,7 +47,7 @@ def covered(
     """
     if problem.defaults:
         return None
-    result = Terms(list(terms.nodes), terms.outputs, dict(terms._known))
+    result = terms.copied()
     outputs, any_piece, inner = [], False, list[tuple[int, Interval]]()
     for k, (output, bad) in enumerate(zip(terms.outputs, failing, strict=True)):
         here = output

@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 
 from codegen.scalar.sample import SEED, from_ordinal, ordinal
 
-__all__ = ["changes", "filled", "joined", "largest", "peaks"]
+__all__ = ["Parameters", "Points", "changes", "filled", "joined", "largest", "peaks"]
 
 HOOD = 16  # samples that are next to each other and are judged together
 PEAKS = 6  # of the predicted error of each output

@@ -49,7 +49,7 @@ def ended(
     singled: Sequence[float] = (),
 ) -> tuple[Terms, tuple[int, ...]]:
     """Return the terms with limits selected where plain arithmetic misses them, and their levels."""
-    draft = Terms(list(terms.nodes), terms.outputs, dict(terms._known))
+    draft = terms.copied()
     grown = _Grown(draft, list(levels))
     ends = np.array([*ENDS, *singled])
     given = _settings(parameters, dtype)

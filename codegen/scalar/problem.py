@@ -23,8 +23,8 @@ from codegen.scalar.candidates.scale import scaled_down
 from codegen.scalar.candidates.turns import scaled_turns
 from codegen.scalar.conditioning import Study, study
 from codegen.scalar.denser import joined
+from codegen.scalar.levels import FORMATS
 from codegen.scalar.oracle import Truth, truth
-from codegen.scalar.precision import FORMATS
 from codegen.scalar.sample import LARGEST, ends, evenly, grid, hidden, landmarks, spread, touched
 from codegen.scalar.stated import stated
 from codegen.scalar.terms import Terms

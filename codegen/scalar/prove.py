@@ -23,8 +23,8 @@ from codegen.scalar.certificate import (
 from codegen.scalar.compare import farthest
 from codegen.scalar.denser import changes, filled, joined, largest, peaks
 from codegen.scalar.endings import ended
+from codegen.scalar.levels import LEVELS
 from codegen.scalar.oracle import Truth, truth
-from codegen.scalar.precision import LEVELS
 from codegen.scalar.problem import Problem
 from codegen.scalar.run import run
 from codegen.scalar.sample import samples, spread

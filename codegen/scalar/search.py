@@ -11,20 +11,13 @@ from numpy.typing import NDArray
 from codegen.scalar.candidates.build import PLAIN
 from codegen.scalar.costs import cost
 from codegen.scalar.covering import covered, with_windows
-from codegen.scalar.precision import (
-    LEVELS,
-    LOOSE,
-    PAIR,
-    USUAL,
-    Assignment,
-    Level,
-    Strictness,
-    assign,
-)
+from codegen.scalar.levels import LEVELS, LOOSE, PAIR, Level
+from codegen.scalar.precision import Assignment, assign
 from codegen.scalar.problem import Problem
 from codegen.scalar.regimes import intervals
 from codegen.scalar.run import run
 from codegen.scalar.sample import from_ordinal, ordinal
+from codegen.scalar.shares import USUAL, Strictness
 from codegen.scalar.terms import Terms
 from codegen.scalar.write import written
 

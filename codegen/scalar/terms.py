@@ -75,6 +75,10 @@ class Terms:
             self.nodes.append(node)
         return self._known[node]
 
+    def copied(self) -> Terms:
+        """Return the same operations and outputs, to be added to."""
+        return Terms(list(self.nodes), self.outputs, dict(self._known))
+
     @property
     def content(self) -> tuple[tuple[Node, ...], tuple[int, ...]]:
         """What tells these operations and outputs from others, to look up what is known of them."""

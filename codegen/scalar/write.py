@@ -10,9 +10,9 @@ from collections.abc import Sequence
 from sympy.logic.boolalg import BooleanFalse, BooleanTrue
 
 from codegen.scalar.draft import INFIX
+from codegen.scalar.levels import LEVELS
 from codegen.scalar.literals import bound, literal
 from codegen.scalar.names import Names
-from codegen.scalar.precision import LEVELS
 from codegen.scalar.quarter_turns import of_factor, of_offset
 from codegen.scalar.terms import COMPARISONS, MULTIPLES, Node, Terms
 from codegen.scalar.write_far import FarWriter

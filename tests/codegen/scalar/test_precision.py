@@ -6,8 +6,9 @@ import numpy as np
 import pytest
 
 from codegen.scalar.conditioning import study
+from codegen.scalar.levels import LEVELS
 from codegen.scalar.lower import lower
-from codegen.scalar.precision import LEVELS, assign
+from codegen.scalar.precision import assign
 from derive.formula import X, formula
 
 

@@ -6,7 +6,7 @@ import pytest
 from sympy import Symbol, tanh
 
 from codegen.scalar.certificate import Row
-from codegen.scalar.precision import LEVELS, LOOSE
+from codegen.scalar.levels import LEVELS, LOOSE
 from codegen.scalar.problem import Problem
 from codegen.scalar.prove import Measured, Proved, _best
 from codegen.scalar.search import BUDGETS, Design, Search

@@ -9,8 +9,8 @@ import numpy as np
 import pytest
 from sympy import Integer, Rational, exp
 
+from codegen.scalar.levels import LEVELS, PAIR
 from codegen.scalar.measure import function
-from codegen.scalar.precision import LEVELS, PAIR
 from codegen.scalar.run import run
 from codegen.scalar.terms import Terms
 from codegen.scalar.write import written

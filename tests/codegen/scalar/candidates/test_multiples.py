@@ -5,8 +5,8 @@ import numpy as np
 import pytest
 
 from codegen.scalar.candidates.multiples import of_multiples
+from codegen.scalar.levels import LEVELS
 from codegen.scalar.lower import lower
-from codegen.scalar.precision import LEVELS
 from codegen.scalar.run import run
 from codegen.scalar.write import written
 from derive.formula import X, formula
