@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from derive.budget import PROVING, limited
-from derive.console import Command, run
+from derive.console import run
 from derive.errors import InputError, VerificationError
 
 if TYPE_CHECKING:
@@ -43,7 +43,6 @@ activation. W z and V^T z multiply, z * h is elementwise.
 
 
 @click.command(
-    cls=Command,
     epilog=EXAMPLES,
     context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
 )

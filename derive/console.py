@@ -3,33 +3,18 @@
 from __future__ import annotations
 
 import os
+import re
 import sys
 from collections.abc import Sequence
+from itertools import pairwise
 
 import click
 
 from derive.errors import InputError, VerificationError, printable, refused_by_the_system
 
-__all__ = ["Command", "run"]
+__all__ = ["run"]
 
 MISSED = "CertificateError"  # by name, as this package never imports the other one
-
-
-class Command(click.Command):
-    """A command whose options are given a value or left out."""
-
-    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
-        """Read the arguments; InputError for an option whose value is the empty text."""
-        if not ctx.resilient_parsing:
-            typed, _, _ = self.make_parser(ctx).parse_args(list(args))
-            for parameter in self.params:
-                found = typed.get(parameter.name or "")
-                if isinstance(parameter, click.Option) and (
-                    found == "" or (isinstance(found, list) and "" in found)
-                ):
-                    option = parameter.opts[-1]
-                    raise InputError(f"{option} is empty: give it a value, or leave it out")
-        return super().parse_args(ctx, args)
 
 
 def run(command: click.Command, name: str, arguments: Sequence[str] | None = None) -> int:
@@ -42,6 +27,7 @@ def run(command: click.Command, name: str, arguments: Sequence[str] | None = Non
         if hasattr(stream, "reconfigure"):
             stream.reconfigure(errors="replace")
     try:
+        _check_values(typed)
         status = command.main(args=typed, prog_name=name, standalone_mode=False)
         if sys.stdout is not None:  # a shell can start a command with it closed, as in >&-
             sys.stdout.flush()
@@ -54,6 +40,14 @@ def run(command: click.Command, name: str, arguments: Sequence[str] | None = Non
             raise
         click.echo(f"{name}: {printable(_sentence(error, name, typed))}", err=True)
     return status if isinstance(status, int) else 0
+
+
+def _check_values(typed: Sequence[str]) -> None:
+    """Raise InputError for an option with an empty value, which would be taken for none, or for "."."""
+    assigned = (text.split("=") for text in typed if re.fullmatch("--[a-z0-9-]+=", text))
+    for option, value in (*pairwise(typed), *assigned):
+        if option.startswith("-") and not value:
+            raise InputError(f"the value of {option} is empty: give one, or leave {option} out")
 
 
 def _status(error: BaseException) -> int | None:

@@ -8,7 +8,6 @@ from pathlib import Path
 import click
 
 from codegen.completion import names
-from derive.console import Command
 
 __all__ = ["command"]
 
@@ -31,9 +30,7 @@ takes. Whoever does the same work must get the same numbers, or the command fail
 """
 
 
-@click.command(
-    cls=Command, epilog=EXAMPLES, short_help="Measure against PyTorch, JAX, scikit-learn and NumPy."
-)
+@click.command(epilog=EXAMPLES, short_help="Measure against PyTorch, JAX, scikit-learn and NumPy.")
 @click.argument("name", metavar="NAME|FORMULA|MODEL", shell_complete=names)
 @click.argument("arguments", nargs=-1, metavar="[BINDING]...")
 @click.option("--against", metavar="PEER,…", help="By default numpy, torch, jax, sklearn.")

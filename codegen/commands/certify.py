@@ -8,7 +8,6 @@ from pathlib import Path
 import click
 
 from codegen.completion import names
-from derive.console import Command
 from derive.errors import VerificationError
 
 __all__ = ["command"]
@@ -25,9 +24,7 @@ Errors are in units in the last place (ULP) of the true result. The bounds are 2
 """
 
 
-@click.command(
-    cls=Command, epilog=EXAMPLES, short_help="Measure the errors of activations, in ULP."
-)
+@click.command(epilog=EXAMPLES, short_help="Measure the errors of activations, in ULP.")
 @click.argument("name", metavar="NAME|FORMULA|MODEL", shell_complete=names)
 @click.argument("arguments", nargs=-1, metavar="[BINDING]...")
 @click.option("--exhaustive", is_flag=True, help="Try every float32 that there is (minutes).")

@@ -5,7 +5,6 @@ from __future__ import annotations
 import click
 
 from codegen.completion import modules
-from derive.console import Command
 
 __all__ = ["command"]
 
@@ -17,9 +16,7 @@ Examples:
 """
 
 
-@click.command(
-    cls=Command, epilog=EXAMPLES, short_help="Compare the generated files with what they should be."
-)
+@click.command(epilog=EXAMPLES, short_help="Compare the generated files with what they should be.")
 @click.argument("names", nargs=-1, metavar="[NAME]...", shell_complete=modules)
 @click.option("--diff", is_flag=True, help="Show what would change.")
 @click.option("--json", "as_json", is_flag=True, help="Print JSON for programs.")

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import click
 
-from derive.console import Command
-
 __all__ = ["command"]
 
 EXAMPLES = """\b
@@ -15,9 +13,7 @@ Examples:
 """
 
 
-@click.command(
-    cls=Command, epilog=EXAMPLES, short_help="Explain what limits speed on this machine."
-)
+@click.command(epilog=EXAMPLES, short_help="Explain what limits speed on this machine.")
 @click.option("--json", "as_json", is_flag=True, help="Print JSON for programs.")
 def command(*, as_json: bool) -> None:
     """Explain what limits speed on this machine: BLAS, vectors, threads, cache, with remedies.

@@ -8,7 +8,6 @@ from pathlib import Path
 
 import click
 
-from derive.console import Command
 from derive.errors import InputError
 
 __all__ = ["command"]
@@ -24,9 +23,7 @@ Exit status 1 if a model or a text failed; each is printed as small as it could 
 """
 
 
-@click.command(
-    cls=Command, epilog=EXAMPLES, short_help="Try random models, and hold them against an oracle."
-)
+@click.command(epilog=EXAMPLES, short_help="Try random models, and hold them against an oracle.")
 @click.option("--minutes", type=click.FloatRange(0), default=5.0, show_default=True, metavar="N")
 @click.option("--seed", type=click.IntRange(0), default=0, show_default=True, metavar="N")
 @click.option("--against", type=click.Choice(["jax", "differences"]), help="jax where it is there.")

@@ -5,7 +5,6 @@ from __future__ import annotations
 import click
 
 from codegen.completion import modules
-from derive.console import Command
 
 __all__ = ["command"]
 
@@ -17,9 +16,7 @@ Examples:
 """
 
 
-@click.command(
-    cls=Command, epilog=EXAMPLES, short_help="Make the modules that pyproject.toml names."
-)
+@click.command(epilog=EXAMPLES, short_help="Make the modules that pyproject.toml names.")
 @click.argument("names", nargs=-1, metavar="[NAME]...", shell_complete=modules)
 @click.option(
     "--force", is_flag=True, help="Overwrite what was edited by hand or is not generated."

@@ -6,12 +6,10 @@ import json
 
 import click
 
-from derive.console import Command
-
 __all__ = ["command"]
 
 
-@click.command(cls=Command, short_help="List the modules that pyproject.toml names.")
+@click.command(short_help="List the modules that pyproject.toml names.")
 @click.option("--json", "as_json", is_flag=True, help="Print JSON for programs.")
 def command(*, as_json: bool) -> None:
     """List the modules of [tool.codegen]: name, model and bindings."""

@@ -5,7 +5,6 @@ from __future__ import annotations
 import click
 
 from codegen.completion import names
-from derive.console import Command
 
 __all__ = ["command"]
 
@@ -19,9 +18,7 @@ Examples:
 """
 
 
-@click.command(
-    cls=Command, epilog=EXAMPLES, short_help="Generate, verify, write and record a module."
-)
+@click.command(epilog=EXAMPLES, short_help="Generate, verify, write and record a module.")
 @click.argument("name", shell_complete=names)
 @click.argument("arguments", nargs=-1, metavar="[FORMULA] [BINDING]...")
 @click.option(

@@ -6,8 +6,6 @@ from pathlib import Path
 
 import click
 
-from derive.console import Command
-
 __all__ = ["command"]
 
 EXAMPLES = """\b
@@ -18,7 +16,7 @@ Examples:
 """
 
 
-@click.command(cls=Command, epilog=EXAMPLES, short_help="Predict labels with trained weights.")
+@click.command(epilog=EXAMPLES, short_help="Predict labels with trained weights.")
 @click.argument("weights", type=click.Path(path_type=Path), metavar="WEIGHTS.npz")
 @click.option(
     "--data", required=True, metavar="digits|FILE", help="Features, with or without labels."

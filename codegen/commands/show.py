@@ -5,7 +5,6 @@ from __future__ import annotations
 import click
 
 from codegen.completion import names
-from derive.console import Command
 
 __all__ = ["command"]
 
@@ -17,7 +16,7 @@ Examples:
 """
 
 
-@click.command(cls=Command, epilog=EXAMPLES, short_help="Show a derivation, a program or a source.")
+@click.command(epilog=EXAMPLES, short_help="Show a derivation, a program or a source.")
 @click.argument("name", metavar="NAME|MODEL|FORMULA", shell_complete=names)
 @click.argument("arguments", nargs=-1, metavar="[BINDING]...")
 @click.option(

@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING, Any, NoReturn
 import click
 
 from codegen.completion import names
-from derive.console import Command
 from derive.errors import InputError
 
 if TYPE_CHECKING:
@@ -51,7 +50,7 @@ to the bit as if nothing had happened.
 """
 
 
-@click.command(cls=Command, epilog=EXAMPLES, short_help="Train a model and save its weights.")
+@click.command(epilog=EXAMPLES, short_help="Train a model and save its weights.")
 @click.argument("name", metavar="NAME|MODEL|FORMULA", shell_complete=names)
 @click.argument("arguments", nargs=-1, metavar="[BINDING]...")
 @click.option("--data", required=True, metavar="digits|FILE", help="What to learn from.")

@@ -10,7 +10,7 @@ import click
 import pytest
 
 from derive.cli import main
-from derive.console import Command, run
+from derive.console import run
 from derive.errors import InputError, VerificationError
 
 
@@ -24,8 +24,10 @@ def test_a_command_started_with_closed_streams_ends_as_any_other() -> None:
 
 @pytest.mark.parametrize("option", ["--wrt", "--l2", "--part", "--kernel", "-o", "--rename"])
 def test_an_empty_value_is_not_taken_for_none(option: str, capsys) -> None:
-    assert main(["softmax(W x)", option, ""]) == 2
-    assert "is empty: give it a value, or leave it out" in capsys.readouterr().err
+    assigned = [f"{option}="] if option.startswith("--") else [option, ""]
+    for typed in ([option, ""], assigned):
+        assert main(["softmax(W x)", *typed]) == 2
+        assert f"the value of {option} is empty: give one, or leave" in capsys.readouterr().err
 
 
 @pytest.mark.parametrize(
@@ -41,7 +43,7 @@ def test_an_empty_value_is_not_taken_for_none(option: str, capsys) -> None:
     ],
 )
 def test_what_a_command_raises_is_a_sentence_and_a_status(error, status, words, capsys) -> None:
-    @click.command(cls=Command)
+    @click.command()
     def command() -> None:
         if error is not None:
             raise error
@@ -51,7 +53,7 @@ def test_what_a_command_raises_is_a_sentence_and_a_status(error, status, words, 
 
 
 def test_a_formula_that_begins_with_a_minus_is_told_how_to_be_typed(capsys) -> None:
-    @click.command(cls=Command)
+    @click.command()
     @click.argument("formula")
     def command(formula: str) -> None:
         raise AssertionError(formula)
@@ -63,7 +65,7 @@ def test_a_formula_that_begins_with_a_minus_is_told_how_to_be_typed(capsys) -> N
 
 
 def test_a_folder_that_is_gone_is_named_as_that(tmp_path, monkeypatch, capsys) -> None:
-    @click.command(cls=Command)
+    @click.command()
     def command() -> None:
         (tmp_path / "gone").mkdir()
         monkeypatch.chdir(tmp_path / "gone")
