@@ -12,6 +12,7 @@ from collections.abc import Sequence
 import click
 
 from codegen import commands
+from codegen.numba_settings import blamed_on_settings
 from derive.console import run
 from derive.errors import InputError
 from derive.spelling import did_you_mean
@@ -54,6 +55,10 @@ class _Commands(click.Group):
                     f"type one of {', '.join(known)}"
                 )
         return super().resolve_command(context, arguments)
+
+    def invoke(self, context: click.Context) -> object:
+        with blamed_on_settings():
+            return super().invoke(context)
 
 
 @click.group(
