@@ -24,14 +24,13 @@ UTF8_BOM = b"\xef\xbb\xbf"
 
 
 @contextmanager
-def opened(path: Path, *, seekable: bool = False) -> Iterator[IO[bytes]]:
+def opened(path: Path) -> Iterator[IO[bytes]]:
     """Open the file for reading bytes, uncompressed on the way if its name ends in .gz.
 
-    What has to be read at more than one place is refused where it is a pipe or a device, which
-    cannot be, and might have no end.
+    A pipe or a device is refused: it might have no end, or nobody who writes into it.
     """
     try:
-        if seekable and stat.S_IFMT(os.stat(path).st_mode) not in (stat.S_IFREG, stat.S_IFDIR):
+        if stat.S_IFMT(os.stat(path).st_mode) not in (stat.S_IFREG, stat.S_IFDIR):
             raise InputError(f"{path} is a pipe or a device, expected a file: save it in one")
         with gzip.open(path) if path.suffix == ".gz" else path.open("rb") as stream:
             yield stream  # type: ignore[misc]  # GzipFile reads like any other binary stream

@@ -27,7 +27,7 @@ def read_arrays(path: Path, most_packed: float = math.inf) -> dict[str, np.ndarr
 
     What unpacks to more than ``most_packed`` times the file is refused before it is unpacked.
     """
-    with opened(path, seekable=True) as stream:
+    with opened(path) as stream:
         try:
             if stream.read(len(ZIP)) != ZIP:  # zipfile looks for an archive anywhere
                 raise zipfile.BadZipFile

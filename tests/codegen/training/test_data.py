@@ -2,6 +2,7 @@
 
 import gzip
 import io
+import os
 import zipfile
 
 import numpy as np
@@ -292,6 +293,14 @@ def test_what_is_no_data_is_refused(tmp_path, write):
     assert "not a whole gzip file" in refusal(write("t.csv.gz", "1,2,0\n"))
     cut = gzip.compress(b"1,2,0\n" * 100)[:-10]
     assert "not a whole gzip file" in refusal(write("u.csv.gz", cut))
+
+
+@pytest.mark.parametrize("name", ["t.csv", "t.csv.gz", "t.svm", "t.npz"])
+def test_a_pipe_that_nobody_may_write_to_and_an_endless_device_are_refused(tmp_path, name):
+    os.mkfifo(tmp_path / name)
+    assert "is a pipe or a device, expected a file" in refusal(str(tmp_path / name))
+    (tmp_path / f"endless-{name}").symlink_to("/dev/zero")
+    assert "is a pipe or a device" in refusal(str(tmp_path / f"endless-{name}"))
 
 
 def _directory(path):
