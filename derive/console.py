@@ -4,9 +4,13 @@ from __future__ import annotations
 
 import os
 import re
+import signal
 import sys
-from collections.abc import Sequence
+import threading
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from itertools import pairwise
+from types import FrameType
 
 import click
 
@@ -14,13 +18,15 @@ from derive.errors import InputError, VerificationError, printable, refused_by_t
 
 __all__ = ["run"]
 
+ENDING = ("SIGTERM", "SIGHUP")
 MISSED = "CertificateError"  # by name, as this package never imports the other one
 
 
 def run(command: click.Command, name: str, arguments: Sequence[str] | None = None) -> int:
     """Run a command and return its exit status: 0 fine, 1 a check failed, 2 bad input.
 
-    Whatever it raises is one sentence on stderr, where there is one.
+    Whatever it raises is one sentence on stderr, where there is one. SIGTERM and SIGHUP end it as
+    Ctrl-C does, with status 130, so that what it was writing is put away.
     """
     typed = list(sys.argv[1:] if arguments is None else arguments)
     for stream in (sys.stdout, sys.stderr):
@@ -28,7 +34,8 @@ def run(command: click.Command, name: str, arguments: Sequence[str] | None = Non
             stream.reconfigure(errors="replace")
     try:
         _check_values(typed)
-        status = command.main(args=typed, prog_name=name, standalone_mode=False)
+        with _interrupted_by_signals():
+            status = command.main(args=typed, prog_name=name, standalone_mode=False)
         if sys.stdout is not None:  # a shell can start a command with it closed, as in >&-
             sys.stdout.flush()
     except BrokenPipeError:
@@ -40,6 +47,26 @@ def run(command: click.Command, name: str, arguments: Sequence[str] | None = Non
             raise
         click.echo(f"{name}: {printable(_sentence(error, name, typed))}", err=True)
     return status if isinstance(status, int) else 0
+
+
+@contextmanager
+def _interrupted_by_signals() -> Iterator[None]:
+    """Raise KeyboardInterrupt for signals that ask the process to end; whoever handles one keeps it."""
+
+    def interrupt(number: int, frame: FrameType | None) -> None:
+        raise KeyboardInterrupt
+
+    asked = [getattr(signal, name) for name in ENDING if hasattr(signal, name)]
+    if threading.current_thread() is not threading.main_thread():
+        asked = []
+    free = [number for number in asked if signal.getsignal(number) is signal.SIG_DFL]
+    for number in free:
+        signal.signal(number, interrupt)
+    try:
+        yield
+    finally:
+        for number in free:
+            signal.signal(number, signal.SIG_DFL)
 
 
 def _check_values(typed: Sequence[str]) -> None:

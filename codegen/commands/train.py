@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import math
-import signal
 import time
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, NoReturn
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -176,10 +175,6 @@ def _run(training: Training, output: Path | None, *, silent: bool) -> tuple[list
     from codegen.training.report import shown_epochs
     from codegen.training.weights import save_weights
 
-    def stop(*_: object) -> NoReturn:
-        raise KeyboardInterrupt
-
-    before = signal.signal(signal.SIGTERM, stop)
     epochs: list[Epoch] = []
     count = training.plan.epochs
     written = time.monotonic()
@@ -204,8 +199,6 @@ def _run(training: Training, output: Path | None, *, silent: bool) -> tuple[list
         if epochs and output is not None:
             save_weights(output, training.weights(epochs[-1]))
         raise
-    finally:
-        signal.signal(signal.SIGTERM, before)
     return epochs, 0
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import signal
 import subprocess
 import sys
 from pathlib import Path
@@ -12,6 +14,7 @@ import pytest
 from derive.cli import main
 from derive.console import run
 from derive.errors import InputError, VerificationError
+from derive.files import write_whole
 
 
 def test_a_command_started_with_closed_streams_ends_as_any_other() -> None:
@@ -74,3 +77,33 @@ def test_a_folder_that_is_gone_is_named_as_that(tmp_path, monkeypatch, capsys) -
 
     assert run(command, "say", []) == 2
     assert "the folder that this runs in is gone: change to one" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
+def test_a_signal_ends_a_command_by_a_sentence_and_leaves_nothing_half_written(
+    number, tmp_path, monkeypatch, capsys
+) -> None:
+    before = signal.getsignal(number)
+
+    @click.command()
+    def command() -> None:
+        write_whole(tmp_path / "a.tex", "whole")
+
+    monkeypatch.setattr(os, "replace", lambda *_: os.kill(os.getpid(), number))
+    assert run(command, "say", []) == 130
+    assert capsys.readouterr().err.strip() == "say: interrupted"
+    assert not [*tmp_path.iterdir()]
+    assert signal.getsignal(number) is before
+
+
+def test_a_signal_that_somebody_handles_or_ignores_is_left_to_them() -> None:
+    before = signal.signal(signal.SIGTERM, signal.SIG_IGN)
+
+    @click.command()
+    def command() -> None:
+        os.kill(os.getpid(), signal.SIGTERM)
+
+    try:
+        assert run(command, "say", []) == 0
+    finally:
+        signal.signal(signal.SIGTERM, before)

@@ -22,6 +22,7 @@ from derive.pointwise import evaluate
         ("x - 1 - 2 - 3", X - 6),
         ("12/x/2*3", 18 / X),
         ("2**-x**2", Rational(2) ** (-(X**2))),
+        ("0.5**x", Rational(1, 2) ** X),
         ("0.044715*x", Rational(44715, 10**6) * X),
         ("1e-3*x", X / 1000),
         (".5*x", X / 2),
