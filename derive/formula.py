@@ -80,6 +80,8 @@ class Reader(CaseReader):
         seen = self.quoted(node)
         if isinstance(node, ast.Compare | ast.BoolOp) or is_not(node):
             return f"{seen} is a condition where a value is wanted: write 'a if condition else b'"
+        if isinstance(node, ast.Tuple) and not node.elts:
+            return f"{seen} holds nothing: write a value between the parentheses"
         if isinstance(node, ast.Tuple):
             return (
                 f"{seen} has a comma outside a function's parentheses: write decimals with a point"
