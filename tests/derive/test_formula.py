@@ -141,7 +141,7 @@ REFUSED = {
     "a__b*x": "not allowed",
     "[x]": "character 1",
     "x, 1": "comma",
-    "x + ()": "'()' holds nothing",
+    "x + ()": "holds nothing",
     "'x'": "character 1",
     "f(x)": "no function",
     "x:=1": "character",
