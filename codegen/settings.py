@@ -134,14 +134,16 @@ def _recipe(name: str, entry: Any, settings: Settings) -> Recipe:
     for key, value in bindings.items():
         if isinstance(value, bool) or not isinstance(value, (str, int, float)):
             raise InputError(f"{where} binds {key} to {value!r}: write a text or a number")
-    return Recipe(
-        given.get("model", settings.model),
-        bindings,
-        tuple(map(str, given.get("trainable", ()))),
-        dtypes_of(given.get("dtype", settings.dtype)),
-        given.get("l2"),
-        check_target(given.get("target", NUMBA)),
-    )
+    trainable = given.get("trainable", [])
+    if not all(isinstance(each, str) for each in trainable):
+        raise InputError(f"trainable in {where} is {trainable!r}: write a list of texts")
+    try:
+        dtypes = dtypes_of(given.get("dtype", settings.dtype))
+        target = check_target(given.get("target", NUMBA))
+    except InputError as error:
+        raise InputError(f"{where}: {error}") from None
+    model = given.get("model", settings.model)
+    return Recipe(model, bindings, tuple(trainable), dtypes, given.get("l2"), target)
 
 
 def _checked(table: Any, keys: Mapping[str, type], where: str) -> dict[str, Any]:
