@@ -157,6 +157,6 @@ def _checked(table: Any, keys: Mapping[str, type], where: str) -> dict[str, Any]
         if not isinstance(value, keys[key]):
             wanted = {"str": "a text", "dict": "a table", "list": "a list"}[keys[key].__name__]
             raise InputError(f"{key} in {where} is {value!r}: write {wanted}")
-        if key == "out" and not str(value).isprintable():
+        if key == "out" and not (value and str(value).isprintable()):
             raise InputError(f"{key} in {where} is {value!r}: write the name of a folder")
     return dict(table)

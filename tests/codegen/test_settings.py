@@ -12,6 +12,7 @@ from derive.errors import InputError
 REFUSED = {
     "[tool.codegen]\nout = 1": "out in .* is 1: write a text",
     '[tool.codegen]\nout = "a\\u0000b"': r"write the name of a folder",
+    "[tool.codegen]\nout = ''": r"write the name of a folder",
     '[tool.codegen.modules.a]\nout = "a\\u001bb"': r"write the name of a folder",
     "[tool]\ncodegen = 1": r"\[tool.codegen\] of .* is 1: make it a table",
     "[[tool.codegen]]\nout = 'g'": "make it a table",
