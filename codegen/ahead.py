@@ -42,13 +42,16 @@ def searching(recipes: Iterable[Recipe]) -> Iterator[None]:
     hopeless: list[tuple[Recipe, OutOfTimeError]] = []
     feeders: list[Thread] = []
     with ExitStack() as ends:
-        for _ in range(count):
-            worker = ends.enter_context(Worker())
+        workers = [ends.enter_context(Worker()) for _ in range(count)]
+        for worker in workers:
             feeders.append(Thread(target=_feed, args=(worker, parts, hopeless), daemon=True))
             feeders[-1].start()
         yield
         for feeder in feeders:
             feeder.join()
+        if not hopeless:  # verification goes on with them
+            for worker in workers:
+                worker.rest()
     for recipe, spent in hopeless:
         raise OutOfTimeError(spent.seconds, str(recipe))
 

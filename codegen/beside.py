@@ -22,6 +22,7 @@ from derive.budget import OutOfTimeError
 
 __all__ = ["LostError", "Worker"]
 
+RESTING: list[Popen[bytes]] = []  # processes that wait for a caller, with what they have imported
 COMMAND = (sys.executable, "-P", "-m", "codegen.beside")
 
 
@@ -33,8 +34,8 @@ class Worker:
     """A process that makes calls, one after another; a context manager, which ends it."""
 
     def __init__(self) -> None:
-        self._process: Popen[bytes] | None = None
-        if cores() > 1:
+        self._process: Popen[bytes] | None = RESTING.pop() if RESTING else None
+        if self._process is None and cores() > 1:
             with suppress(OSError):  # no more processes are allowed, or none at all
                 self._process = Popen(COMMAND, stdin=PIPE, stdout=PIPE, stderr=DEVNULL)
 
@@ -45,6 +46,12 @@ class Worker:
         if self._process is not None:
             self._process.kill()
             self._process.communicate()
+
+    def rest(self) -> None:
+        """Leave the process, whose calls have all been awaited, to the next Worker."""
+        if self._process is not None and self._process.poll() is None:
+            RESTING.append(self._process)
+        self._process = None
 
     def start(self, function: Callable[..., object], *arguments: object) -> None:
         """Have a function of a module called; with arguments and a result that can be pickled."""

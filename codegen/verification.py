@@ -8,21 +8,20 @@ message names the quantity.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
 from pathlib import Path
 from types import MappingProxyType, ModuleType
 from typing import Any
 
 import numpy as np
 
-from codegen.beside import LostError, Worker
-from codegen.comparison import compare, compare_elementwise, module_function
+from codegen.comparison import compare, compare_elementwise
+from codegen.compiled import compiling
+from codegen.random_problem import Problem, random_problem, with_a_value
 from codegen.recipe import Recipe
-from codegen.store import import_file, import_plain
+from codegen.store import import_plain
 from derive.derivation import Derivation
-from derive.graph import Role
 
-__all__ = ["Problem", "compile_functions", "compiled_gradients", "random_problem", "verify"]
+__all__ = ["verify"]
 
 STEP = np.finfo(np.float64).eps ** (1 / 3)  # the best step of a central difference
 GRADIENT_TOLERANCE = 1e-6
@@ -34,46 +33,19 @@ STRENGTH = 0.75  # of an L2 term
 DIRECTIONS = 4  # along which each parameter's gradient is compared
 
 
-@dataclass(frozen=True)
-class Problem:
-    """Random parameters and examples of random sizes."""
-
-    names: tuple[str, ...]
-    parameters: tuple[np.ndarray, ...]
-    X: np.ndarray
-    y: np.ndarray
-    weights: np.ndarray
-
-    @property
-    def arguments(self) -> tuple[np.ndarray, ...]:
-        return (*self.parameters, self.X, self.y)
-
-    def of_one_sign(self, sign: int) -> Problem:
-        """Return it with parameters above 0 and features of that sign."""
-        parameters = tuple(map(np.abs, self.parameters))
-        return replace(self, parameters=parameters, X=sign * np.abs(self.X))
-
-    def single(self) -> Problem:
-        """Return the same in float32."""
-        cast = [array.astype(np.float32) for array in (*self.parameters, self.X, self.weights)]
-        return Problem(self.names, tuple(cast[:-2]), cast[-2], self.y, cast[-1])
-
-
 @np.errstate(all="ignore")
 def verify(path: Path, recipe: Recipe, seed: int = 0) -> None:
     """Raise VerificationError naming the first quantity of a file that is not what it should be.
 
-    The mathematics is verified as plain Python, which takes no time to compile; the compiled gradients,
-    which two processes compile at the same time, are held against the plain ones.
+    The mathematics is verified as plain Python, which takes no time to compile; the compiled gradients
+    are held against the plain ones.
     """
-    with Worker() as first, Worker() as second:
-        derivation = recipe.derivation()
-        generator = np.random.default_rng(seed)
-        plain = import_plain(path)
-        problem = _problem_with_a_value(plain, random_problem(derivation, generator), recipe)
-        given = problem if "float64" in recipe.dtypes else problem.single()
-        first.start(compiled_gradients, path, given)
-        second.start(compile_functions, path, recipe, given.X.dtype)
+    derivation = recipe.derivation()
+    generator = np.random.default_rng(seed)
+    plain = import_plain(path)
+    problem = with_a_value(plain, random_problem(derivation, generator), recipe.dtypes)
+    given = problem if "float64" in recipe.dtypes else problem.single()
+    with compiling(path, recipe, given) as compiled:
         compare_elementwise(plain, derivation, recipe, generator)
         if "float64" in recipe.dtypes:
             _differences(plain, problem, generator)
@@ -83,71 +55,7 @@ def verify(path: Path, recipe: Recipe, seed: int = 0) -> None:
                 _compare_single(plain, problem)
         else:
             _differences_of_single(plain, derivation, given)
-        try:
-            compiled = first.result()
-        except LostError:
-            compiled = compiled_gradients(path, given)
-    _compare_compiled(compiled, plain, given)
-
-
-def compile_functions(path: Path, recipe: Recipe, dtype: np.dtype[Any]) -> None:
-    """Compile the activations of a file, which its gradients then find in Numba's cache."""
-    module, model = import_file(path.stem, path), recipe.derivation().model
-    for symbol in model.activations:
-        learned = model.bound_activation(symbol).trainable
-        module_function(module, model, symbol)(
-            np.zeros(1, dtype), *(np.ones(1, dtype) for _ in learned)
-        )
-
-
-def compiled_gradients(path: Path, problem: Problem) -> tuple[Any, ...]:
-    """Return L and its gradients as a file has them when Numba has compiled it."""
-    module = import_file(path.stem, path)
-    found: tuple[Any, ...] = module.gradients(*problem.arguments, sample_weight=problem.weights)
-    return found
-
-
-def random_problem(derivation: Derivation, generator: np.random.Generator) -> Problem:
-    """Return a problem whose sizes all differ, as far as the model lets them."""
-    model = derivation.model
-    batch = 7
-    sizes: dict[str, int] = {}
-
-    def length(size: object) -> int:
-        return sizes.setdefault(str(size), int(generator.integers(3, 5)) + 2 * len(sizes))
-
-    parameters = []
-    for quantity in model.parameters:
-        shape = tuple(length(size) for size in quantity.sizes)
-        if quantity.role is Role.ACTIVATION_PARAMETER:
-            parameters.append(_initial(derivation, quantity.name))
-        else:
-            scale = 1 / np.sqrt(shape[-1])
-            parameters.append(generator.normal(scale=scale, size=shape))
-    X = generator.normal(size=(batch, length(model.features.sizes[-1])))
-    y = generator.integers(0, length(model.scores.sizes[-1]), batch)
-    names = tuple(quantity.name for quantity in model.parameters)
-    return Problem(names, tuple(parameters), X, y, generator.uniform(0.5, 1.5, batch))
-
-
-def _problem_with_a_value(module: ModuleType, problem: Problem, recipe: Recipe) -> Problem:
-    """Return the problem, of one sign where L has no value else, as where g is the logarithm."""
-    for sign in (0, 1, -1):
-        tried = problem.of_one_sign(sign) if sign else problem
-        given = tried if "float64" in recipe.dtypes else tried.single()
-        if np.isfinite(module.log_likelihood(*given.arguments)):
-            return tried
-    return problem
-
-
-def _initial(derivation: Derivation, name: str) -> np.ndarray:
-    """Return the value that a trainable activation parameter begins with."""
-    model = derivation.model
-    for symbol, activation in model.activations.items():
-        for parameter, quantity in model.trainable(symbol).items():
-            if quantity == name and activation is not None:
-                return np.array([float(activation.parameters[parameter])])
-    raise KeyError(name)
+        _compare_compiled(compiled(), plain, given)
 
 
 def _differences(module: ModuleType, problem: Problem, generator: np.random.Generator) -> None:

@@ -14,9 +14,10 @@ from torch.autograd import gradcheck, gradgradcheck
 
 import codegen.verification
 from codegen.emit.torch import units
+from codegen.random_problem import random_problem
 from codegen.recipe import Recipe
 from codegen.store import import_file
-from codegen.verification import STRENGTH, random_problem
+from codegen.verification import STRENGTH
 from derive.errors import VerificationError
 
 __all__ = ["verify"]

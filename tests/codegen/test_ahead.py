@@ -32,6 +32,11 @@ with ahead.searching([Recipe(bindings={"g": "relu"})]):
 """
 
 
+@pytest.fixture(autouse=True)
+def _nobody_rests(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(beside, "RESTING", [])
+
+
 def start(folder: Path) -> subprocess.Popen[str]:
     """Start a search of both dtypes whose cache is in the folder, by two processes."""
     (folder / "main.py").write_text(SEARCH)

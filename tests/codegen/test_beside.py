@@ -19,6 +19,7 @@ from codegen.beside import LostError, Worker
 @pytest.fixture(autouse=True)
 def _two_cores(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(beside, "cores", lambda: 2)
+    monkeypatch.setattr(beside, "RESTING", [])
 
 
 def test_calls_are_made_one_after_another_by_one_process() -> None:
@@ -27,6 +28,23 @@ def test_calls_are_made_one_after_another_by_one_process() -> None:
         first = worker.result()
         worker.start(os.getpid)
         assert worker.result() == first != os.getpid()
+
+
+def test_a_process_that_rests_works_for_the_next_worker() -> None:
+    with Worker() as worker:
+        worker.start(os.getpid)
+        first = worker.result()
+        worker.rest()
+    with Worker() as worker:
+        worker.start(os.getpid)
+        assert worker.result() == first
+        worker.start(os._exit, 3)
+        with pytest.raises(LostError):
+            worker.result()
+        assert worker._process
+        worker._process.wait()
+        worker.rest()
+    assert not beside.RESTING
 
 
 def test_what_a_call_prints_is_not_taken_for_its_result() -> None:
