@@ -7,7 +7,7 @@ import json
 import keyword
 import re
 import shlex
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, fields
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
@@ -149,21 +149,31 @@ def check_target(name: str) -> str:
     return name
 
 
-def check_name(name: str) -> str:
-    """Return the name of a module, or raise InputError if it is no plain name for a file."""
-    plain = NAME.fullmatch(name) and not keyword.iskeyword(name)
-    if not plain or name.casefold() in DEVICES:
+def check_name(name: str, others: Iterable[str] = ()) -> str:
+    """Return the name of a module, or raise InputError if it is no plain name for a file.
+
+    ``others`` are modules beside it, none of which may be the same but for capital letters.
+    """
+    if not NAME.fullmatch(name):
         shown = ascii(name) if len(name) <= 60 else f"{ascii(name[:59])[:-1]}…'"
         raise InputError(
             f"{shown} cannot be the name of a module: type up to {NAME_LENGTH} letters, digits and "
             "underscores, beginning with a letter, such as my_tish"
         )
-    if name in IMPORTED:
-        raise InputError(
-            f"{name} cannot be the name of a module, as generated modules import {name}: type "
-            f"another one, such as my_{name}"
-        )
-    return name
+    same = [other for other in others if other != name and other.casefold() == name.casefold()]
+    if keyword.iskeyword(name):
+        why = "as it is a word of Python"
+    elif name.casefold() in DEVICES:
+        why = "as Windows keeps it for a device"
+    elif name in IMPORTED:
+        why = f"as generated modules import {name}"
+    elif same:
+        why = f"as {same[0]} is one, and a file of that name on many systems"
+    else:
+        return name
+    raise InputError(
+        f"{name} cannot be the name of a module, {why}: type another one, such as my_{name}"
+    )
 
 
 def recipe_of(

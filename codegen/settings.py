@@ -122,7 +122,9 @@ def _settings(path: Path, table: Any) -> Settings:
     modules = checked.pop("modules", {})
     settings = Settings(path, **checked)
     dtypes_of(settings.dtype)
-    recipes = {check_name(name): _recipe(name, entry, settings) for name, entry in modules.items()}
+    recipes = {
+        check_name(name, modules): _recipe(name, entry, settings) for name, entry in modules.items()
+    }
     outs = {name: entry["out"] for name, entry in modules.items() if "out" in entry}
     return Settings(path, **checked, modules=recipes, outs=outs)
 

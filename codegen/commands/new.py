@@ -62,8 +62,8 @@ def command(
     from codegen.recipe import check_name
     from codegen.settings import find_settings
 
-    check_name(name)
-    settings = find_settings().with_folder(name, out)
+    found = find_settings()
+    settings = found.with_folder(check_name(name, found.modules), out)
     recipe = recipe_of_arguments(settings, name, arguments, model, trainable, dtype, l2, target)
     changed = add(settings, name, recipe, force=force)
     if not quiet:

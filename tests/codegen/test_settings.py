@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from codegen.cli import main
 from codegen.settings import find_settings
 from derive.errors import InputError
 
@@ -33,6 +34,19 @@ def test_what_is_no_settings_is_refused_by_the_file_s_name(tmp_path: Path, text:
     with pytest.raises(InputError, match=REFUSED[text]) as refused:
         find_settings(tmp_path)
     assert str(tmp_path / "pyproject.toml") in str(refused.value)
+
+
+def test_two_modules_may_not_be_one_file_where_capitals_do_not_count(
+    tmp_path: Path, monkeypatch, capsys
+) -> None:
+    entries = '[tool.codegen.modules]\nmish = { bind = { g = "mish" } }\n'
+    (tmp_path / "pyproject.toml").write_text(entries)
+    monkeypatch.chdir(tmp_path)
+    assert main(["new", "Mish", "mish"]) == 2
+    assert "as mish is one, and a file of that name" in capsys.readouterr().err
+    (tmp_path / "pyproject.toml").write_text(entries + "MISH = {}\n")
+    with pytest.raises(InputError, match="as MISH is one"):
+        find_settings()
 
 
 @pytest.mark.parametrize("text", ["", "tool = 1", "[tool]", "[project]\nname = 'x'"])
