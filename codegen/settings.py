@@ -95,7 +95,7 @@ def find_settings(start: Path | None = None) -> Settings:
     nearest: Path | None = None
     for candidate in (folder, *folder.parents):
         path = candidate / FILE
-        if path.is_file():
+        if path.exists():
             nearest = nearest or path
             tools = _read(path).get("tool", {})
             if isinstance(tools, dict) and "codegen" in tools:

@@ -70,7 +70,12 @@ def _interrupted_by_signals() -> Iterator[None]:
 
 
 def _check_values(typed: Sequence[str]) -> None:
-    """Raise InputError for an option with an empty value, which would be taken for none, or for "."."""
+    """Raise InputError for an option with an empty value, which would be taken for none, or for ".".
+
+    So too for a zero byte, which no path can have.
+    """
+    if any("\0" in text for text in typed):
+        raise InputError("what was typed has a zero byte, which no name has: leave it out")
     assigned = (text.split("=") for text in typed if re.fullmatch("--[a-z0-9-]+=", text))
     for option, value in (*pairwise(typed), *assigned):
         if option.startswith("-") and not value:

@@ -1,8 +1,13 @@
 """The one exception of bad input, and the one of a proof that fails."""
 
-__all__ = ["InputError", "VerificationError", "printable", "refused_by_the_system"]
+__all__ = ["InputError", "VerificationError", "escaped", "printable", "refused_by_the_system"]
 
 LONGEST = 900  # characters of a message
+
+
+def escaped(line: str) -> str:
+    """Return a line as it may go to a terminal: what is not printable as Python writes it."""
+    return "".join(mark if mark.isprintable() else ascii(mark)[1:-1] for mark in line)
 
 
 def printable(message: object) -> str:
@@ -10,8 +15,7 @@ def printable(message: object) -> str:
 
     What it quotes may be a stranger's: a cell of a file, a path, an option.
     """
-    line = " ".join(str(message).split())
-    plain = "".join(mark if mark.isprintable() else ascii(mark)[1:-1] for mark in line)
+    plain = escaped(" ".join(str(message).split()))
     return plain if len(plain) <= LONGEST else f"{plain[: LONGEST // 2]} … {plain[-LONGEST // 3 :]}"
 
 

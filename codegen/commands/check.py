@@ -5,6 +5,7 @@ from __future__ import annotations
 import click
 
 from codegen.completion import modules
+from derive.errors import escaped
 
 __all__ = ["command"]
 
@@ -36,8 +37,8 @@ def command(names: tuple[str, ...], *, diff: bool, as_json: bool, quiet: bool) -
     elif not quiet:
         for finding in wrong:
             click.echo(f"{finding.path} is {finding.state.value}: {finding.command}")
-            if diff:
-                click.echo(finding.diff(), nl=False)
+            for line in finding.diff().splitlines() if diff else ():
+                click.echo(escaped(line))
         if not found:
             click.echo(settings.of_nothing)
         elif not wrong:

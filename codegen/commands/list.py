@@ -6,6 +6,8 @@ import json
 
 import click
 
+from derive.errors import escaped
+
 __all__ = ["command"]
 
 
@@ -27,4 +29,4 @@ def command(*, as_json: bool) -> None:
         click.echo(settings.of_nothing)
     width = max(map(len, settings.modules), default=0)
     for name, recipe in settings.modules.items():
-        click.echo(f"{name:{width}}  {recipe}")
+        click.echo(f"{name:{width}}  {escaped(str(recipe))}")

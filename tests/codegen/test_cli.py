@@ -75,6 +75,13 @@ def test_list_is_json_for_programs(empty: Path, capsys) -> None:
     assert row["model"] == "softmax(W x)"
 
 
+def test_what_a_terminal_would_obey_is_listed_as_text(empty: Path, capsys) -> None:
+    text = '[tool.codegen.modules.a]\nmodel = "softmax(W \\u001b[31m\\u009b2J\\u202e x)"\n'
+    (empty / "pyproject.toml").write_text(text)
+    assert main(["list"]) == 0
+    assert capsys.readouterr().out == "a  softmax(W \\x1b[31m\\x9b2J\\u202e x)\n"
+
+
 def test_show_has_three_stages(capsys) -> None:
     assert main(["show", "softmax(W x + c)", "--stage", "derivation"]) == 0
     assert "err(s)" in capsys.readouterr().out

@@ -163,10 +163,10 @@ def test_line_ends_that_git_has_given_a_file_are_no_edit(project: Path) -> None:
 def test_an_edit_that_is_no_text_can_be_shown(capsys, project: Path) -> None:
     main(["generate", "-q"])
     path = project / "kernels" / "first.py"
-    path.write_bytes(path.read_bytes() + b"# \xff\n")
+    path.write_bytes(path.read_bytes() + b"# \xff \x1b[2J\n")
     status, text = said(capsys, "check", "--diff")
     assert status == 1
-    assert "-# \N{REPLACEMENT CHARACTER}" in text
+    assert "-# \N{REPLACEMENT CHARACTER} \\x1b[2J" in text
 
 
 def test_an_edited_file_keeps_no_other_from_being_written(capsys, project: Path) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 import pytest
@@ -34,6 +35,15 @@ def test_what_is_no_settings_is_refused_by_the_file_s_name(tmp_path: Path, text:
     with pytest.raises(InputError, match=REFUSED[text]) as refused:
         find_settings(tmp_path)
     assert str(tmp_path / "pyproject.toml") in str(refused.value)
+
+
+@pytest.mark.parametrize("kind", ["folder", "pipe", "device"])
+def test_a_pyproject_toml_that_is_no_file_is_named(tmp_path: Path, kind: str) -> None:
+    path = tmp_path / "pyproject.toml"
+    make = {"folder": path.mkdir, "device": lambda: path.symlink_to("/dev/zero")}
+    make.get(kind, lambda: os.mkfifo(path))()
+    with pytest.raises(InputError, match=f"{path} cannot be read .*: mend it or move it away"):
+        find_settings(tmp_path)
 
 
 def test_two_modules_may_not_be_one_file_where_capitals_do_not_count(

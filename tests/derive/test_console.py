@@ -33,6 +33,12 @@ def test_an_empty_value_is_not_taken_for_none(option: str, capsys) -> None:
         assert f"the value of {option} is empty: give one, or leave" in capsys.readouterr().err
 
 
+def test_a_zero_byte_is_refused_wherever_it_stands(capsys) -> None:
+    for typed in (["softmax(W\0x)"], ["softmax(W x)", "-o", "a\0.tex"]):
+        assert main(typed) == 2
+        assert "has a zero byte, which no name has" in capsys.readouterr().err
+
+
 @pytest.mark.parametrize(
     ("error", "status", "words"),
     [
