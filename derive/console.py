@@ -72,8 +72,14 @@ def _interrupted_by_signals() -> Iterator[None]:
 def _check_values(typed: Sequence[str]) -> None:
     """Raise InputError for an option with an empty value, which would be taken for none, or for ".".
 
-    So too for a zero byte, which no path can have.
+    So too for a zero byte, which no path can have, and for letters that the locale cannot read.
     """
+    encoding = sys.getfilesystemencoding()
+    if encoding != "utf-8" and any(re.search("[\udc80-\udcff]", text) for text in typed):
+        raise InputError(
+            f"what was typed cannot be read in {encoding}, the encoding of this locale: set "
+            "PYTHONUTF8=1, or LC_ALL=C.UTF-8"
+        )
     if any("\0" in text for text in typed):
         raise InputError("what was typed has a zero byte, which no name has: leave it out")
     assigned = (text.split("=") for text in typed if re.fullmatch("--[a-z0-9-]+=", text))

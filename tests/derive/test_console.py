@@ -33,6 +33,17 @@ def test_an_empty_value_is_not_taken_for_none(option: str, capsys) -> None:
         assert f"the value of {option} is empty: give one, or leave" in capsys.readouterr().err
 
 
+def test_letters_that_the_locale_cannot_read_are_said_to_be_that() -> None:
+    ascii_alone = {"LC_ALL": "C", "PYTHONCOERCECLOCALE": "0", "PYTHONUTF8": "0"}
+    command = [sys.executable, "-m", "derive", "softmax(W σ(V x))", "--part", "model"]
+    for more, status, said in ((ascii_alone, 2, "set PYTHONUTF8=1"), ({"LC_ALL": "C"}, 0, "")):
+        done = subprocess.run(
+            command, env={**os.environ, **more}, capture_output=True, text=True, check=False
+        )
+        assert done.returncode == status
+        assert said in done.stderr
+
+
 def test_a_zero_byte_is_refused_wherever_it_stands(capsys) -> None:
     for typed in (["softmax(W\0x)"], ["softmax(W x)", "-o", "a\0.tex"]):
         assert main(typed) == 2
