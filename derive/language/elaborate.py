@@ -207,7 +207,8 @@ class _Elaboration:
         first, second = self.text[left.start : left.end], self.text[right.start : right.end]
         rest = self.text[right.start : whole.end]
         if not isinstance(left, Name):
-            mend = f"a matrix stands before it, as in {second} {first}"
+            matrix = second if is_matrix else "W"
+            mend = f"a matrix stands before it, as in {matrix} {first}"
         elif is_matrix:
             mend = f"to apply an activation {first}, write {first}({rest})"
         else:

@@ -71,6 +71,7 @@ SAYS = {
     "softmax(W x + U)": "'U' at character 15 is a matrix and is added to a vector",
     "softmax((W + 1) x)": "'1' at character 14 is a number and is added to a matrix",
     "softmax(x W)": "a matrix stands before it, as in W x",
+    "softmax(W x x)": "a matrix stands before it, as in W x, and an elementwise product is x * x",
     "softmax(W x + w^T x)": "only a matrix can be transposed",
     "softmax(W^2 x)": "^ at character 10 must be followed by T",
     "softmax(W x ** 2)": "write z * z for a square",
