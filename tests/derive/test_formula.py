@@ -1,5 +1,7 @@
 """The formula reader: what it accepts, what it means, and one sentence for everything else."""
 
+from itertools import count
+
 import mpmath
 import pytest
 from hypothesis import example, given, settings
@@ -187,6 +189,13 @@ def test_what_is_no_formula_is_refused_in_one_sentence_at_once(text):
         formula(text)
     assert "\n" not in str(caught.value)
     assert len(str(caught.value)) < 300
+
+
+def test_reading_has_a_limit_of_time_of_its_own(monkeypatch):
+    clock = count(step=20.0)
+    monkeypatch.setattr("derive.budget.time.thread_time", lambda: next(clock))
+    with pytest.raises(InputError, match="takes more than 30 seconds of processor time"):
+        formula("x*tanh(log(1 + exp(x)))")
 
 
 def test_the_error_points_at_the_character():
