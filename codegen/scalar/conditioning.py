@@ -47,7 +47,9 @@ class Study:
     exponent: NDArray[np.int64]
     amplification: dict[int, Array]
     digits: NDArray[np.int64]
-    roundings: dict[str, Array] = field(default_factory=dict, compare=False, repr=False)
+    roundings: dict[tuple[str, bool], Array] = field(
+        default_factory=dict, compare=False, repr=False
+    )
 
     def counted_double(self, places: NDArray[np.bool_]) -> Study:
         """Return the study with errors at some of the points counted double."""

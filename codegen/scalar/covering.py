@@ -43,31 +43,32 @@ def covered(
 ) -> Terms | None:
     """Return the terms with series and constants where an output fails; None where nothing covers.
 
-    With trainable parameters nothing does: a series' coefficients are numbers.
+    With trainable parameters that is done of outputs which are one function of one variable.
     """
-    if problem.defaults:
-        return None
     result = terms.copied()
     outputs, any_piece, inner = [], False, list[tuple[int, Interval]]()
     for k, (output, bad) in enumerate(zip(terms.outputs, failing, strict=True)):
-        here = output
-        found = intervals(problem.points, bad)
+        here, subject = output, problem.subjects[k]
+        found = [] if subject is None else intervals(subject.places, bad)
+        if subject is None or not found:
+            outputs.append(output)
+            continue
         if only_zeros:
-            places = (Fraction(0), *problem.zeros[k])  # 0, where removable singularities are
+            places = (Fraction(0), *subject.zeros)  # 0, where removable singularities are
             found = [i for i in found if any(i.before < z < i.after for z in places)]
         elif len(found) > MOST_INTERVALS:
             found = [
                 i for i in found if i.before < 0 < i.after or not np.isfinite(i.before + i.after)
             ]
         for interval in found:
-            pieces = cover(problem.terms, k, interval, problem.zeros[k], problem.dtype)
+            pieces = cover(subject.terms, subject.output, interval, subject.zeros, problem.dtype)
             if pieces:
                 any_piece = True
-                here = patched(result, here, pieces)
+                here = patched(result, here, pieces, subject.similarity)
             elif not np.isfinite(interval.before + interval.after):
                 inner.append((k, interval))
         outputs.append(here)
-    if inner and not only_zeros and not any_piece:
+    if inner and not only_zeros and not any_piece and not problem.defaults:
         for k, interval in inner:
             found_inside = with_inner_covers(
                 terms, terms.outputs[k], interval, problem.study(terms), problem.dtype

@@ -9,6 +9,7 @@ import numpy as np
 from sympy import Integer, Rational, S
 
 from codegen.scalar.candidates.series import Series, rational
+from codegen.scalar.similar import Similarity
 from codegen.scalar.terms import Terms
 
 __all__ = ["Constant", "Flat", "Piece", "exact", "patched"]
@@ -34,33 +35,40 @@ class Constant:
 Piece = Series | Constant | Flat
 
 
-def patched(terms: Terms, output: int, pieces: Sequence[Piece]) -> int:
-    """Return the operation that selects the pieces where they hold and the output elsewhere."""
-    x = terms.add("x")
+def patched(
+    terms: Terms, output: int, pieces: Sequence[Piece], similarity: Similarity | None = None
+) -> int:
+    """Return the operation that selects the pieces where they hold and the output elsewhere.
+
+    They are of x, or of the variable of the function that the output is made of.
+    """
+    x = terms.add("x") if similarity is None else similarity.inside(terms)
     result = output
     for piece in pieces:
-        if isinstance(piece, Constant):
-            limit = terms.add("constant", value=exact(piece.threshold))
-            order = (limit, x) if piece.value == piece.value and piece.threshold > 0 else (x, limit)
-            if piece.threshold == 0:
-                raise ValueError("a constant tail begins away from 0")
-            inside = terms.add("le", *order)
-            result = terms.add(
-                "select", inside, terms.add("constant", value=exact(piece.value)), result
-            )
-            continue
-        if isinstance(piece, Flat):
-            low, high = (terms.add("constant", value=exact(e)) for e in (piece.low, piece.high))
-            inside = terms.add("and", terms.add("le", low, x), terms.add("le", x, high))
-            value = terms.add("constant", value=exact(piece.value))
-            result = terms.add("select", inside, value, result)
-            continue
-        result = terms.add("select", _inside(terms, piece), piece.enter(terms, x), result)
+        inside, value = _placed(terms, piece, x)
+        if similarity is not None:
+            value = similarity.outside(terms, value)
+        result = terms.add("select", inside, value, result)
     return result
 
 
-def _inside(terms: Terms, piece: Series) -> int:
-    x = terms.add("x")
+def _placed(terms: Terms, piece: Piece, x: int) -> tuple[int, int]:
+    """Return the operations that tell whether x is where a piece holds, and what it is there."""
+    if isinstance(piece, Series):
+        return _inside(terms, piece, x), piece.enter(terms, x)
+    if isinstance(piece, Constant):
+        if piece.threshold == 0:
+            raise ValueError("a constant tail begins away from 0")
+        limit = terms.add("constant", value=exact(piece.threshold))
+        order = (limit, x) if piece.value == piece.value and piece.threshold > 0 else (x, limit)
+        inside = terms.add("le", *order)
+    else:
+        low, high = (terms.add("constant", value=exact(e)) for e in (piece.low, piece.high))
+        inside = terms.add("and", terms.add("le", low, x), terms.add("le", x, high))
+    return inside, terms.add("constant", value=exact(piece.value))
+
+
+def _inside(terms: Terms, piece: Series, x: int) -> int:
     if piece.tail:
         limit = terms.add("constant", value=exact(piece.sides[0] / piece.radius))
         return terms.add("le", *((limit, x) if piece.sides[0] > 0 else (x, limit)))

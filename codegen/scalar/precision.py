@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from codegen.scalar.conditioning import Study
 from codegen.scalar.costs import price
 from codegen.scalar.functions import available
-from codegen.scalar.levels import LOOSE, Level
+from codegen.scalar.levels import FAR, LOOSE, Level
 from codegen.scalar.shares import USUAL, Strictness, shares_of
 from codegen.scalar.terms import FUNCTIONS, Node, Terms
 
@@ -44,7 +44,8 @@ def assign(
         ladder[k - 1] if level is LOOSE and not strictness.loose else level
         for k, level in enumerate(ladder)
     ]
-    table = [shares_of(terms, study, dtype, level, strictness) for level in used]
+    far = FAR in ladder
+    table = [shares_of(terms, study, dtype, level, strictness, far) for level in used]
     with np.errstate(over="ignore"):
         missed = {
             output: ~(share.sum(axis=0) <= budget) & counted[output]

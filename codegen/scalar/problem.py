@@ -26,6 +26,7 @@ from codegen.scalar.denser import joined
 from codegen.scalar.levels import FORMATS
 from codegen.scalar.oracle import Truth, truth
 from codegen.scalar.sample import LARGEST, ends, evenly, grid, hidden, landmarks, spread, touched
+from codegen.scalar.similar import Similarity, similarities
 from codegen.scalar.stated import stated
 from codegen.scalar.terms import Terms
 from codegen.scalar.zeros import zeros
@@ -57,6 +58,25 @@ def crowded(terms: Terms, defaults: Mapping[str, float]) -> tuple[float, ...]:
     """Return the places around which points crowd: landmarks of the outputs, and where a branch changes."""
     found = (*landmarks(terms, defaults), *switches(decided(terms, "float64")))
     return tuple(dict.fromkeys((*found, *hidden(terms, found, defaults))))
+
+
+@dataclass(frozen=True)
+class Subject:
+    """A function of one variable and no parameters, which is an output of terms or what it is made of.
+
+    Attributes:
+        terms: of the function.
+        output: its place among their outputs.
+        zeros: where it changes sign.
+        places: its variable at each study point.
+        similarity: how the output is made of it; None where it is the output.
+    """
+
+    terms: Terms
+    output: int
+    zeros: tuple[Fraction, ...]
+    places: NDArray[np.float64]
+    similarity: Similarity | None = None
 
 
 @dataclass(frozen=True)
@@ -112,6 +132,25 @@ class Problem:
             tuple(expressions), variable, dtype, terms, marks, roots, points, found, defaults,
             parameters,
         )  # fmt: skip
+
+    @cached_property
+    def subjects(self) -> tuple[Subject | None, ...]:
+        """What a series of each output is one of; None for what is no function of one variable."""
+        return tuple(self._subject(k) for k in range(len(self.expressions)))
+
+    def _subject(self, output: int) -> Subject | None:
+        if not self.defaults:
+            return Subject(self.terms, output, self.zeros[output], self.points)
+        found = self._similarities[output]
+        if found is None:
+            return None
+        places = found.at(self.points, self.parameters)
+        roots = zeros(found.terms, 0, crowded(found.terms, {}))
+        return Subject(found.terms, 0, tuple(roots), places, found)
+
+    @property
+    def _similarities(self) -> tuple[Similarity | None, ...]:
+        return similarities(self.terms, tuple(self.defaults.items()))
 
     @cached_property
     def forms(self) -> tuple[tuple[str, Terms], ...]:

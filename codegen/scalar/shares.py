@@ -59,16 +59,19 @@ USUAL = Strictness()
 
 
 def shares_of(
-    terms: Terms, study: Study, dtype: str, level: Level, strictness: Strictness
+    terms: Terms, study: Study, dtype: str, level: Level, strictness: Strictness, far: bool
 ) -> dict[int, NDArray[np.float64]]:
-    """Return for each output every operation's share of its error in ULP at each point."""
+    """Return for each output every operation's share of its error in ULP at each point.
+
+    ``far`` tells whether arguments may be numbers beyond the range of floats, of which sums may be subnormal.
+    """
     digits, least, most = FORMATS[dtype]
-    if level.name not in study.roundings:
+    if (level.name, far) not in study.roundings:
         widths = _widths(terms, study, digits)
-        study.roundings[level.name] = np.array(
-            [_rounding(terms, k, study, level, widths) for k in range(len(terms.nodes))]
+        study.roundings[level.name, far] = np.array(
+            [_rounding(terms, k, study, level, widths, far) for k in range(len(terms.nodes))]
         )
-    relative = study.roundings[level.name]
+    relative = study.roundings[level.name, far]
     result = {}
     with np.errstate(all="ignore"):
         relative = relative + np.where(_beyond(terms, study, level), strictness.overflow, 0.0)
@@ -110,6 +113,7 @@ def _rounding(
     study: Study,
     level: Level,
     widths: Sequence[int],
+    far: bool,
 ) -> NDArray[np.float64]:
     """Return the relative error that an operation commits at a level, at each point, but by overflow."""
     node = terms.nodes[number]
@@ -123,6 +127,8 @@ def _rounding(
     elif node.op in ARITHMETIC:
         exact = _exactly(terms, number, study, level) | (widths[number] <= DIGITS[level.name])
         unit = np.where(exact, 0.0, level.arithmetic)
+        if node.op in ("mul", "div"):
+            unit = np.minimum(unit, _by_power_of_two(terms, number, study, level))
         if level is LOOSE:
             unit = unit * _cancellation(node, number, study)
         if node.op in ("add", "sub"):
@@ -140,18 +146,7 @@ def _rounding(
         size = np.abs(study.mantissa[number])
         size = np.where(size > 0, size, 1.0)
         small = np.ldexp(1 / size, np.clip(level.least - place, -1080, 60))
-        free = node.op in (
-            "add",
-            "sub",
-            "add_exact",
-            "sub_exact",
-            "x",
-            "parameter",
-            "neg",
-            "abs",
-            "select",
-            "sign",
-        )
+        free = node.op in EXACT or (node.op in ("add", "sub") and not far)
         small = np.where(free | (small < unit / 2), 0.0, small)
     return unit + small
 
@@ -219,7 +214,7 @@ def _unbounded(node: Node, number: int, study: Study) -> NDArray[np.bool_]:
 
 
 def _exactly(terms: Terms, number: int, study: Study, level: Level) -> NDArray[np.bool_]:
-    """Return where arithmetic is exact whatever the last digits: by two, to zero, or in a pair."""
+    """Return where arithmetic is exact whatever the last digits: to zero, or in a pair."""
     node, limit = terms.nodes[number], DIGITS[level.name]
     if level in (LOOSE, PAIR, FAR):
         result = study.digits[number] <= limit
@@ -231,11 +226,22 @@ def _exactly(terms: Terms, number: int, study: Study, level: Level) -> NDArray[n
         result |= (study.mantissa[a] == 0) | (study.mantissa[b] == 0)
     else:
         result = np.zeros(study.points.size, bool)
-    if node.op in ("mul", "div"):
-        for argument in node.args if node.op == "mul" else node.args[1:]:
-            (other,) = [a for a in node.args if a != argument] or [argument]
-            exact = np.abs(study.mantissa[argument]) == 0.5
-            if level is F64 and not (node.op == "mul" and terms.scales(argument)):
-                exact &= study.digits[other] <= limit  # else a pair would be rounded here
-            result |= exact
+    return result
+
+
+def _by_power_of_two(terms: Terms, number: int, study: Study, level: Level) -> NDArray[np.float64]:
+    """Return what a product with a power of two, or such a quotient, loses; inf where there is none.
+
+    That is nothing, unless the other argument may be a pair, which is rounded here.
+    """
+    node = terms.nodes[number]
+    result = np.full(study.points.size, np.inf)
+    for argument in node.args if node.op == "mul" else node.args[1:]:
+        (other,) = [a for a in node.args if a != argument] or [argument]
+        rounded = study.digits[other] > DIGITS[F64.name]
+        if level in (LOOSE, PAIR, FAR) or (node.op == "mul" and terms.scales(argument)):
+            rounded = np.zeros_like(rounded)
+        lost = np.where(rounded, F64.arithmetic, 0.0)
+        by_two = np.abs(study.mantissa[argument]) == 0.5
+        result = np.minimum(result, np.where(by_two, lost, np.inf))
     return result

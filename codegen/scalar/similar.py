@@ -1,0 +1,151 @@
+"""An output of x and parameters that is one function of one variable: g(x; p) = p^r h(x p^q).
+
+c·erf(b x) is c·h(b x), √(x² + a²) − a is a·h(x/a). What serves h, a series with numbers for coefficients,
+then serves g whatever the parameters are. The powers are looked for by trying: two sides at high precision
+are the same number or not.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import lru_cache
+from itertools import product
+
+import numpy as np
+from flint import arb, ctx
+from numpy.typing import NDArray
+from sympy import Integer
+
+from codegen.scalar.oracle import settled
+from codegen.scalar.terms import Node, Terms
+
+__all__ = ["Similarity", "similarities"]
+
+INSIDE = (0, 1, -1, 2, -2)
+OUTSIDE = (0, 1, -1, 2, -2, 3, -3)
+PRECISION = 250
+AGREED = 120  # bits
+PLACES = (0.40625, -0.71875, 1.84375, -3.15625)  # of x
+SETTINGS = (1.0, 0.78125, 1.34375)  # times a parameter's default
+
+
+@dataclass(frozen=True)
+class Similarity:
+    """For each parameter the sign that it has, and the powers of its size inside and outside of h."""
+
+    powers: Mapping[str, tuple[int, int, int]]
+    terms: Terms  # h of x
+
+    def inside(self, terms: Terms) -> int:
+        """Return the operation x p^q, the variable of h."""
+        return self._times(terms, terms.add("x"), 1)
+
+    def outside(self, terms: Terms, result: int) -> int:
+        """Return the operation p^r h for a result h."""
+        return self._times(terms, result, 2)
+
+    def _times(self, terms: Terms, number: int, place: int) -> int:
+        above, below = list[int](), list[int]()
+        for name, powers in self.powers.items():
+            size = terms.add("parameter", value=name)
+            if powers[0] < 0:
+                size = terms.add("neg", size)
+            (above if powers[place] > 0 else below).extend([size] * abs(powers[place]))
+        for op, sizes in (("mul", above), ("div", below)):
+            if sizes:
+                whole = sizes[0]
+                for size in sizes[1:]:
+                    whole = terms.add("mul", whole, size)
+                number = terms.add(op, number, whole)
+        return number
+
+    def at(
+        self, points: NDArray[np.float64], parameters: Mapping[str, NDArray[np.float64]]
+    ) -> NDArray[np.float64]:
+        """Return x p^q at each point."""
+        with np.errstate(all="ignore"):
+            result = points.copy()
+            for name, (_, inside, _) in self.powers.items():
+                result = result * np.abs(parameters[name]) ** float(inside)
+        return result
+
+
+def similarities(
+    terms: Terms, defaults: tuple[tuple[str, float], ...]
+) -> tuple[Similarity | None, ...]:
+    """Return how each output of terms is a function of one variable; None where it is not seen to be."""
+    return _similarities(terms.content, defaults)
+
+
+@lru_cache(maxsize=64)  # asked for by the problem with ever more study points
+def _similarities(
+    content: tuple[tuple[Node, ...], tuple[int, ...]], defaults: tuple[tuple[str, float], ...]
+) -> tuple[Similarity | None, ...]:
+    nodes, outputs = content
+    return tuple(_similarity(Terms(list(nodes)), output, dict(defaults)) for output in outputs)
+
+
+def _similarity(terms: Terms, output: int, defaults: Mapping[str, float]) -> Similarity | None:
+    here = Terms(terms.nodes, (output,))
+    used = {str(here.nodes[n].value) for n in here.needed() if here.nodes[n].op == "parameter"}
+    powers = dict[str, tuple[int, int, int]]()
+    for name, default in defaults.items():
+        if name not in used:
+            powers[name] = 1, 0, 0
+        elif default == 0 or (found := _powers(here, name, defaults)) is None:
+            return None
+        else:
+            powers[name] = 1 if default > 0 else -1, *found
+    units = {name: sign for name, (sign, _, _) in powers.items()}
+    return Similarity(powers, _with(here, units))
+
+
+def _powers(terms: Terms, name: str, defaults: Mapping[str, float]) -> tuple[int, int] | None:
+    """Return q and r with g(x; p) = |p|^r g(x |p|^q; ±1) for a parameter p, whatever the others are."""
+    fitting = sorted(product(INSIDE, OUTSIDE), key=lambda pair: abs(pair[0]) + abs(pair[1]))
+    before, ctx.prec = ctx.prec, PRECISION
+    try:
+        for x, setting in product(PLACES, SETTINGS):
+            given = {each: value * setting for each, value in defaults.items()}
+            size, unit = arb(abs(given[name])), 1.0 if given[name] > 0 else -1.0
+            value = _value(terms, arb(x), given)
+            if value is None:
+                return None
+            if size == 1:
+                continue
+            left = list[tuple[int, int]]()
+            others = {
+                inside: _value(terms, arb(x) * size**inside, given | {name: unit})
+                for inside in {inside for inside, _ in fitting}
+            }
+            for inside, outside in fitting:
+                other = others[inside]
+                if other is not None and _same(value, size**outside * other):
+                    left.append((inside, outside))
+            fitting = left
+        return fitting[0] if fitting else None
+    finally:
+        ctx.prec = before
+
+
+def _value(terms: Terms, x: arb, given: Mapping[str, float]) -> arb | None:
+    (ball,) = settled(terms, x, given, AGREED + 20)
+    return ball if ball is not None and ball.is_finite() else None
+
+
+def _same(a: arb, b: arb) -> bool:
+    return bool(abs(a - b) <= abs(a) * arb(2) ** -AGREED)
+
+
+def _with(terms: Terms, values: Mapping[str, float]) -> Terms:
+    """Return the terms with whole numbers in the place of parameters."""
+    result = Terms()
+    place: dict[int, int] = {}
+    for number in terms.needed():
+        node = terms.nodes[number]
+        if node.op == "parameter":
+            place[number] = result.add("constant", value=Integer(values[str(node.value)]))
+        else:
+            place[number] = result.add(node.op, *(place[a] for a in node.args), value=node.value)
+    return result.pruned(place[output] for output in terms.outputs)
