@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from fractions import Fraction
 from functools import cached_property
-from itertools import islice, product
+from itertools import islice, pairwise, product
 from typing import Any
 
 import numpy as np
@@ -15,6 +15,7 @@ from sympy import Expr, Symbol
 
 from codegen.scalar.candidates.apart import apart
 from codegen.scalar.candidates.build import candidates
+from codegen.scalar.candidates.choices import chosen_last
 from codegen.scalar.candidates.decide import decided, switches
 from codegen.scalar.candidates.divide import divided, multiplied
 from codegen.scalar.candidates.multiples import of_multiples
@@ -25,7 +26,17 @@ from codegen.scalar.conditioning import Study, study
 from codegen.scalar.denser import joined
 from codegen.scalar.levels import FORMATS
 from codegen.scalar.oracle import Truth, truth
-from codegen.scalar.sample import LARGEST, ends, evenly, grid, hidden, landmarks, spread, touched
+from codegen.scalar.sample import (
+    LARGEST,
+    ORDINARY,
+    ends,
+    evenly,
+    grid,
+    hidden,
+    landmarks,
+    spread,
+    touched,
+)
 from codegen.scalar.similar import Similarity, similarities
 from codegen.scalar.stated import stated
 from codegen.scalar.terms import Terms
@@ -272,20 +283,23 @@ Pairs = tuple[NDArray[np.float64], Mapping[str, NDArray[np.float64]]]  # points 
 
 
 def _moving(terms: Terms, defaults: Mapping[str, float], dtype: str) -> Iterator[Pairs]:
-    """Yield points at all distances from zeros that move with the parameters, for some values of these."""
+    """Yield points that move with the parameters, for some values of these.
+
+    They are the ordinary landmarks, what lies between them, and places at all distances from zeros.
+    """
     values = {name: spread(v, MOVED, dtype).tolist() for name, v in defaults.items()}
     distances = np.ldexp(1.0, -np.arange(1, 25 if dtype == "float32" else 20, 3))
     for place in range(MOVED):
         given = {name: column[place] for name, column in values.items()}
         marks = landmarks(terms, given)
+        ordinary = [x for x in sorted(marks) if ORDINARY[0] <= abs(x) <= ORDINARY[1]]
+        found = [np.array([*ordinary, *(a / 2 + b / 2 for a, b in pairwise(ordinary))])]
         for output in range(len(terms.outputs)):
             roots = zeros(terms, output, marks, given)
             for root in sorted((float(root) for root in roots if root), key=abs)[:MOST_MOVING]:
-                points = (root * (1 + np.concatenate([-distances, distances]))).astype(dtype)
-                yield (
-                    points.astype(np.float64),
-                    {name: np.full(points.size, value) for name, value in given.items()},
-                )
+                found.append(root * (1 + np.concatenate([-distances, distances])))
+        points = np.unique(np.concatenate(found).astype(dtype)).astype(np.float64)
+        yield points, {name: np.full(points.size, value) for name, value in given.items()}
 
 
 def _extreme(defaults: Mapping[str, float], dtype: str) -> Iterator[Pairs]:
@@ -317,6 +331,7 @@ def _forms(problem: Problem) -> Iterator[tuple[str, Terms]]:
     for form, found in candidates(problem.expressions, problem.variable):
         terms = decided(found, problem.dtype)
         terms = of_multiples(terms, short=True) or terms
+        terms = chosen_last(terms) or terms
         yield form, terms
         if problem.dtype == "float64":
             other = rescaled(terms)

@@ -21,6 +21,7 @@ from codegen.scalar.terms import Terms
 
 __all__ = [
     "LARGEST",
+    "ORDINARY",
     "SEED",
     "SPECIAL",
     "coarse",
