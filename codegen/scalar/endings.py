@@ -66,7 +66,7 @@ def ended(
         for place, (end, wanted, found) in enumerate(rows):
             if np.isnan(end) or all(map(_same, wanted, found, [place >= 2] * count)):
                 continue
-            if place >= ENDS.size and not (wanted == wanted[0]).all():
+            if place >= ENDS.size and not all(_same(each, wanted[0], False) for each in wanted):
                 continue  # it was one for some parameters only
             instead = _limit(grown, terms, k, float(end), wanted, dtype, truth_terms, given)
             at_end = grown.add("eq", x, grown.constant(float(end)))

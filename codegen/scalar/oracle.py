@@ -32,7 +32,7 @@ NOTHING = arb(2) ** -1200  # below half of the smallest subnormal number of any 
 EVERYTHING = arb(2) ** 1200  # beyond the largest number of any dtype
 TINY, VAST = arb(2) ** -150, arb(2) ** 150  # how a limit of 0 or ±inf is told
 FAR = (600, 701, 811, 1010, 1499)  # powers of 2 at which a limit at ±inf is looked for
-FARTHER = 40  # times these
+FARTHER = 40  # times these, and those of CLOSE where x is 0
 FEWEST = 3  # points that must have a value
 CLOSE = (1100, 1531, 2010, 4077)  # and how close to a place
 
@@ -151,15 +151,20 @@ def enclose(
 def _continued(terms: Terms, place: int, x: float, parameters: Mapping[str, float]) -> arb:
     """Return the limit at a place where the formula has no value of its own."""
     alone = straight(terms).alone(place)
+    for farther in (1, FARTHER) if x == 0 or np.isinf(x) else (1,):  # |x|^0.1 is slow
+        limit = _from_both_sides(alone, x, farther, parameters)
+        if not limit.is_nan():
+            break
+    return limit
+
+
+def _from_both_sides(alone: Terms, x: float, farther: int, parameters: Mapping[str, float]) -> arb:
+    """Return the limit, looked for so many times as far out or, by the exponent, as close."""
     if np.isinf(x):
-        for farther in (1, FARTHER):  # x^−0.1 is slow
-            powers = (farther * power for power in FAR)
-            limit = _limit(alone, (_shifted(0.0, np.sign(x), p) for p in powers), parameters)
-            if not limit.is_nan():
-                break
-        return limit
+        places = (_shifted(0.0, np.sign(x), farther * power) for power in FAR)
+        return _limit(alone, places, parameters)
     left, right = (
-        _limit(alone, (_shifted(x, side, -power) for power in CLOSE), parameters)
+        _limit(alone, (_shifted(x, side, -farther * power) for power in CLOSE), parameters)
         for side in (-1.0, 1.0)
     )
     if left.is_nan() or right.is_nan():

@@ -42,7 +42,7 @@ from codegen.scalar.stated import stated
 from codegen.scalar.terms import Terms
 from codegen.scalar.zeros import zeros
 
-__all__ = ["Problem", "crowded"]
+__all__ = ["Place", "Problem", "crowded"]
 
 EXEMPT = 2.0**-24  # nearer to an irrational zero than this nothing is asked of float64
 BETWEEN = 10  # points from a place where a design missed the bound to the next study point
@@ -52,6 +52,7 @@ MOST_EXTREMES = 8  # choices of the ends of parameters
 MOST_MOVING = 3  # of these zeros of an output
 STUDIED = 12  # zeros of an output, at all distances from them
 TURNED = (("huge turns scaled", scaled_turns), ("by quarter turns", of_multiples))
+Place = tuple[float, Mapping[str, float]]  # x, and the parameters there
 FAR: Mapping[str, tuple[tuple[str, Callable[[Terms], Terms | None]], ...]] = {
     "float32": (("divided in turn", divided), *TURNED),
     "float64": (
@@ -107,9 +108,8 @@ class Problem:
     domain: tuple[float, float] = (-np.inf, np.inf)
     doubted: tuple[float, ...] = ()  # where errors are counted double
     known: dict[object, Any] = field(default_factory=dict, compare=False, repr=False)
-    fewer: Problem | None = field(
-        default=None, compare=False, repr=False
-    )  # with some of the points
+    # with some of the points, and which are not among them
+    fewer: tuple[Problem, NDArray[np.bool_]] | None = field(default=None, compare=False, repr=False)
 
     @classmethod
     def of(
@@ -188,30 +188,50 @@ class Problem:
                     found.append((f"{form}, {words}", changed))
         return tuple(found)
 
-    def studied_at(self, places: Sequence[float], doubted: bool) -> Problem:
+    def studied_at(self, places: Sequence[Place], doubted: bool) -> Problem:
         """Return the problem with these places, others close by, and some as far as the next study points.
 
         ``doubted`` counts errors at the places and close by double: the error analysis saw too little there.
         """
-        near = [x * (1 + side * 2.0**-k) for x in places for side in (-1, 0, 1) for k in (8, 20)]
-        around, known = list(near), np.array([-LARGEST, *self.points, LARGEST])
-        for x in places:
+        around, close, settings = list[float](), list[float](), list[Mapping[str, float]]()
+        known = np.array([-LARGEST, *self.points, LARGEST])
+        for x, given in places:
+            near = [x * (1 + side * 2.0**-k) for side in (-1, 0, 1) for k in (8, 20)]
             next_one = int(np.searchsorted(known, x, side="right"))
-            for end in known[next_one - 1], known[min(next_one, known.size - 1)]:
-                around += evenly(min(float(end), x), max(float(end), x), BETWEEN).tolist()
-        problem = self.with_points(around)
-        return replace(problem, doubted=(*self.doubted, *near)) if doubted else problem
+            ends = known[next_one - 1], known[min(next_one, known.size - 1)]
+            between = [evenly(min(float(end), x), max(float(end), x), BETWEEN) for end in ends]
+            close += near
+            around += [*near, *np.concatenate(between).tolist()]
+            settings += [given] * (len(around) - len(settings))
+        columns = {name: np.array([given[name] for given in settings]) for name in self.defaults}
+        problem = self.with_points(around, columns)
+        return replace(problem, doubted=(*self.doubted, *close)) if doubted else problem
 
-    def with_points(self, more: Sequence[float] | NDArray[np.float64]) -> Problem:
-        """Return the problem with these places, rounded to the dtype, among its study points."""
+    def with_points(
+        self,
+        more: Sequence[float] | NDArray[np.float64],
+        parameters: Mapping[str, NDArray[np.float64]] | None = None,
+    ) -> Problem:
+        """Return the problem with these places, rounded to the dtype, among its study points.
+
+        Parameters are as given for each, or else spread over their ranges.
+        """
         with np.errstate(over="ignore"):
             added = np.array(more).astype(self.dtype).astype(np.float64)
-        new = np.setdiff1d(added[np.isfinite(added)], self.points)
-        given = {n: spread(v, 1 + new.size, self.dtype)[1:] for n, v in self.defaults.items()}
-        points, parameters = _in_order((self.points, self.parameters), (new, given))
-        truths = truth(self.terms, points, parameters)
+        if self.defaults and parameters:
+            there = np.isfinite(added)
+            values = {name: column[there] for name, column in parameters.items()}
+            added = added[there]
+        else:
+            added = np.setdiff1d(added[np.isfinite(added)], self.points)
+            values = {
+                n: spread(v, 1 + added.size, self.dtype)[1:] for n, v in self.defaults.items()
+            }
+        points, given = _in_order((self.points, self.parameters), (added, values))
+        fresh = np.argsort(np.concatenate([self.points, added]), kind="stable") >= self.points.size
+        truths = truth(self.terms, points, given)
         return replace(
-            self, points=points, truths=truths, parameters=parameters, known={}, fewer=self
+            self, points=points, truths=truths, parameters=given, known={}, fewer=(self, fresh)
         )
 
     @cached_property
@@ -245,15 +265,16 @@ class Problem:
 
     def _undoubted(self, terms: Terms) -> Study:
         """Return the error analysis, that of the problem with fewer points completed where it was made."""
-        known = {} if self.fewer is None else self.fewer.known
-        before: Study | None = known.get(("undoubted", terms.content))
+        before: Study | None = None
+        if self.fewer is not None:
+            fewer, fresh = self.fewer
+            before = fewer.known.get(("undoubted", terms.content))
         if before is None:
             return study(terms, self.points, self.parameters)
-        new = ~np.isin(self.points, before.points)
-        if not new.any():
+        if not fresh.any():
             return before
-        given = {name: column[new] for name, column in self.parameters.items()}
-        return before.completed(study(terms, self.points[new], given))
+        given = {name: column[fresh] for name, column in self.parameters.items()}
+        return before.completed(study(terms, self.points[fresh], given))
 
     def once(self, key: object, make: Callable[[], Any]) -> Any:
         """Return what is made for a key, made the first time that it is asked for at these points."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import lru_cache
 
 import numpy as np
@@ -25,7 +25,7 @@ from codegen.scalar.denser import changes, filled, joined, largest, peaks
 from codegen.scalar.endings import ended
 from codegen.scalar.levels import LEVELS
 from codegen.scalar.oracle import Truth, truth
-from codegen.scalar.problem import Problem
+from codegen.scalar.problem import Place, Problem
 from codegen.scalar.run import run
 from codegen.scalar.sample import samples, spread
 from codegen.scalar.search import BUDGETS, Design, Search, designs, restricted, widest
@@ -59,6 +59,7 @@ class Proved:
     dtype: str
     rows: tuple[Row, ...]
     domain: tuple[float, float]
+    worst: tuple[Place, ...] = field(default=(), compare=False)  # where the rows' errors are
 
     def only(self, outputs: Sequence[int]) -> tuple[Terms, tuple[int, ...]]:
         """Return the operations that these outputs need, with their levels."""
@@ -84,6 +85,11 @@ class Tried:
     ) -> Tried:
         """Return the points with the truth there."""
         return cls(points, parameters, truth(problem.terms, points.astype(np.float64), parameters))
+
+    def place(self, number: int) -> Place:
+        """Return one of the points, with the parameters there."""
+        given = {name: float(column[number]) for name, column in self.parameters.items()}
+        return float(self.points[number]), given
 
 
 def proved(
@@ -162,9 +168,10 @@ class Measured:
         return self.worst <= AIMS[self.found.dtype]
 
     @property
-    def missed(self) -> list[float]:
+    def missed(self) -> list[Place]:
         """Where the bound was missed."""
-        return [row.where for row in self.found.rows if row.max_ulp > BOUNDS[self.found.dtype]]
+        pairs = zip(self.found.rows, self.found.worst, strict=True)
+        return [place for row, place in pairs if row.max_ulp > BOUNDS[self.found.dtype]]
 
 
 def _price(measured: Sequence[Measured]) -> float:
@@ -278,13 +285,14 @@ def _proof(problem: Problem, design: Design, names: Sequence[str], tried: Tried)
     )
     source = written(terms, levels, dtype, tuple(problem.defaults))
 
-    def measured(here: Tried) -> tuple[list[Errors], tuple[Row, ...]]:
+    def measured(here: Tried) -> tuple[list[Errors], tuple[Row, ...], tuple[Place, ...]]:
         points, given, truths = here.points, here.parameters, here.truths
         values = run(source, points, given)
         found = errors(dtype, points, values, truths, problem.terms, domain, given)
-        return found, rows(dtype, names, points, values, truths, found, domain)
+        worst = tuple(here.place(int(np.argmax(ulp))) for ulp, _ in found)
+        return found, rows(dtype, names, points, values, truths, found, domain), worst
 
-    found, result = measured(tried)
+    found, result, places = measured(tried)
     if all(row.max_ulp <= BOUNDS[dtype] for row in result):
         points, given = tried.points, tried.parameters
         worst = largest(points, [ulp for ulp, _ in found], HOODS)
@@ -294,9 +302,13 @@ def _proof(problem: Problem, design: Design, names: Sequence[str], tried: Tried)
             filled(points, given, [*worst, *turning], CLOSE, dtype),
             filled(problem.points, problem.parameters, feared, CLOSE, dtype),
         )
-        _, others = measured(Tried.of(problem, *farthest(problem, source, *more)))
+        _, others, beside = measured(Tried.of(problem, *farthest(problem, source, *more)))
+        places = tuple(
+            new if other.max_ulp > row.max_ulp else old
+            for row, other, old, new in zip(result, others, places, beside, strict=True)
+        )
         result = worse(result, others)
-    return Proved(design.form, terms, levels, dtype, result, domain)
+    return Proved(design.form, terms, levels, dtype, result, domain, places)
 
 
 def _choices(

@@ -47,3 +47,9 @@ def test_a_power_of_two_does_not_save_a_pair_from_being_rounded():
     found = levels(text, [2000.0], "float64")
     assert found["mul"] == 1
     assert found["missed"] == 0
+
+
+def test_what_rounds_to_a_power_of_two_does_not_save_a_pair_from_being_rounded_either():
+    # e^(−x²) is 1 to the last bit of float64 here, the other factor is 1 and a little that is wanted
+    found = levels("exp(-x**2)*(2 - exp(x)) - exp(x)", [3.97e-19], "float32", budget=1.0)
+    assert found["mul"] >= 3

@@ -21,7 +21,7 @@ def test_points_between_a_place_that_was_missed_and_the_next_ones_are_studied():
     gap = int(np.argmax(np.diff(problem.points)))
     low, high = problem.points[gap : gap + 2]
     missed = low + (high - low) / 3
-    again = problem.studied_at([missed], doubted=False).points
+    again = problem.studied_at([(missed, {})], doubted=False).points
     for end in (low, high):
         between = (again > min(end, missed)) & (again < max(end, missed))
         assert between.sum() >= 8
@@ -40,7 +40,7 @@ def test_a_float_at_which_the_slope_is_infinite_is_a_corner():
 
 def test_errors_count_double_where_a_design_missed_the_bound():
     problem = Problem.of(_expressions("tanh(x)"), X, "float64")
-    before, after = problem.with_points([3.0]), problem.studied_at([3.0], doubted=True)
+    before, after = problem.with_points([3.0]), problem.studied_at([(3.0, {})], doubted=True)
     for x, factor in ((3.0, 2), (1.0, 1)):
         reach, more = (
             p.study(p.terms).amplification[p.terms.outputs[0]][0, p.points == x]
