@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from types import ModuleType
 
 import numpy as np
@@ -9,6 +10,7 @@ import pytest
 
 from codegen import generate
 from codegen.recipe import Recipe
+from codegen.store import import_file
 from derive import derive
 from derive.errors import InputError
 from tests.codegen.models import MODELS
@@ -140,3 +142,15 @@ def test_the_equations_stand_in_the_comments_with_their_numbers() -> None:
 def test_generating_twice_gives_the_same_bytes() -> None:
     recipe = Recipe("softmax(W (b + x) + c)")
     assert generate(recipe) == generate(recipe)
+
+
+def test_a_learned_activation_compiles_whatever_its_parameter_is_called(tmp_path, monkeypatch):
+    text, bindings, trainable = MODELS["learned"]
+    recipe = Recipe(text, bindings, trainable, dtypes=("float64",))
+    plain = plain_module(recipe, tmp_path, monkeypatch)
+    compiled = import_file("compiled", Path(str(plain.__file__)))
+    x, beta = np.linspace(-3, 3, 7), np.array([1.5])
+    for fast, slow in zip(
+        compiled.value_and_derivative(x, beta), plain.value_and_derivative(x, beta), strict=True
+    ):
+        assert np.allclose(fast, slow, rtol=1e-14)
