@@ -50,6 +50,7 @@ MOST_SINGLED = 8
 MOVED = 6  # values of a trainable parameter for which zeros are looked for, its default first
 MOST_EXTREMES = 8  # choices of the ends of parameters
 MOST_MOVING = 3  # of these zeros of an output
+MOST_MARKS = 24  # of landmarks
 STUDIED = 12  # zeros of an output, at all distances from them
 TURNED = (("huge turns scaled", scaled_turns), ("by quarter turns", of_multiples))
 Place = tuple[float, Mapping[str, float]]  # x, and the parameters there
@@ -314,6 +315,7 @@ def _moving(terms: Terms, defaults: Mapping[str, float], dtype: str) -> Iterator
         given = {name: column[place] for name, column in values.items()}
         marks = landmarks(terms, given)
         ordinary = [x for x in sorted(marks) if ORDINARY[0] <= abs(x) <= ORDINARY[1]]
+        ordinary = ordinary[:: 1 + len(ordinary) // MOST_MARKS]
         found = [np.array([*ordinary, *(a / 2 + b / 2 for a, b in pairwise(ordinary))])]
         for output in range(len(terms.outputs)):
             roots = zeros(terms, output, marks, given)
