@@ -1,14 +1,21 @@
-"""Time contestants in interleaved rounds and take medians: a drift of the machine hits all."""
+"""Time contestants in interleaved rounds and take medians: a drift of the machine hits all.
+
+Each library has threads of its own, which wait for its next work awake: OpenBLAS's for 2²⁶ cycles, those of
+OpenMP for some milliseconds. They would have the cores of whoever is next, so that everyone begins
+when they sleep.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from statistics import median
-from time import perf_counter
+from time import perf_counter, sleep
 from typing import Any
 
 __all__ = ["Effort", "medians", "rounds"]
+
+REST = 0.06  # seconds, in which the threads of every library that is known fall asleep
 
 
 @dataclass(frozen=True)
@@ -31,17 +38,26 @@ def rounds(runs: Mapping[str, Callable[[], Any]], effort: Effort) -> dict[str, l
     names = list(runs)
     for number in range(effort.rounds):
         for name in names[number % len(names) :] + names[: number % len(names)]:
-            found[name].append(_seconds(runs[name], counts[name]) / counts[name])
+            found[name].append(_turn(runs[name], counts[name]) / counts[name])
     return found
 
 
 def _count(run: Callable[[], Any], seconds: float) -> int:
     """Return how many calls fill so many seconds."""
+    sleep(REST)
     run()
     count = 1
     while (taken := _seconds(run, count)) < seconds / 4 and count < 1 << 20:
         count *= 4
     return max(1, round(count * seconds / max(taken, 1e-9)))
+
+
+def _turn(run: Callable[[], Any], count: int) -> float:
+    """Return the seconds of so many calls when nobody else's threads are awake."""
+    sleep(REST)
+    if count > 1:  # a call that takes a whole turn has time to wake its own
+        run()
+    return _seconds(run, count)
 
 
 def _seconds(run: Callable[[], Any], count: int) -> float:

@@ -25,8 +25,9 @@ Sizes:
   2560x256-100000:100-128-20    rows of 100 non-zeros, as CSR
   100000              value_and_derivative of so many elements
 
-Times are medians of interleaved rounds in one process; a ratio says how many times ours a peer
-takes. Whoever does the same work must get the same numbers, or the command fails.
+Times are medians of interleaved rounds in one process, each begun when the threads of the library
+before sleep; a ratio says how many times ours a peer takes. Whoever does the same work must get the
+same numbers, or the command fails.
 """
 
 

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import json
+from functools import partial
+from itertools import groupby
 from types import SimpleNamespace
 
 import numpy as np
 import pytest
 
-from codegen.benchmarks import limits, run
+from codegen.benchmarks import limits, measure, run
 from codegen.benchmarks.measure import Effort, medians
 from codegen.benchmarks.peer import Task, UnservedError, batches, built_in
 from codegen.benchmarks.peers import by_hand, peers, sklearn_mlp
@@ -108,11 +110,13 @@ def test_a_library_function_counts_only_if_it_is_the_same_function():
     assert built_in(library, "k", np.asarray, np.tanh) is None
 
 
-def test_rounds_are_interleaved_and_counted():
+def test_rounds_are_interleaved_and_begin_when_the_threads_of_others_sleep(monkeypatch):
     calls = []
-    found = medians({"a": lambda: calls.append("a"), "b": lambda: calls.append("b")}, LITTLE)
+    monkeypatch.setattr(measure, "sleep", calls.append)
+    found = medians({name: partial(calls.append, name) for name in "ab"}, LITTLE)
     assert set(found) == {"a", "b"}
-    assert set(calls) == {"a", "b"}
+    turns = [turn for turn, _ in groupby(calls)]
+    assert turns == [measure.REST, "a", measure.REST, "b"] * 2  # to count calls, and a round
     assert batches(5, 2) == [slice(0, 2), slice(2, 4), slice(4, 5)]
 
 
