@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from codegen.scalar.code import ScalarCode
-from codegen.scalar.sample import ends
+from codegen.scalar.settings import ends
 from derive.activation import Activation
 from derive.derivation import Derivation
 from derive.graph import Model

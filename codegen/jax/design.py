@@ -23,8 +23,9 @@ from codegen.scalar.code import APART, SOURCES
 from codegen.scalar.endings import ended
 from codegen.scalar.oracle import Truth, truth
 from codegen.scalar.problem import Problem
-from codegen.scalar.sample import samples, spread
+from codegen.scalar.sample import samples
 from codegen.scalar.search import Design, designs, restricted
+from codegen.scalar.settings import settings
 from codegen.scalar.write import Writer
 from derive.formula import X
 
@@ -65,7 +66,7 @@ class Samples:
     def of(cls, problem: Problem, count: int = SAMPLES) -> Samples:
         """Return so many inputs of a problem of one quantity."""
         points = samples(problem.dtype, count, problem.marks)
-        given = {n: spread(v, points.size, problem.dtype) for n, v in problem.defaults.items()}
+        given = settings(problem.defaults, points.size, problem.dtype)
         truths = truth(problem.terms, points.astype(np.float64), given)
         return cls(problem, points, given, tuple(truths))
 

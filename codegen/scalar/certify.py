@@ -14,7 +14,8 @@ from codegen.scalar.oracle import truth
 from codegen.scalar.problem import crowded
 from codegen.scalar.record import write
 from codegen.scalar.reference import reference
-from codegen.scalar.sample import neighbours, samples, spread
+from codegen.scalar.sample import neighbours, samples
+from codegen.scalar.settings import settings
 from codegen.scalar.stated import stated
 from derive.activation import Activation
 from derive.formula import X
@@ -89,7 +90,7 @@ def _sampled(
             block = blocks[number]
         else:
             block = neighbours([row.where for row in worst], BLOCK // 8, dtype).astype(dtype)
-        given = {name: spread(v, block.size, dtype) for name, v in wanted.defaults.items()}
+        given = settings(wanted.defaults, block.size, dtype)
         with np.errstate(all="ignore"):
             values = run(block, *(column.astype(dtype) for column in given.values()))
         exact = truth(terms, block.astype(np.float64), given)

@@ -15,8 +15,9 @@ from codegen.scalar.denser import Parameters, Points, filled, joined, largest
 from codegen.scalar.levels import F64, LEVELS, PAIR
 from codegen.scalar.problem import Problem
 from codegen.scalar.run import run
-from codegen.scalar.sample import SEED, from_ordinal, ordinal, spread
+from codegen.scalar.sample import SEED, from_ordinal, ordinal
 from codegen.scalar.search import Search
+from codegen.scalar.settings import settings
 from codegen.scalar.write import written
 
 __all__ = ["farthest"]
@@ -57,8 +58,7 @@ def _ordinary(problem: Problem) -> tuple[Points, Parameters]:
     low, high = ordinal(MAGNITUDES).tolist()
     places = np.random.default_rng(SEED).integers(low, high, count)
     points = np.where(np.arange(count) % 2, 1, -1) * from_ordinal(places)
-    given = {name: spread(v, count, problem.dtype) for name, v in problem.defaults.items()}
-    return points.astype(problem.dtype), given
+    return points.astype(problem.dtype), settings(problem.defaults, count, problem.dtype)
 
 
 def _less(problem: Problem) -> str:

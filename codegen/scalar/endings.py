@@ -17,7 +17,7 @@ from codegen.scalar.flats import nearest_float
 from codegen.scalar.oracle import Truth, truth
 from codegen.scalar.pieces import exact
 from codegen.scalar.run import run
-from codegen.scalar.sample import spread
+from codegen.scalar.settings import settings
 from codegen.scalar.terms import Terms
 from codegen.scalar.write import written
 
@@ -114,7 +114,7 @@ class _Grown:
 
 def _settings(parameters: Mapping[str, float], dtype: str) -> dict[str, NDArray[np.float64]]:
     """Return values of the trainable parameters for which ends are looked at, their defaults first."""
-    values = {name: spread(value, SETTINGS, dtype) for name, value in parameters.items()}
+    values = settings(parameters, SETTINGS, dtype)
     return {name: np.r_[v[0], np.roll(v[1:], k)] for k, (name, v) in enumerate(values.items())}
 
 

@@ -6,7 +6,6 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from fractions import Fraction
 from functools import cached_property
-from itertools import islice, pairwise, product
 from typing import Any
 
 import numpy as np
@@ -23,37 +22,21 @@ from codegen.scalar.candidates.rescale import rescaled
 from codegen.scalar.candidates.scale import scaled_down
 from codegen.scalar.candidates.turns import scaled_turns
 from codegen.scalar.conditioning import Study, study
-from codegen.scalar.denser import joined
-from codegen.scalar.levels import FORMATS
 from codegen.scalar.oracle import Truth, truth
-from codegen.scalar.sample import (
-    LARGEST,
-    ORDINARY,
-    ends,
-    evenly,
-    grid,
-    hidden,
-    landmarks,
-    spread,
-    touched,
-)
+from codegen.scalar.sample import LARGEST, evenly, grid, hidden, landmarks, touched
+from codegen.scalar.settings import Place, extreme, in_order, moving, settings
 from codegen.scalar.similar import Similarity, similarities
 from codegen.scalar.stated import stated
 from codegen.scalar.terms import Terms
 from codegen.scalar.zeros import zeros
 
-__all__ = ["Place", "Problem", "crowded"]
+__all__ = ["Problem", "crowded"]
 
 EXEMPT = 2.0**-24  # nearer to an irrational zero than this nothing is asked of float64
 BETWEEN = 10  # points from a place where a design missed the bound to the next study point
 MOST_SINGLED = 8
-MOVED = 6  # values of a trainable parameter for which zeros are looked for, its default first
-MOST_EXTREMES = 8  # choices of the ends of parameters
-MOST_MOVING = 3  # of these zeros of an output
-MOST_MARKS = 24  # of landmarks
 STUDIED = 12  # zeros of an output, at all distances from them
 TURNED = (("huge turns scaled", scaled_turns), ("by quarter turns", of_multiples))
-Place = tuple[float, Mapping[str, float]]  # x, and the parameters there
 FAR: Mapping[str, tuple[tuple[str, Callable[[Terms], Terms | None]], ...]] = {
     "float32": (("divided in turn", divided), *TURNED),
     "float64": (
@@ -122,7 +105,8 @@ class Problem:
     ) -> Problem:
         """Return the problem with its landmarks, zeros and study points worked out.
 
-        ``defaults`` give each trainable parameter its value; it is studied in :func:`spread` around it.
+        ``defaults`` give each trainable parameter its value, around which it is studied
+        (:func:`codegen.scalar.settings.spread`).
         """
         terms = stated(expressions, variable)
         defaults = dict(defaults or {})
@@ -136,9 +120,9 @@ class Problem:
         ):  # float64 is exempt where it would need more than pairs
             near += touched(terms)
         points = grid(dtype, marks, near)
-        given = {name: spread(v, points.size, dtype) for name, v in defaults.items()}
-        more = (*_moving(terms, defaults, dtype), *_extreme(defaults, dtype)) if defaults else ()
-        points, parameters = _in_order((points, given), *more)
+        given = settings(defaults, points.size, dtype)
+        more = (*moving(terms, defaults, dtype), *extreme(defaults, dtype)) if defaults else ()
+        points, parameters = in_order((points, given), *more)
         found = truth(terms, points, parameters)
         return cls(
             tuple(expressions), variable, dtype, terms, marks, roots, points, found, defaults,
@@ -194,7 +178,7 @@ class Problem:
 
         ``doubted`` counts errors at the places and close by double: the error analysis saw too little there.
         """
-        around, close, settings = list[float](), list[float](), list[Mapping[str, float]]()
+        around, close, theirs = list[float](), list[float](), list[Mapping[str, float]]()
         known = np.array([-LARGEST, *self.points, LARGEST])
         for x, given in places:
             near = [x * (1 + side * 2.0**-k) for side in (-1, 0, 1) for k in (8, 20)]
@@ -203,8 +187,8 @@ class Problem:
             between = [evenly(min(float(end), x), max(float(end), x), BETWEEN) for end in ends]
             close += near
             around += [*near, *np.concatenate(between).tolist()]
-            settings += [given] * (len(around) - len(settings))
-        columns = {name: np.array([given[name] for given in settings]) for name in self.defaults}
+            theirs += [given] * (len(around) - len(theirs))
+        columns = {name: np.array([given[name] for given in theirs]) for name in self.defaults}
         problem = self.with_points(around, columns)
         return replace(problem, doubted=(*self.doubted, *close)) if doubted else problem
 
@@ -225,10 +209,9 @@ class Problem:
             added = added[there]
         else:
             added = np.setdiff1d(added[np.isfinite(added)], self.points)
-            values = {
-                n: spread(v, 1 + added.size, self.dtype)[1:] for n, v in self.defaults.items()
-            }
-        points, given = _in_order((self.points, self.parameters), (added, values))
+            found = settings(self.defaults, 1 + added.size, self.dtype)
+            values = {name: column[1:] for name, column in found.items()}
+        points, given = in_order((self.points, self.parameters), (added, values))
         fresh = np.argsort(np.concatenate([self.points, added]), kind="stable") >= self.points.size
         truths = truth(self.terms, points, given)
         return replace(
@@ -299,55 +282,6 @@ class Problem:
                         apart = np.abs(points - float(root))
                     result &= apart > EXEMPT * abs(float(root))
         return result
-
-
-Pairs = tuple[NDArray[np.float64], Mapping[str, NDArray[np.float64]]]  # points and their parameters
-
-
-def _moving(terms: Terms, defaults: Mapping[str, float], dtype: str) -> Iterator[Pairs]:
-    """Yield points that move with the parameters, for some values of these.
-
-    They are the ordinary landmarks, what lies between them, and places at all distances from zeros.
-    """
-    values = {name: spread(v, MOVED, dtype).tolist() for name, v in defaults.items()}
-    distances = np.ldexp(1.0, -np.arange(1, 25 if dtype == "float32" else 20, 3))
-    for place in range(MOVED):
-        given = {name: column[place] for name, column in values.items()}
-        marks = landmarks(terms, given)
-        ordinary = [x for x in sorted(marks) if ORDINARY[0] <= abs(x) <= ORDINARY[1]]
-        ordinary = ordinary[:: 1 + len(ordinary) // MOST_MARKS]
-        found = [np.array([*ordinary, *(a / 2 + b / 2 for a, b in pairwise(ordinary))])]
-        for output in range(len(terms.outputs)):
-            roots = zeros(terms, output, marks, given)
-            for root in sorted((float(root) for root in roots if root), key=abs)[:MOST_MOVING]:
-                found.append(root * (1 + np.concatenate([-distances, distances])))
-        points = np.unique(np.concatenate(found).astype(dtype)).astype(np.float64)
-        yield points, {name: np.full(points.size, value) for name, value in given.items()}
-
-
-def _extreme(defaults: Mapping[str, float], dtype: str) -> Iterator[Pairs]:
-    """Yield the largest and the least numbers, and ±2¹⁹, with parameters next to the ends of their ranges.
-
-    The ends themselves may be powers of two, by which products are exact, unlike by what lies between.
-    """
-    _, least, most = FORMATS[dtype]
-    powers = (least, least + 3, 19, most - 9, most - 5, most - 3, most - 2, most - 1)
-    sizes = np.array([*np.ldexp(1.0, powers), np.finfo(dtype).max], np.float64)
-    points = np.concatenate([-sizes, sizes])
-    nearly = [
-        np.nextafter(np.array(pair, dtype), 0).tolist() for pair in map(ends, defaults.values())
-    ]
-    for values in islice(product(*nearly), MOST_EXTREMES):
-        given = zip(defaults, values, strict=True)
-        yield points, {name: np.full(points.size, value) for name, value in given}
-
-
-def _in_order(*parts: Pairs) -> Pairs:
-    """Return all points in order with their parameters."""
-    found, parameters = joined(*parts)
-    points = found.astype(np.float64)
-    order = np.argsort(points, kind="stable")
-    return points[order], {name: column[order] for name, column in parameters.items()}
 
 
 def _forms(problem: Problem) -> Iterator[tuple[str, Terms]]:

@@ -25,10 +25,11 @@ from codegen.scalar.denser import changes, filled, joined, largest, peaks
 from codegen.scalar.endings import ended
 from codegen.scalar.levels import LEVELS
 from codegen.scalar.oracle import Truth, truth
-from codegen.scalar.problem import Place, Problem
+from codegen.scalar.problem import Problem
 from codegen.scalar.run import run
-from codegen.scalar.sample import samples, spread
+from codegen.scalar.sample import samples
 from codegen.scalar.search import BUDGETS, Design, Search, designs, restricted, widest
+from codegen.scalar.settings import Place, settings
 from codegen.scalar.terms import Terms
 from codegen.scalar.write import written
 
@@ -113,9 +114,7 @@ def _proved(
 ) -> Proved:
     problem = Problem.of(expressions, variable, dtype, dict(defaults))
     points = samples(dtype, SAMPLES, problem.marks)
-    parameters = {
-        name: spread(value, points.size, dtype) for name, value in problem.defaults.items()
-    }
+    parameters = settings(problem.defaults, points.size, dtype)
     tried = Tried.of(problem, points, parameters)
     measured = list[Measured]()
     for _ in range(1 + REFINEMENTS):

@@ -25,7 +25,6 @@ __all__ = [
     "SEED",
     "SPECIAL",
     "coarse",
-    "ends",
     "evenly",
     "from_ordinal",
     "grid",
@@ -34,7 +33,6 @@ __all__ = [
     "neighbours",
     "ordinal",
     "samples",
-    "spread",
     "touched",
 ]
 
@@ -218,26 +216,6 @@ def neighbours(places: Iterable[float], count: int, dtype: str, seed: int = SEED
         return np.empty(0)
     with np.errstate(over="ignore"):
         return np.concatenate(around)
-
-
-def ends(default: float) -> tuple[float, float]:
-    """Return the range of a trainable parameter: from an eighth of its default to eight times it.
-
-    That of 0 is [−1, 1].
-    """
-    return (default / 8, default * 8) if default else (-1.0, 1.0)
-
-
-def spread(default: float, count: int, dtype: str) -> Points:
-    """Return values of a trainable parameter between its :func:`ends`, its default first."""
-    random = np.random.default_rng(SEED)
-    if default:
-        places = ordinal(np.array(ends(default)))
-        values = from_ordinal(random.integers(places.min(), places.max(), count))
-    else:
-        values = 2 * random.random(count) - 1
-    values[0] = default
-    return values.astype(dtype).astype(np.float64)
 
 
 def grid(dtype: str, places: Iterable[float], roots: Iterable[float]) -> Points:

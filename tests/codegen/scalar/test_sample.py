@@ -17,9 +17,9 @@ from codegen.scalar.sample import (
     neighbours,
     ordinal,
     samples,
-    spread,
     touched,
 )
+from codegen.scalar.settings import spread
 from derive.calculus import derivative
 from derive.formula import X, formula
 
@@ -75,18 +75,6 @@ def test_neighbours_are_the_next_floats_on_both_sides():
     assert {float(np.nextafter(near, s, dtype=np.float32)) for s in (0.0, 2.0)} <= {
         float(np.float32(x)) for x in found
     }
-
-
-@pytest.mark.parametrize("default", [0.01, -2.0, 0.0])
-def test_parameters_are_spread_around_their_default(default):
-    values = spread(default, 400, "float64")
-    assert values[0] == default
-    if default:
-        assert (np.abs(values) <= 8 * abs(default)).all()
-        assert (np.abs(values) >= abs(default) / 8).all()
-        assert (np.sign(values) == np.sign(default)).all()
-    else:
-        assert (np.abs(values) <= 1).all()
 
 
 def test_zeros_too_close_to_a_kink_for_the_grid_are_found():
