@@ -57,6 +57,12 @@ class Elementwise:
         return 2 if self.quantity == "value_and_derivative" else 1
 
     @property
+    def fresh(self) -> str:
+        """Return new arrays for what a line of entries gives."""
+        array = "np.empty(x.size, x.dtype)"
+        return array if self.outputs == 1 else f"({array}, {array})"
+
+    @property
     def public_arguments(self) -> str:
         learned = [f"{name}: Array | float" for name in self.parameters]
         out = "Sequence[Array]" if self.outputs == 2 else "Array"

@@ -152,6 +152,44 @@ def test_what_would_be_silently_wrong_is_refused_before_a_write(call, message):
         np.testing.assert_array_equal(array, kept)
 
 
+LINES = {
+    "float32": np.zeros(5, np.float32),
+    "longer": np.zeros(6),
+    "folded": np.zeros((1, 5)),
+    "reversed": np.zeros(5)[::-1],
+    "read-only": np.broadcast_to(0.0, 5).copy(),
+}
+LINES["read-only"].flags.writeable = False
+
+
+@pytest.mark.parametrize("name", LINES)
+def test_a_short_line_is_filled_or_refused(name):
+    x, line = np.linspace(-2, 2, 5), LINES[name]
+    values, slopes = MODULE.value_and_derivative(x)
+    if name == "reversed":
+        assert MODULE.value(x, line) is line
+        np.testing.assert_array_equal(line, values)
+        return
+    for call in (
+        lambda: MODULE.value(x, line),
+        lambda: MODULE.value_and_derivative(x, (line, x.copy())),
+        lambda: MODULE.value_and_derivative(x, (x.copy(), line)),
+    ):
+        with pytest.raises((TypeError, ValueError), match=r"^out"):
+            call()
+    assert not line.any()
+    room = np.empty(5)
+    found = MODULE.value_and_derivative(x, (room, x))
+    assert found[0] is room
+    assert found[1] is x
+    np.testing.assert_array_equal(room, values)
+    np.testing.assert_array_equal(x, slopes)
+    with pytest.raises(ValueError, match=r"out\[1\] overlaps"):
+        MODULE.value_and_derivative(x, (room, room))
+    with pytest.raises(TypeError, match="out is"):
+        MODULE.value_and_derivative(x, (room,))
+
+
 @pytest.mark.filterwarnings("error")
 @pytest.mark.parametrize("dtype", [np.float16, np.float32, np.float64, np.longdouble])
 def test_a_learning_rate_of_any_dtype_is_taken_without_a_warning(dtype):
