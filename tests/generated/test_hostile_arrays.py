@@ -110,6 +110,7 @@ def repeated(shape):
 
 W, V, X, Y = np.ones((3, 4)), np.ones((4, 4)), np.ones((2, 4)), np.array([0, 1])
 ROOM = np.zeros(8)
+V_ENTANGLED = np.lib.stride_tricks.as_strided(ROOM, (4, 4), (8, 8))
 
 
 @pytest.mark.parametrize(
@@ -125,6 +126,8 @@ ROOM = np.zeros(8)
             r"out\[0\] has strides \(0, 8\)",
         ),
         (lambda: MODULE.value(X, out=repeated((2, 4))), r"out has strides \(0, 8\)"),
+        (lambda: MODULE.ascent_step(W, V_ENTANGLED, X, Y, 0.1), r"V has strides \(8, 8\)"),
+        (lambda: MODULE.value(X, out=V_ENTANGLED[:2]), r"out has strides \(8, 8\)"),
         (lambda: MODULE.predict_proba(W[:0], V, X), "W has no classes"),
         (lambda: MODULE.predict(W[:0], V, X), "W has no classes"),
         (lambda: MODULE.gradients(W, V, X[0], 2**64), f"y is {2**64}"),
