@@ -38,9 +38,9 @@ def ends(default: float) -> tuple[float, float]:
     return (default / 8, default * 8) if default else (-1.0, 1.0)
 
 
-def spread(default: float, count: int, dtype: str) -> Points:
+def spread(default: float, count: int, dtype: str, seed: int = SEED) -> Points:
     """Return values of a trainable parameter between its :func:`ends`, its default first."""
-    random = np.random.default_rng(SEED)
+    random = np.random.default_rng(seed)
     if default:
         places = ordinal(np.array(ends(default)))
         values = from_ordinal(random.integers(places.min(), places.max(), count))
@@ -51,8 +51,11 @@ def spread(default: float, count: int, dtype: str) -> Points:
 
 
 def settings(defaults: Mapping[str, float], count: int, dtype: str) -> dict[str, Points]:
-    """Return for each trainable parameter so many values, its default first."""
-    return {name: spread(default, count, dtype) for name, default in defaults.items()}
+    """Return for each trainable parameter so many values, its default first, whatever the others are."""
+    return {
+        name: spread(default, count, dtype, SEED + place)
+        for place, (name, default) in enumerate(defaults.items())
+    }
 
 
 def moving(terms: Terms, defaults: Mapping[str, float], dtype: str) -> Iterator[Pairs]:

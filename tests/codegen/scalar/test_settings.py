@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from sympy import Symbol
 
-from codegen.scalar.settings import moving, spread
+from codegen.scalar.settings import moving, settings, spread
 from codegen.scalar.stated import stated
 from derive.formula import X, formula
 
@@ -31,3 +31,8 @@ def test_thresholds_move_with_a_parameter():
     for points, given in found:  # where x e^−ax begins to be subnormal
         ends = points * given["a"]
         assert ((ends > 700) & (ends < 730)).any()
+
+
+def test_one_parameter_does_not_follow_another():
+    a, b = settings({"a": 1.0, "b": 1.0}, 400, "float64").values()
+    assert abs(np.corrcoef(np.log(a), np.log(b))[0, 1]) < 0.2
