@@ -84,9 +84,10 @@ def test_no_process_is_started_where_there_is_one_core_or_none_is_allowed(
 
 
 CALLER = """
-import sys, time
+import signal, time
 from codegen import beside
 
+signal.signal(signal.SIGINT, signal.default_int_handler)  # who starts the tests may ignore it
 beside.cores = lambda: 2
 with beside.Worker() as worker:
     worker.start(time.sleep, 600.0)
