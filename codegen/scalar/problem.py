@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from fractions import Fraction
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import Any
 
 import numpy as np
@@ -25,9 +25,9 @@ from codegen.scalar.conditioning import Study, study
 from codegen.scalar.oracle import Truth, truth
 from codegen.scalar.sample import LARGEST, evenly, grid, hidden, landmarks, touched
 from codegen.scalar.settings import Place, extreme, in_order, moving, settings
-from codegen.scalar.similar import Similarity, similarities
+from codegen.scalar.similar import Similarity, similarity
 from codegen.scalar.stated import stated
-from codegen.scalar.terms import Terms
+from codegen.scalar.terms import Node, Terms
 from codegen.scalar.zeros import zeros
 
 __all__ = ["Problem", "crowded"]
@@ -137,16 +137,12 @@ class Problem:
     def _subject(self, output: int) -> Subject | None:
         if not self.defaults:
             return Subject(self.terms, output, self.zeros[output], self.points)
-        found = self._similarities[output]
+        found = _similar(self.terms.content, output, tuple(self.defaults.items()))
         if found is None:
             return None
-        places = found.at(self.points, self.parameters)
-        roots = zeros(found.terms, 0, crowded(found.terms, {}))
-        return Subject(found.terms, 0, tuple(roots), places, found)
-
-    @property
-    def _similarities(self) -> tuple[Similarity | None, ...]:
-        return similarities(self.terms, tuple(self.defaults.items()))
+        similar, roots = found
+        places = similar.at(self.points, self.parameters)
+        return Subject(similar.terms, 0, roots, places, similar)
 
     @cached_property
     def forms(self) -> tuple[tuple[str, Terms], ...]:
@@ -282,6 +278,20 @@ class Problem:
                         apart = np.abs(points - float(root))
                     result &= apart > EXEMPT * abs(float(root))
         return result
+
+
+@lru_cache(maxsize=256)  # whatever the study points are
+def _similar(
+    content: tuple[tuple[Node, ...], tuple[int, ...]],
+    output: int,
+    defaults: tuple[tuple[str, float], ...],
+) -> tuple[Similarity, tuple[Fraction, ...]] | None:
+    """Return how an output is made of a function of one variable, and the zeros of that; None for neither."""
+    nodes, outputs = content
+    found = similarity(Terms(list(nodes), outputs), outputs[output], dict(defaults))
+    if found is None:
+        return None
+    return found, tuple(zeros(found.terms, 0, crowded(found.terms, {})))
 
 
 def _forms(problem: Problem) -> Iterator[tuple[str, Terms]]:

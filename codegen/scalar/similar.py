@@ -9,7 +9,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import lru_cache
 from itertools import product
 
 import numpy as np
@@ -18,9 +17,9 @@ from numpy.typing import NDArray
 from sympy import Integer
 
 from codegen.scalar.oracle import settled
-from codegen.scalar.terms import Node, Terms
+from codegen.scalar.terms import Terms
 
-__all__ = ["Similarity", "similarities"]
+__all__ = ["Similarity", "similarity"]
 
 INSIDE = (0, 1, -1, 2, -2)
 OUTSIDE = (0, 1, -1, 2, -2, 3, -3)
@@ -71,22 +70,8 @@ class Similarity:
         return result
 
 
-def similarities(
-    terms: Terms, defaults: tuple[tuple[str, float], ...]
-) -> tuple[Similarity | None, ...]:
-    """Return how each output of terms is a function of one variable; None where it is not seen to be."""
-    return _similarities(terms.content, defaults)
-
-
-@lru_cache(maxsize=64)  # asked for by the problem with ever more study points
-def _similarities(
-    content: tuple[tuple[Node, ...], tuple[int, ...]], defaults: tuple[tuple[str, float], ...]
-) -> tuple[Similarity | None, ...]:
-    nodes, outputs = content
-    return tuple(_similarity(Terms(list(nodes)), output, dict(defaults)) for output in outputs)
-
-
-def _similarity(terms: Terms, output: int, defaults: Mapping[str, float]) -> Similarity | None:
+def similarity(terms: Terms, output: int, defaults: Mapping[str, float]) -> Similarity | None:
+    """Return how an output of terms is a function of one variable; None where it is not seen to be."""
     here = Terms(terms.nodes, (output,))
     used = {str(here.nodes[n].value) for n in here.needed() if here.nodes[n].op == "parameter"}
     powers = dict[str, tuple[int, int, int]]()

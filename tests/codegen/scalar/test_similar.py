@@ -7,7 +7,7 @@ import pytest
 from sympy import Symbol
 
 from codegen.scalar.run import run
-from codegen.scalar.similar import similarities
+from codegen.scalar.similar import similarity
 from codegen.scalar.stated import stated
 from codegen.scalar.write import written
 from derive.formula import X, formula
@@ -16,8 +16,7 @@ from derive.formula import X, formula
 def _found(text: str, **defaults: float):
     names = {name: Symbol(name, real=True) for name in defaults}
     terms = stated([formula(text, names)], X)
-    (found,) = similarities(terms, tuple(defaults.items()))
-    return found
+    return similarity(terms, terms.outputs[0], defaults)
 
 
 @pytest.mark.parametrize(
