@@ -114,6 +114,7 @@ class _Body:
         self.once = {
             n for n in (*assigned, *self.values) if assigned.count(n) + (n in self.values) == 1
         }
+        self.mixed = _is_single(function.name)  # with float64 beside float32
         self.changed = False
         self.result: Value = None
         self.statements: list[ast.stmt] = []
@@ -219,7 +220,7 @@ class _Body:
             if isinstance(known, bool) and isinstance(operator, ast.BitAnd | ast.BitOr):
                 decisive = known == isinstance(operator, ast.BitOr)
                 return self._fold(ast.Constant(known), known) if decisive else self._fold(*other)
-            if isinstance(operator, ast.Mult) and _is_one(known, other[1]):
+            if isinstance(operator, ast.Mult) and _is_one(known, other[1], self.mixed):
                 return self._fold(*other)
         node = ast.BinOp(a, operator, b)
         if isinstance(x, Span) and isinstance(y, Span):
@@ -251,7 +252,7 @@ class _Body:
                 return node, joined(chosen, otherwise)
             case "fma", (x, y, z):
                 for known, (other, span) in ((x, arguments[1]), (y, arguments[0])):
-                    if _is_one(known, span):
+                    if _is_one(known, span, self.mixed):
                         return self._fold(*self._binary((other, span), ast.Add(), arguments[2]))
                 if isinstance(x, Span) and isinstance(y, Span) and isinstance(z, Span):
                     return node, combined(ast.Add(), combined(ast.Mult(), x, y), z)
@@ -301,13 +302,11 @@ def _is_plain(node: ast.expr, once: set[str]) -> bool:
     return isinstance(node, ast.Constant) or (isinstance(node, ast.Name) and node.id in once)
 
 
-def _is_one(value: Value, other: Value) -> bool:
-    """Return whether a value is 1, in the dtype of the other factor."""
-    return (
-        isinstance(value, Span)
-        and value.is_only(1.0)
-        and (isinstance(other, Span) and other.single == value.single)
-    )
+def _is_one(value: Value, other: Value, mixed: bool) -> bool:
+    """Return whether a value is 1, in the dtype of the other factor; ``mixed`` if there are two."""
+    if not isinstance(value, Span) or not value.is_only(1.0):
+        return False
+    return other.single == value.single if isinstance(other, Span) else not mixed
 
 
 def _constants(source: str) -> dict[str, Span]:

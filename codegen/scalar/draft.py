@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from codegen.scalar.functions import function_name
 from codegen.scalar.literals import literal
 from codegen.scalar.names import Names
+from codegen.scalar.ranges import Range
 from codegen.scalar.terms import Terms
 
 __all__ = ["INFIX", "Draft"]
@@ -31,9 +32,10 @@ class Draft:
     """One function; ``called`` collects the names of the functions that it calls.
 
     A value of kind ``dd`` has a second name, in ``lows``; one of kind ``far`` a third, in ``powers``.
-    Of those in ``loose`` the first name alone is not the rounded value. Nothing but choices among results
-    follows those in ``final``, which are rounded at once.
-    ``summands`` are what one sum alone needs, ``factors`` those of the products among them.
+    Of those in ``loose`` the first name alone is not the rounded value, except where ``normal`` has them
+    too. Nothing but choices among results follows those in ``final``, which are rounded at once.
+    ``summands`` are what one sum alone needs, ``factors`` those of the products among them; ``known`` are
+    the bounds on every operation.
     """
 
     terms: Terms
@@ -49,6 +51,8 @@ class Draft:
     factors: dict[int, tuple[str, str]] = field(default_factory=dict)
     converted: dict[int, str] = field(default_factory=dict)
     loose: set[int] = field(default_factory=set)
+    normal: set[int] = field(default_factory=set)
+    known: Sequence[Range] = ()
     final: set[int] = field(default_factory=set)
     uses: dict[int, int] = field(default_factory=dict)
     chosen: Names = field(default_factory=Names)
@@ -86,7 +90,7 @@ class Draft:
 
     def _rounded(self, number: int) -> str:
         """Return the rounded value of a pair, one sum where it is loose."""
-        if number not in self.loose:
+        if number not in self.loose or number in self.normal:
             return self.names[number]
         if number not in self.converted:
             name = self.converted[number] = self.chosen.of(self.terms.nodes[number].op)

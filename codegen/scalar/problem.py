@@ -18,6 +18,7 @@ from codegen.scalar.candidates.choices import chosen_last
 from codegen.scalar.candidates.decide import decided, switches
 from codegen.scalar.candidates.divide import divided, multiplied
 from codegen.scalar.candidates.multiples import of_multiples
+from codegen.scalar.candidates.reciprocals import by_reciprocals
 from codegen.scalar.candidates.rescale import rescaled
 from codegen.scalar.candidates.scale import scaled_down
 from codegen.scalar.candidates.turns import scaled_turns
@@ -304,3 +305,7 @@ def _forms(problem: Problem) -> Iterator[tuple[str, Terms]]:
             other = rescaled(terms)
             if other is not None:
                 yield f"{form}, rescaled", other
+            for words, several in ((form, terms), (f"{form}, rescaled", other)):
+                shared = None if several is None else by_reciprocals(several)
+                if shared is not None:
+                    yield f"{words}, by reciprocals", shared

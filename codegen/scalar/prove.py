@@ -42,10 +42,14 @@ CLOSE = 1024  # more points in each
 AIMS = {"float32": 1.5, "float64": 2.0}
 AFFORDABLE = 1.1  # times the cost of a design that keeps the bound, for one that reaches the aim
 LARGEST = 1.4  # of the budgets, the first
-TRIES = 6  # of searches, each within a share of the budget or with more to study
-SHARES = (0.5, 0.75)  # of the one before
+TRIES = 7  # of searches, each within a share of the budget or with more to study
+SHARES = (0.6, 0.75)  # of the one before
 MARGINAL = 0.95  # of what errors may be, to aim at
-MOST = 3  # designs measured at the last
+MOST = 3  # designs measured of one search
+CLOSE_BY = 1.1  # times the cost of the best, up to which others are measured
+LEAP = 1.1  # times the cost of what misses the bound, beyond which a budget between is tried
+NARROW = 1.05  # of the ratio of two budgets, between which none is looked for
+BISECTIONS = 2
 NEARER = 2  # times that the best is made more precise
 REFINEMENTS = 1  # times that errors are counted double where the bound was missed
 
@@ -211,10 +215,15 @@ def _measured_designs(
                 problem = start = narrowed
             affordable = AFFORDABLE * price
             promising = _promising(found, last=attempt == TRIES)
-            here = [measure(design, budget) for design in promising if design.cost <= affordable]
+            here = list[Measured]()
+            for design in promising:
+                if design.cost <= affordable:
+                    here.append(measure(design, budget))
+                if here and here[-1].is_safe and attempt < TRIES:
+                    break
             price = min(price, _price(here))
             safe += any(each.is_safe for each in here)
-            if not here or safe == (1 if attempt == 1 else 2):
+            if not here or safe == (1 if attempt == 1 else 2) or _leap(result) is not None:
                 break
             studied = problem.studied_at(here[0].missed, doubted=False)
             if here[0].worst > budget:  # the analysis saw too little
@@ -224,6 +233,15 @@ def _measured_designs(
             else:
                 problem = start
                 budget *= _share(MARGINAL * here[0].limit / here[0].worst)
+        for _ in range(BISECTIONS):
+            middle = _leap(result)
+            if middle is None:
+                break
+            problem, found = _searched(problem, middle, far)
+            for design in _promising(found, last=False):
+                if measure(design, middle).is_safe:
+                    break
+            price = _price(result)
         if price < np.inf or any(each.within(1.0) for each in result):
             break
     best = _best(result)
@@ -235,6 +253,17 @@ def _measured_designs(
             break
         best = measure(*nearer)
     return result
+
+
+def _leap(measured: Sequence[Measured]) -> float | None:
+    """Return a budget between that of the cheapest and a larger one, which buys far less; None without."""
+    price = _price(measured)
+    served = max((e.budget for e in measured if e.is_safe and e.cost == price), default=np.inf)
+    missed = [e for e in measured if e.budget > served and not e.is_safe]
+    below = min(missed, key=lambda each: each.budget, default=None)
+    if below is None or below.cost * LEAP > price or below.budget < NARROW * served:
+        return None
+    return float(np.sqrt(served * below.budget))
 
 
 def _searched(problem: Problem, budget: float, far: bool) -> tuple[Problem, Sequence[Design]]:
@@ -250,9 +279,14 @@ def _searched(problem: Problem, budget: float, far: bool) -> tuple[Problem, Sequ
 
 
 def _promising(found: Sequence[Design], last: bool) -> Sequence[Design]:
-    """Return which designs to measure: the best, at the last a few, also of those whose form is not plain."""
+    """Return which designs to measure until one serves: the best and those that cost little more.
+
+    At the last these are a few, also of those whose form is not plain.
+    """
     if not last:
-        return found[:1]
+        most = CLOSE_BY * found[0].cost
+        close = [d for d in found[1:] if d.failures <= found[0].failures and d.cost <= most]
+        return [found[0], *close][:MOST]
     firm = [design for design in found if PLAIN not in design.form]
     return [*found[:MOST], *(design for design in firm[:MOST] if design not in found[:MOST])]
 

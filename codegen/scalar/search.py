@@ -156,7 +156,8 @@ class Search:
     def around_zeros(self, design: Design) -> list[Design]:
         """Return the design with a series around each zero where the first level, or the next, fails.
 
-        float32 has two to begin with: a short series beside float64 may cost less than a long one.
+        Series serve all outputs that fail, or one, so that another takes a better level instead. float32
+        has two levels to begin with: a short series beside float64 may cost less than a long one.
         """
         problem = self.problem
         if not any(design.levels) or sum(map(len, problem.zeros)) > MOST_ZEROS:
@@ -169,9 +170,10 @@ class Search:
                 assignment.missed[output] | ~problem.counted(k)
                 for k, output in enumerate(design.terms.outputs)
             ]
-            changed = covered(problem, design.terms, failing, only_zeros=True)
-            if changed is not None:
-                found.append(self.design(f"{design.form}, series at zeros", changed))
+            for bad in (failing, *_each_alone(failing)):
+                changed = covered(problem, design.terms, bad, only_zeros=True)
+                if changed is not None and all(changed.content != d.terms.content for d in found):
+                    found.append(self.design(f"{design.form}, series at zeros", changed))
         return found
 
     def with_windows(self, design: Design, share: float) -> Design | None:
@@ -288,6 +290,13 @@ def _within_reach(problem: Problem, ends: Ends) -> Ends:
         before = points[side * points < side * first]
         drawn.append((float(side * (side * before).max()), float(first)))
     return drawn
+
+
+def _each_alone(failing: Sequence[NDArray[np.bool_]]) -> Iterator[list[NDArray[np.bool_]]]:
+    """Yield where designs fail as if only one of the outputs did, for each of several that do."""
+    marked = [k for k, bad in enumerate(failing) if bad.any()]
+    for k in marked if len(marked) > 1 else []:
+        yield [bad if j == k else np.zeros_like(bad) for j, bad in enumerate(failing)]
 
 
 def _rank(design: Design) -> tuple[int, float]:

@@ -14,6 +14,7 @@ from codegen.scalar.levels import LEVELS
 from codegen.scalar.literals import bound, literal
 from codegen.scalar.names import Names
 from codegen.scalar.quarter_turns import of_factor, of_offset
+from codegen.scalar.ranges import ranges
 from codegen.scalar.terms import COMPARISONS, MULTIPLES, Node, Terms
 from codegen.scalar.write_far import FarWriter
 
@@ -35,7 +36,7 @@ class Writer(FarWriter):
     def function(self, name: str, parameters: Sequence[str], words: str) -> str:
         """Return the source of a function of x and the parameters that returns the outputs."""
         needed = self.terms.needed()
-        self.chosen = Names(tuple(parameters))
+        self.chosen, self.known = Names(tuple(parameters)), ranges(self.terms)
         for number in needed:
             for argument in self.terms.nodes[number].args:
                 self.uses[argument] = self.uses.get(argument, 0) + 1

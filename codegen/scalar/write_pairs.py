@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from codegen.scalar.draft import INFIX, Draft
 from codegen.scalar.functions import available, library, takes_rounded
+from codegen.scalar.ranges import larger
 from codegen.scalar.terms import Node
 
 __all__ = ["PairWriter"]
@@ -85,7 +86,7 @@ class PairWriter(Draft):
 
     def _normal(self, number: int) -> tuple[str, str]:
         """Return the two names of a value, brought to normal form where it is loose."""
-        if number in self.loose:
+        if number in self.loose and number not in self.normal:
             name = self.chosen.of(self.terms.nodes[number].op)
             both = ", ".join(self._parts_of(number))
             self.lines.append(f"{name}, {name}_low = {self._call('fast_two_sum')}({both})")
@@ -108,7 +109,10 @@ class PairWriter(Draft):
             self._name(number, self._last(node, values, lows) or "", "f64")
             return
         name = self.chosen.of(node.op)
-        if set(lows) == {"0.0"} and f"{node.op}_floats_loose" in library():
+        ordered = self._ordered(node, values, lows)
+        if ordered is not None:
+            call = ordered
+        elif set(lows) == {"0.0"} and f"{node.op}_floats_loose" in library():
             call = f"{self._call(f'{node.op}_floats_loose')}({', '.join(values)})"
         elif node.op == "mul" and "0.0" in lows:
             (pair, single) = (0, 1) if lows[1] == "0.0" else (1, 0)
@@ -120,8 +124,26 @@ class PairWriter(Draft):
         self.lines.append(f"{name}, {name}_low = {call}")
         self.names[number], self.lows[number], self.kinds[number] = name, f"{name}_low", "dd"
         self.loose.add(number)
+        if set(lows) == {"0.0"} and node.op in ("add", "sub", "mul"):
+            self.normal.add(number)  # its low part is the error of its high one
         if not keep:
             self._round(number)
+
+    def _ordered(self, node: Node, values: list[str], lows: list[str]) -> str | None:
+        """Return the sum of two terms of which one is the larger always, in half the operations."""
+        if node.op not in ("add", "sub"):
+            return None
+        pairs = list(zip(values, lows, strict=True))
+        if node.op == "sub":
+            pairs[1] = _negative(values[1]), _negative(lows[1])
+        if larger(self.known, self.terms, *node.args[::-1]):
+            pairs = pairs[::-1]
+        elif not larger(self.known, self.terms, *node.args):
+            return None
+        if set(lows) == {"0.0"}:
+            return f"{self._call('fast_two_sum')}({pairs[0][0]}, {pairs[1][0]})"
+        both = ", ".join(f"{value}, {low}" for value, low in pairs)
+        return f"{self._call('add_ordered_loose')}({both})"
 
     def _moved(self, number: int, node: Node, values: list[str], lows: list[str]) -> None:
         """Write an operation without rounding, on both parts alike."""
@@ -133,14 +155,17 @@ class PairWriter(Draft):
             pieces = [f"-{values[0]}", f"-{lows[0]}"]
         else:
             call = self._call("select")
-            sign = f"{values[0]} < 0.0"
-            pieces = [f"{call}({sign}, -{part[0]}, {part[0]})" for part in (values, lows)]
+            low = f"{call}({values[0]} < 0.0, -{lows[0]}, {lows[0]})"
+            pieces = [f"abs({values[0]})", low]
         self.lines.append(f"{name} = {pieces[0]}")
         if set(lows) == {"0.0"}:
             self.names[number], self.lows[number], self.kinds[number] = name, "0.0", "f64"
             return
         self.lines.append(f"{name}_low = {pieces[1]}")
         self.names[number], self.lows[number], self.kinds[number] = name, f"{name}_low", "dd"
+        moved = node.args[1:] if node.op == "select" else node.args
+        if all(a in self.normal or self.kinds[a] != "dd" for a in moved):
+            self.normal.add(number)
 
     def _factor(self, node: Node) -> int | None:
         """Return which argument of a product scales the other."""
@@ -165,13 +190,17 @@ class PairWriter(Draft):
     def _exact_sum(self, number: int, node: Node, values: list[str], lows: list[str]) -> None:
         """Write a sum whose high parts add up without rounding."""
         name, sign = self.chosen.of(self.terms.nodes[number].op), INFIX[node.op]
-        self.lines.append(f"{name} = {values[0]} {sign} {values[1]}")
+        high = f"{values[0]} {sign} {values[1]}"
         low = lows[0] if lows[1] == "0.0" else f"{lows[0]} {sign} {lows[1]}"
         if lows[0] == "0.0" and lows[1] != "0.0":
             low = f"{sign if sign == '-' else ''}{lows[1]}"
-        self.names[number], self.lows[number], self.kinds[number] = name, f"({low})", "dd"
+        self.names[number], self.lows[number], self.kinds[number] = name, "0.0", "f64"
         if low == "0.0":
-            self.kinds[number], self.lows[number] = "f64", "0.0"
+            self.lines.append(f"{name} = {high}")
+            return
+        self.lines.append(f"{name}, {name}_low = {self._call('fast_two_sum')}({high}, {low})")
+        self.lows[number], self.kinds[number] = f"{name}_low", "dd"
+        self.normal.add(number)
 
     def _last(self, node: Node, values: list[str], lows: list[str]) -> str | None:
         """Return an operation on pairs whose result is rounded at once, where that is cheaper."""
@@ -184,3 +213,10 @@ class PairWriter(Draft):
         if f"{node.op}_pair_f64" in library():
             return f"{self._call(f'{node.op}_pair_f64')}({values[0]}, {lows[0]})"
         return None
+
+
+def _negative(value: str) -> str:
+    """Return the text of a number with the other sign."""
+    if value == "0.0":
+        return value
+    return value.removeprefix("-") if value.startswith("-") else f"-{value}"

@@ -10,6 +10,7 @@ from __future__ import annotations
 import argparse
 import sys
 from dataclasses import dataclass
+from itertools import chain
 from pathlib import Path
 
 import mpmath
@@ -22,7 +23,8 @@ from codegen.vectormath.minimax import PRECISION, Fit, fit
 __all__ = ["FAMILIES", "Family", "main", "polynomial", "render", "render_polynomial", "texts"]
 
 HIGHEST_DEGREE = 64
-LONG = 12  # coefficients; beyond it the latency of one chain is felt
+# coefficients beyond which the latency of one chain is felt, and of two
+LONG, LONGER = 9, 24
 
 
 @dataclass(frozen=True)
@@ -138,13 +140,19 @@ def _horner(p: str, x: str, coefficients: list[str]) -> list[str]:
 
 
 def _lines(x: str, coefficients: list[str]) -> list[str]:
-    """Return Horner's scheme; a long one as two independent chains, of even and odd powers."""
+    """Return Horner's scheme; a long one as two or four chains, independent of each other."""
     if len(coefficients) <= LONG:
         lines = _horner("p", x, coefficients)
         return [*lines[:-1], lines[-1].replace("p = ", "return ", 1)]
-    even = _horner("even", "square", coefficients[::2])
-    odd = _horner("odd", "square", coefficients[1::2])
-    return [f"    square = {x} * {x}", *even, *odd, f"    return fma(odd, {x}, even)"]
+    square = f"    square = {x} * {x}"
+    if len(coefficients) <= LONGER:
+        even = _horner("even", "square", coefficients[::2])
+        odd = _horner("odd", "square", coefficients[1::2])
+        return [square, *even, *odd, f"    return fma(odd, {x}, even)"]
+    chains = [_horner(p, "fourth", coefficients[k::4]) for k, p in enumerate("pqrs")]
+    upper, lower = f"fma(s, {x}, r)", f"fma(q, {x}, p)"
+    last = f"    return fma({upper}, square, {lower})"
+    return [square, "    fourth = square * square", *chain.from_iterable(chains), last]
 
 
 def _pair_lines(x: str, found: Fit, pairs: int) -> list[str]:

@@ -67,8 +67,8 @@ def rescaled(terms: Terms, sums: bool = False) -> Terms | None:
 def _split(terms: Terms, exponent: int) -> tuple[int, int]:
     """Return a scaled exponential and the factor that it lacks."""
     deep = terms.add("lt", exponent, terms.add("constant", value=Integer(THRESHOLD)))
-    zero, one, shift = (terms.add("constant", value=Integer(k)) for k in (0, 1, SHIFT))
-    shifted = terms.add("add_exact", exponent, terms.add("select", deep, shift, zero))
+    one, shift = (terms.add("constant", value=Integer(k)) for k in (1, SHIFT))
+    shifted = terms.add("select", deep, terms.add("add_exact", exponent, shift), exponent)
     lacking = terms.add("constant", value=exp(-Integer(SHIFT)))
     return terms.add("exp", shifted), terms.add("select", deep, lacking, one)
 

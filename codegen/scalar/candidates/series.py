@@ -6,7 +6,7 @@ near-minimax (Trefethen, Approximation Theory and Approximation Practice, ch. 16
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import cache, lru_cache
@@ -25,6 +25,7 @@ NODES = 40
 PRECISION = 400
 TIGHT = 260
 MOST_TERMS = 24
+LONG = 9  # terms beyond which the latency of one chain is felt: even and odd powers apart
 BITS = {"float32": 36, "float64": 57}  # of what is left, relative to the least value
 LARGEST = mpf(2) ** 1000
 
@@ -59,19 +60,27 @@ class Series:
                 rest = terms.add("constant", value=rational(self.centre - high))
                 t = terms.add("sub", t, rest)
         step = terms.add("mul", t, t) if self.even else t
-        last, *others = (
-            terms.add("constant", value=_exact(coefficient))
-            for coefficient in reversed(self.coefficients)
-        )
-        result = last
-        for coefficient in others:
-            result = terms.add("add", coefficient, terms.add("mul", step, result))
+        numbers = [terms.add("constant", value=_exact(c)) for c in self.coefficients]
+        if len(numbers) <= LONG:
+            result = _horner(terms, step, numbers)
+        else:
+            square = terms.add("mul", step, step)
+            even, odd = (_horner(terms, square, numbers[k::2]) for k in (0, 1))
+            result = terms.add("add", even, terms.add("mul", step, odd))
         factor = t
         if self.order < 0:
             factor = x if self.tail else terms.add("div", one, t)
         for _ in range(abs(self.order)):
             result = terms.add("mul", result, factor)
         return result
+
+
+def _horner(terms: Terms, t: int, coefficients: Sequence[int]) -> int:
+    """Return the operation that computes a polynomial, the coefficient of t^0 first."""
+    *others, result = coefficients
+    for coefficient in reversed(others):
+        result = terms.add("add", coefficient, terms.add("mul", t, result))
+    return result
 
 
 def rational(value: Fraction) -> Rational:

@@ -7,11 +7,12 @@ in relation to the larger term. Infinities end in nan: for those :mod:`.pairs`.
 
 import numpy as np
 
-from codegen.vectormath.arithmetic import fma, scalar, two_product, two_sum
+from codegen.vectormath.arithmetic import fast_two_sum, fma, scalar, two_product, two_sum
 
 __all__ = [
     "add_floats_loose",
     "add_loose",
+    "add_ordered_loose",
     "div_floats_loose",
     "div_loose",
     "mul_float_loose",
@@ -27,6 +28,13 @@ __all__ = [
 def add_loose(a, a_low, b, b_low):
     """Return a + b."""
     high, error = two_sum(a, b)
+    return high, error + (a_low + b_low)
+
+
+@scalar
+def add_ordered_loose(a, a_low, b, b_low):
+    """Return a + b where |a| ≥ |b|."""
+    high, error = fast_two_sum(a, b)
     return high, error + (a_low + b_low)
 
 

@@ -98,16 +98,18 @@ SHIFT_BITS_F64 = np.uint64(0x4330000000000000)
 @scalar
 def exp_cubic_f64(r):
     """(eʳ − 1 − r − r²/2)/(r³/2); degree 9, 2^−60."""
-    p = 4.184796654433369e-09
-    p = fma(p, r, 5.0218253890151945e-08)
-    p = fma(p, r, 5.511448960102003e-07)
-    p = fma(p, r, 5.511448798559233e-06)
-    p = fma(p, r, 4.9603174714189994e-05)
-    p = fma(p, r, 0.00039682539772581475)
-    p = fma(p, r, 0.002777777777773923)
-    p = fma(p, r, 0.016666666666643185)
-    p = fma(p, r, 0.08333333333333338)
-    return fma(p, r, 0.33333333333333354)
+    square = r * r
+    even = 5.0218253890151945e-08
+    even = fma(even, square, 5.511448798559233e-06)
+    even = fma(even, square, 0.00039682539772581475)
+    even = fma(even, square, 0.016666666666643185)
+    even = fma(even, square, 0.33333333333333354)
+    odd = 4.184796654433369e-09
+    odd = fma(odd, square, 5.511448960102003e-07)
+    odd = fma(odd, square, 4.9603174714189994e-05)
+    odd = fma(odd, square, 0.002777777777773923)
+    odd = fma(odd, square, 0.08333333333333338)
+    return fma(odd, r, even)
 
 
 @scalar
@@ -125,17 +127,19 @@ def log_tail_f64(z):
 @scalar
 def atan_tail_f64(z):
     """(arctan(t) − t)/t³ for z = t²; degree 10, 2^−58."""
-    p = -0.01791961362080795
-    p = fma(p, z, 0.038075913214707595)
-    p = fma(p, z, -0.05039751779259182)
-    p = fma(p, z, 0.05847988338857157)
-    p = fma(p, z, -0.06663117585308906)
-    p = fma(p, z, 0.07692061393242006)
-    p = fma(p, z, -0.090908978228413)
-    p = fma(p, z, 0.1111111078566624)
-    p = fma(p, z, -0.14285714280239029)
-    p = fma(p, z, 0.19999999999953985)
-    return fma(p, z, -0.333333333333332)
+    square = z * z
+    even = -0.01791961362080795
+    even = fma(even, square, -0.05039751779259182)
+    even = fma(even, square, -0.06663117585308906)
+    even = fma(even, square, -0.090908978228413)
+    even = fma(even, square, -0.14285714280239029)
+    even = fma(even, square, -0.333333333333332)
+    odd = 0.038075913214707595
+    odd = fma(odd, square, 0.05847988338857157)
+    odd = fma(odd, square, 0.07692061393242006)
+    odd = fma(odd, square, 0.1111111078566624)
+    odd = fma(odd, square, 0.19999999999953985)
+    return fma(odd, z, even)
 
 
 @scalar
@@ -164,49 +168,52 @@ def cos_tail_f64(z):
 @scalar
 def erf_excess_f64(z):
     """erf(x)/x − 1 for z = x²; degree 11, 2^−56."""
-    p = -8.882301474479135e-10
-    p = fma(p, z, 1.4206627099959001e-08)
-    p = fma(p, z, -1.6303272305331538e-07)
-    p = fma(p, z, 1.6457931562215465e-06)
-    p = fma(p, z, -1.4925464609608106e-05)
-    p = fma(p, z, 0.00012055327461651277)
-    p = fma(p, z, -0.000854832691525959)
-    p = fma(p, z, 0.005223977624096473)
-    p = fma(p, z, -0.026866170645032432)
-    p = fma(p, z, 0.11283791670954751)
-    p = fma(p, z, -0.3761263890318375)
-    return fma(p, z, 0.1283791670955126)
+    square = z * z
+    even = 1.4206627099959001e-08
+    even = fma(even, square, 1.6457931562215465e-06)
+    even = fma(even, square, 0.00012055327461651277)
+    even = fma(even, square, 0.005223977624096473)
+    even = fma(even, square, 0.11283791670954751)
+    even = fma(even, square, 0.1283791670955126)
+    odd = -8.882301474479135e-10
+    odd = fma(odd, square, -1.6303272305331538e-07)
+    odd = fma(odd, square, -1.4925464609608106e-05)
+    odd = fma(odd, square, -0.000854832691525959)
+    odd = fma(odd, square, -0.026866170645032432)
+    odd = fma(odd, square, -0.3761263890318375)
+    return fma(odd, z, even)
 
 
 @scalar
 def erfcx_rise_f64(t):
     """(E(t) − E(0))/t, E = (x + ½) e^(x²) erfc(x), t = (x − 3)/(x + 3); degree 26, 2^−57."""
     square = t * t
-    even = -1.6830772758217775e-11
-    even = fma(even, square, 9.644490561582671e-11)
-    even = fma(even, square, 2.5955436107843397e-10)
-    even = fma(even, square, -6.35253823140524e-09)
-    even = fma(even, square, 5.0703715674165335e-08)
-    even = fma(even, square, -3.082466520418918e-07)
-    even = fma(even, square, 1.7362232382517179e-06)
-    even = fma(even, square, -1.0050312984206916e-05)
-    even = fma(even, square, 6.254968985013078e-05)
-    even = fma(even, square, -0.00038991613948092727)
-    even = fma(even, square, 0.0012646959085170358)
-    even = fma(even, square, 0.03415401367195305)
-    even = fma(even, square, 0.06482257935138151)
-    even = fma(even, square, -0.0678105530622906)
-    odd = -9.478787636694889e-11
-    odd = fma(odd, square, 1.0358818339790014e-09)
-    odd = fma(odd, square, -5.8806076370756385e-09)
-    odd = fma(odd, square, 2.349835923799393e-08)
-    odd = fma(odd, square, -7.344123218019311e-08)
-    odd = fma(odd, square, 1.8021460229045153e-07)
-    odd = fma(odd, square, -3.665815271386678e-07)
-    odd = fma(odd, square, 2.4749978821354983e-06)
-    odd = fma(odd, square, -5.257995140895365e-05)
-    odd = fma(odd, square, 0.0009443451859835529)
-    odd = fma(odd, square, -0.01188525745976701)
-    odd = fma(odd, square, -0.05963683170763937)
-    odd = fma(odd, square, -0.023781147176725564)
-    return fma(odd, t, even)
+    fourth = square * square
+    p = 9.644490561582671e-11
+    p = fma(p, fourth, -6.35253823140524e-09)
+    p = fma(p, fourth, -3.082466520418918e-07)
+    p = fma(p, fourth, -1.0050312984206916e-05)
+    p = fma(p, fourth, -0.00038991613948092727)
+    p = fma(p, fourth, 0.03415401367195305)
+    p = fma(p, fourth, -0.0678105530622906)
+    q = -9.478787636694889e-11
+    q = fma(q, fourth, -5.8806076370756385e-09)
+    q = fma(q, fourth, -7.344123218019311e-08)
+    q = fma(q, fourth, -3.665815271386678e-07)
+    q = fma(q, fourth, -5.257995140895365e-05)
+    q = fma(q, fourth, -0.01188525745976701)
+    q = fma(q, fourth, -0.023781147176725564)
+    r = -1.6830772758217775e-11
+    r = fma(r, fourth, 2.5955436107843397e-10)
+    r = fma(r, fourth, 5.0703715674165335e-08)
+    r = fma(r, fourth, 1.7362232382517179e-06)
+    r = fma(r, fourth, 6.254968985013078e-05)
+    r = fma(r, fourth, 0.0012646959085170358)
+    r = fma(r, fourth, 0.06482257935138151)
+    s = 1.0358818339790014e-09
+    s = fma(s, fourth, 2.349835923799393e-08)
+    s = fma(s, fourth, 1.8021460229045153e-07)
+    s = fma(s, fourth, 2.4749978821354983e-06)
+    s = fma(s, fourth, 0.0009443451859835529)
+    s = fma(s, fourth, -0.05963683170763937)
+    return fma(fma(s, t, r), square, fma(q, t, p))
