@@ -6,7 +6,7 @@ covered: √(1 + x²) by |x| (1 + …), a series in 1/x.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 from numpy.typing import NDArray
@@ -37,14 +37,15 @@ def with_inner_covers(
             covers[number] = pieces
     if not covers:
         return None
-    result = Terms()
-    place: dict[int, int] = {}
-    for number in terms.needed():
+
+    def enter(result: Terms, number: int, place: Mapping[int, int]) -> int | None:
+        if number not in covers:
+            return None
         node = terms.nodes[number]
-        place[number] = result.add(node.op, *(place[a] for a in node.args), value=node.value)
-        if number in covers:
-            place[number] = patched(result, place[number], covers[number])
-    return result.pruned(place[each] for each in terms.outputs)
+        plain = result.add(node.op, *(place[a] for a in node.args), value=node.value)
+        return patched(result, plain, covers[number])
+
+    return terms.rebuilt(enter)
 
 
 def _returning(

@@ -125,12 +125,11 @@ def _same(a: arb, b: arb) -> bool:
 
 def _with(terms: Terms, values: Mapping[str, float]) -> Terms:
     """Return the terms with whole numbers in the place of parameters."""
-    result = Terms()
-    place: dict[int, int] = {}
-    for number in terms.needed():
+
+    def enter(result: Terms, number: int, _: Mapping[int, int]) -> int | None:
         node = terms.nodes[number]
-        if node.op == "parameter":
-            place[number] = result.add("constant", value=Integer(values[str(node.value)]))
-        else:
-            place[number] = result.add(node.op, *(place[a] for a in node.args), value=node.value)
-    return result.pruned(place[output] for output in terms.outputs)
+        if node.op != "parameter":
+            return None
+        return result.add("constant", value=Integer(values[str(node.value)]))
+
+    return terms.rebuilt(enter)

@@ -5,7 +5,7 @@ Operations are numbered in an order in which they can be computed; equal ones ar
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 
 from sympy import Basic, Expr, Rational, exp
@@ -131,12 +131,35 @@ class Terms:
     def pruned(self, outputs: Iterable[int]) -> Terms:
         """Return the operations that these outputs need, renumbered."""
         self.outputs = tuple(outputs)
-        result = Terms()
-        place: dict[int, int] = {}
-        for number in self.needed():
-            node = self.nodes[number]
-            place[number] = result.add(
-                node.op, *(place[argument] for argument in node.args), value=node.value
-            )
+        result, place = self._entered(lambda *_: None)
         result.outputs = tuple(place[number] for number in self.outputs)
         return result
+
+    def rebuilt(self, enter: Enter) -> Terms:
+        """Return the operations that the outputs need, some of them others.
+
+        ``enter(result, number, place)`` returns the number in ``result`` of what stands for the operation of
+        that number, or None to leave it; ``place`` has those of all operations before.
+        """
+        result, place = self._entered(enter)
+        return result.pruned(place[output] for output in self.outputs)
+
+    def changed(self, enter: Enter) -> Terms | None:
+        """Return the same where any operation is another; None where none is."""
+        found = self.rebuilt(enter)
+        return None if found.content == self.pruned(self.outputs).content else found
+
+    def _entered(self, enter: Enter) -> tuple[Terms, dict[int, int]]:
+        result, place = Terms(), dict[int, int]()
+        for number in self.needed():
+            entered = enter(result, number, place)
+            if entered is None:
+                node = self.nodes[number]
+                arguments = [place[argument] for argument in node.args]
+                entered = result.add(node.op, *arguments, value=node.value)
+            place[number] = entered
+        return result, place
+
+
+# Of terms that are built, an operation's number, and those in the result of all before
+Enter = Callable[[Terms, int, Mapping[int, int]], int | None]

@@ -7,7 +7,7 @@ is what it is at ±2¹⁹; one that is x has to be chosen.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 from numpy.typing import NDArray
@@ -30,32 +30,38 @@ def apart(
 
     ``truths`` are those of the outputs at the points.
     """
-    result = Terms()
-    x = bounded = result.add("x")
-    ends: list[tuple[int, list[bool]]] = []
+    ends: dict[int, list[bool]] = {}
     for side in (1, -1):
         simple = [_is_x(true, points, side, dtype) for true in truths]
         tails = [is_x for is_x in simple if is_x is not None]
         if len(tails) == len(simple):
-            limit = result.add("constant", value=Integer(side * FAR))
-            beyond = result.add("le", *((limit, x) if side > 0 else (x, limit)))
-            bounded = result.add("select", beyond, limit, bounded)
-            ends.append((beyond, tails))
+            ends[side] = tails
     if not ends:
         return None
-    place: dict[int, int] = {}
-    for number in terms.needed():
-        node = terms.nodes[number]
-        arguments = [place[argument] for argument in node.args]
-        again = result.add(node.op, *arguments, value=node.value)
-        place[number] = bounded if node.op == "x" else again
-    outputs = [place[output] for output in terms.outputs]
-    for beyond, tails in ends:
+
+    def enter(result: Terms, number: int, _: Mapping[int, int]) -> int | None:
+        if terms.nodes[number].op != "x":
+            return None
+        bounded = result.add("x")
+        for side in ends:
+            bounded = result.add("select", *_beyond(result, side), bounded)
+        return bounded
+
+    result = terms.rebuilt(enter)
+    outputs = list(result.outputs)
+    for side, tails in ends.items():
+        beyond, _ = _beyond(result, side)
         outputs = [
-            result.add("select", beyond, x, output) if is_x else output
+            result.add("select", beyond, result.add("x"), output) if is_x else output
             for is_x, output in zip(tails, outputs, strict=True)
         ]
     return result.pruned(outputs)
+
+
+def _beyond(terms: Terms, side: int) -> tuple[int, int]:
+    """Return whether x is ±2¹⁹ or farther on a side, and that number."""
+    x, limit = terms.add("x"), terms.add("constant", value=Integer(side * FAR))
+    return terms.add("le", *((limit, x) if side > 0 else (x, limit))), limit
 
 
 def _is_x(true: Truth, points: NDArray[np.float64], side: int, dtype: str) -> bool | None:

@@ -6,7 +6,7 @@ places are found to the last bit, and cost less than the values.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from itertools import pairwise
 
 import numpy as np
@@ -32,27 +32,24 @@ Interval = tuple[float, float]
 
 def decided(terms: Terms, dtype: str) -> Terms:
     """Return the terms with each comparison and sign that changes at few places as one of x with those."""
-    result = Terms()
-    place: dict[int, int] = {}
     of_x, of_both = _dependent(terms)
-    for number in terms.needed():
+
+    def enter(result: Terms, number: int, place: Mapping[int, int]) -> int | None:
         node = terms.nodes[number]
-        here: int | None = None
         if node.op in COMPARISONS and _plain(terms, number):
-            if _never(terms, node, dtype):
-                here = result.add("constant", value=S.false)
-        elif node.op in ("lt", "le") and number in of_x:
-            here = _within(result, intervals_of(terms, number))
-        elif node.op == "sign" and number in of_x:
-            here = _sign(result, terms, node.args[0])
-        elif node.op in (*COMPARISONS, "sign") and of_both.intersection(node.args):
-            here = within_range(result, terms, number, dtype)
-        elif node.op in ("select", "not", "and", "or"):
-            here = _told(result, node.op, [place[argument] for argument in node.args])
-        if here is None:
-            here = result.add(node.op, *(place[a] for a in node.args), value=node.value)
-        place[number] = here
-    return result.pruned(place[output] for output in terms.outputs)
+            never = _never(terms, node, dtype)
+            return result.add("constant", value=S.false) if never else None
+        if node.op in ("lt", "le") and number in of_x:
+            return _within(result, intervals_of(terms, number))
+        if node.op == "sign" and number in of_x:
+            return _sign(result, terms, node.args[0])
+        if node.op in (*COMPARISONS, "sign") and of_both.intersection(node.args):
+            return within_range(result, terms, number, dtype)
+        if node.op in ("select", "not", "and", "or"):
+            return _told(result, node.op, [place[argument] for argument in node.args])
+        return None
+
+    return terms.rebuilt(enter)
 
 
 def switches(terms: Terms) -> list[float]:

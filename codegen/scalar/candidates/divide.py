@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 
 from codegen.scalar.terms import Terms
 
@@ -23,29 +23,24 @@ def multiplied(terms: Terms) -> Terms | None:
 
 def _in_turn(terms: Terms, op: str, applies: Callable[[int], bool]) -> Terms | None:
     """Return the terms with every operation by a product to which that applies done factor by factor."""
-    result = Terms()
-    place: dict[int, int] = {}
-    changed = False
 
-    def done(first: int, second: int) -> int:
-        nonlocal changed
-        if not applies(second):
-            return result.add(op, first, place[second])
-        changed = True
-        for factor in terms.nodes[second].args:
-            first = done(first, factor)
-        return first
+    def enter(result: Terms, number: int, place: Mapping[int, int]) -> int | None:
+        def done(first: int, second: int) -> int:
+            if not applies(second):
+                return result.add(op, first, place[second])
+            for factor in terms.nodes[second].args:
+                first = done(first, factor)
+            return first
 
-    for number in terms.needed():
         node = terms.nodes[number]
-        if node.op == op:
-            first, second = node.args
-            if op == "mul" and applies(first):
-                first, second = second, first
-            place[number] = done(place[first], second)
-        else:
-            place[number] = result.add(node.op, *(place[a] for a in node.args), value=node.value)
-    return result.pruned(place[output] for output in terms.outputs) if changed else None
+        if node.op != op:
+            return None
+        first, second = node.args
+        if op == "mul" and applies(first):
+            first, second = second, first
+        return done(place[first], second)
+
+    return terms.changed(enter)
 
 
 def _decays(terms: Terms, number: int) -> bool:

@@ -5,6 +5,8 @@ The zeros of sin πx are floats, at which c·x of two float64 is not whole turns
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from sympy import Expr, Integer, S
 
 from codegen.scalar.quarter_turns import is_short
@@ -18,23 +20,21 @@ def of_multiples(terms: Terms, short: bool = False) -> Terms | None:
 
     ``short`` leaves those of which 2c/π and 2d/π are not both one float64.
     """
-    result = Terms()
-    place: dict[int, int] = {}
-    changed = False
-    for number in terms.needed():
+
+    def enter(result: Terms, number: int, _: Mapping[int, int]) -> int | None:
         node = terms.nodes[number]
         found = _linear(terms, node.args[0]) if node.op in ("sin", "cos") else None
         if found is None or found[0] == 0 or (short and not all(map(is_short, found))):
-            place[number] = result.add(node.op, *(place[a] for a in node.args), value=node.value)
-            continue
-        changed = True
+            return None
         x, (c, d) = result.add("x"), (result.add("constant", value=part) for part in found)
-        place[number] = result.add(f"{node.op}_multiple", x, c, d)
-        if node.op == "sin" and found[1] == 0:  # the sign of 0 is lost in turns
-            at_zero = x if found[0].is_positive else result.add("neg", x)
-            zero = result.add("eq", x, result.add("constant", value=Integer(0)))
-            place[number] = result.add("select", zero, at_zero, place[number])
-    return result.pruned(place[output] for output in terms.outputs) if changed else None
+        turned = result.add(f"{node.op}_multiple", x, c, d)
+        if node.op == "cos" or found[1] != 0:
+            return turned
+        at_zero = x if found[0].is_positive else result.add("neg", x)  # its sign is lost in turns
+        zero = result.add("eq", x, result.add("constant", value=Integer(0)))
+        return result.add("select", zero, at_zero, turned)
+
+    return terms.changed(enter)
 
 
 def _linear(terms: Terms, number: int) -> tuple[Expr, Expr] | None:

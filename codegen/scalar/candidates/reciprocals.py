@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Mapping
 
 from sympy import Integer
 
@@ -15,24 +16,23 @@ def by_reciprocals(terms: Terms) -> Terms | None:
     """Return the terms with one division for each divisor that has several; None where none has."""
     quotients = [n for n in terms.needed() if terms.nodes[n].op == "div"]
     bases = Counter(_power(terms, terms.nodes[n].args[1])[0] for n in quotients)
-    result = Terms()
-    place: dict[int, int] = {}
-    for number in terms.needed():
+
+    def enter(result: Terms, number: int, place: Mapping[int, int]) -> int | None:
         node = terms.nodes[number]
-        arguments = [place[argument] for argument in node.args]
-        base, power = _power(terms, node.args[1]) if node.op == "div" else (number, 0)
-        if bases[base] > 1 and power:
-            one = result.add("constant", value=Integer(1))
-            inverse = result.add("div", one, place[base])
-            place[number], left = (
-                (inverse, power - 1) if arguments[0] == one else (arguments[0], power)
-            )
-            for _ in range(left):
-                place[number] = result.add("mul", place[number], inverse)
-        else:
-            place[number] = result.add(node.op, *arguments, value=node.value)
-    shared = any(count > 1 for count in bases.values())
-    return result.pruned(place[output] for output in terms.outputs) if shared else None
+        if node.op != "div":
+            return None
+        base, power = _power(terms, node.args[1])
+        if bases[base] == 1:
+            return None
+        one, quotient = result.add("constant", value=Integer(1)), place[node.args[0]]
+        inverse = result.add("div", one, place[base])
+        if quotient == one:
+            quotient, power = inverse, power - 1
+        for _ in range(power):
+            quotient = result.add("mul", quotient, inverse)
+        return quotient
+
+    return terms.changed(enter)
 
 
 def _power(terms: Terms, number: int) -> tuple[int, int]:

@@ -5,6 +5,8 @@ a + 400 is exact where it is used: below −600 it has fewer digits than a.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from sympy import Integer, exp, pi, sqrt
 
 from codegen.scalar.terms import Node, Terms
@@ -22,11 +24,11 @@ def rescaled(terms: Terms, sums: bool = False) -> Terms | None:
 
     ``sums`` of two exponentials that are not the same are, too.
     """
-    result = Terms()
-    place: dict[int, int] = {}
     parts: dict[int, tuple[int, int]] = {}
     changed = False
-    for number in terms.needed():
+
+    def enter(result: Terms, number: int, place: Mapping[int, int]) -> int | None:
+        nonlocal changed
         node = terms.nodes[number]
         arguments = tuple(place[argument] for argument in node.args)
         pair: tuple[int, int] | None = None
@@ -43,25 +45,20 @@ def rescaled(terms: Terms, sums: bool = False) -> Terms | None:
             parts[number] = (result.add("neg", scaled), power)
         elif node.op in LINEAR and node.args[0] in parts:
             pair = _linear(result, node.op, arguments[0], parts[node.args[0]])
-            if pair is not None:
-                parts[number], changed = pair, True
         elif node.op in ("add", "sub") and _alike(parts, node.args):
             (first, power), (second, _) = (parts[argument] for argument in node.args)
             parts[number] = (result.add(node.op, first, second), power)
         elif sums and node.op in ("add", "sub") and all(a in parts for a in node.args):
             value = result.add(node.op, *arguments)
             pair = _sum(result, node.op, value, *(parts[argument] for argument in node.args))
-            if pair is not None:
-                parts[number], changed = pair, True
         elif node.op in ("mul", "div"):
             pair = _product(result, node.op, node.args, place, parts)
-            if pair is not None:
-                parts[number], changed = pair, True
-        if number in parts:
-            place[number] = result.add("mul", *parts[number])
-        else:
-            place[number] = result.add(node.op, *arguments, value=node.value)
-    return result.pruned(place[output] for output in terms.outputs) if changed else None
+        if pair is not None:
+            parts[number], changed = pair, True
+        return result.add("mul", *parts[number]) if number in parts else None
+
+    found = terms.rebuilt(enter)
+    return found if changed else None
 
 
 def _split(terms: Terms, exponent: int) -> tuple[int, int]:
@@ -74,7 +71,7 @@ def _split(terms: Terms, exponent: int) -> tuple[int, int]:
 
 
 def _parts(
-    terms: Terms, place: dict[int, int], parts: dict[int, tuple[int, int]], number: int
+    terms: Terms, place: Mapping[int, int], parts: dict[int, tuple[int, int]], number: int
 ) -> tuple[int, int]:
     if number in parts:
         return parts[number]
@@ -140,7 +137,7 @@ def _product(
     terms: Terms,
     op: str,
     arguments: tuple[int, ...],
-    place: dict[int, int],
+    place: Mapping[int, int],
     parts: dict[int, tuple[int, int]],
 ) -> tuple[int, int] | None:
     first, second = arguments

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from sympy import Integer, Rational
 
 from codegen.scalar.terms import Terms
@@ -14,20 +16,16 @@ SCALE = Rational(1, 2**64)
 
 def scaled_turns(terms: Terms) -> Terms | None:
     """Return the terms with every sine and cosine of a multiple scaled where it is huge; None without."""
-    result = Terms()
-    place: dict[int, int] = {}
-    changed = False
-    for number in terms.needed():
+
+    def enter(result: Terms, number: int, place: Mapping[int, int]) -> int | None:
         node = terms.nodes[number]
-        place[number] = result.add(node.op, *(place[a] for a in node.args), value=node.value)
         if node.op not in ("sin", "cos") or terms.nodes[node.args[0]].op != "mul":
-            continue
+            return None
         first, second = terms.nodes[node.args[0]].args
         if terms.nodes[first].op != "constant":
             first, second = second, first
         if terms.nodes[first].op != "constant":
-            continue
-        changed = True
+            return None
         huge, scale, zero = (result.add("constant", value=v) for v in (HUGE, SCALE, Integer(0)))
         beyond = result.add("le", huge, result.add("abs", place[second]))
         # 0 where it is not huge, which costs nothing
@@ -35,5 +33,6 @@ def scaled_turns(terms: Terms) -> Terms | None:
         turns = result.add(f"{node.op}_scaled", result.add("mul", place[first], small))
         ordinary = result.add("select", beyond, zero, place[second])
         turned = result.add(node.op, result.add("mul", place[first], ordinary))
-        place[number] = result.add("select", beyond, turns, turned)
-    return result.pruned(place[output] for output in terms.outputs) if changed else None
+        return result.add("select", beyond, turns, turned)
+
+    return terms.changed(enter)
