@@ -71,7 +71,7 @@ ONE_ARGUMENT: dict[str, Row] = {
     "log1p": ("log(1 + x)", f"1 + x in two parts; {LOG}", 0.7, 0.7),
     "softplus": ("log(1 + eˣ)", f"max(x, 0) + log1p(e^−|x|); {LOG}", 0.76, 0.76),
     "asinh": ("arsinh x", f"log of |x| + √(1 + x²) in two parts; {LOG}", 0.7, 0.7),
-    "erf": ("erf x", f"minimax polynomial below 0.84; {ERF}", 0.8, 0.9),
+    "erf": ("erf x", f"minimax polynomial below 0.84; {ERF}", 0.9, 0.9),
     "erfc": ("erfc x", f"1 − erf x below 0.66; {ERF}", 1.0, 1.3),
     "normal_cdf": ("Φ(x)", f"erfc(−x/√2)/2 with x²/2 by fma; {ERF}", 1.2, 1.3),
     "atan": ("arctan x", "arctan((|x| − 1)/(|x| + 1)) + π/4 and the like, minimax", 0.7, 0.7),

@@ -8,7 +8,7 @@ from sympy import Symbol, tanh
 from codegen.scalar.certificate import Row
 from codegen.scalar.levels import LEVELS, LOOSE
 from codegen.scalar.problem import Problem
-from codegen.scalar.prove import Measured, Proved, _best
+from codegen.scalar.prove import Measured, Proved, _best, _leap
 from codegen.scalar.search import BUDGETS, Design, Search
 from codegen.scalar.terms import Terms
 from derive.calculus import derivative
@@ -16,11 +16,11 @@ from derive.calculus import derivative
 X = Symbol("x", real=True)
 
 
-def measured(cost: float, ulp: float, where: float = 1.0) -> Measured:
-    """Return a float64 design of that cost and worst error."""
+def measured(cost: float, ulp: float, where: float = 1.0, budget: float = 1.0) -> Measured:
+    """Return a float64 design of that cost and worst error, found within that budget."""
     row = Row("float64", "value", ulp, where, 1)
     design = Design("", Terms(), (), cost, (), ())
-    return Measured(design, 1.0, Proved("", Terms(), (), "float64", (row,), (-1.0, 1.0)))
+    return Measured(design, budget, Proved("", Terms(), (), "float64", (row,), (-1.0, 1.0)))
 
 
 @pytest.mark.parametrize(
@@ -46,3 +46,20 @@ def test_float32_needs_no_pairs_where_a_short_series_serves_near_a_zero() -> Non
     best = Search(problem, BUDGETS["float32"]).designs()[0]
     assert best.failures == 0
     assert max(best.levels) < LEVELS["float32"].index(LOOSE)
+
+
+@pytest.mark.parametrize(
+    ("tried", "expected"),
+    [
+        ([(7.8, 4.2, 4.0), (24.7, 3.6, 1.0)], 2.0),  # much dearer
+        ([(7.8, 4.2, 4.0), (8.1, 3.6, 1.0)], None),  # hardly dearer
+        ([(7.8, 4.2, 1.01), (24.7, 3.6, 1.0)], None),  # no room between
+        ([(24.7, 3.6, 1.0)], None),  # none that missed
+        ([(7.8, 4.2, 4.0)], None),  # none that serves
+        ([(6.0, 9.0, 9.0), (7.8, 4.2, 4.0), (24.7, 3.6, 1.0)], 2.0),  # the nearest that missed
+    ],
+)
+def test_a_budget_between_is_tried_where_the_price_leaps(
+    tried: list[tuple[float, float, float]], expected: float | None
+) -> None:
+    assert _leap([measured(cost, ulp, budget=budget) for cost, ulp, budget in tried]) == expected

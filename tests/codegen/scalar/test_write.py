@@ -63,13 +63,46 @@ def test_pairs_in_normal_form_need_no_sum_at_the_end() -> None:
 def test_what_only_choices_follow_is_rounded_before_they_choose() -> None:
     terms = Terms()
     x = terms.add("x")
+    zero, third = (terms.add("constant", value=Rational(k, 3)) for k in (0, 1))
+    quotient = terms.add("div", third, x)
+    terms.outputs = (terms.add("select", terms.add("lt", x, zero), quotient, x),)
+    text = written(terms, [1] * len(terms.nodes), "float64", ())
+    assert "ratio_2 = ratio + ratio_low" in text
+    assert "select(below, ratio_2, x)" in text
+    assert "chosen_low" not in text
+
+
+def test_the_high_part_of_a_product_of_two_floats_is_its_rounded_value() -> None:
+    terms = Terms()
+    x = terms.add("x")
     square = terms.add("mul", x, x)
     below = terms.add("lt", x, terms.add("constant", value=Rational(0)))
     terms.outputs = (terms.add("select", below, square, x),)
     text = written(terms, [1] * len(terms.nodes), "float64", ())
-    assert "product_2 = product + product_low" in text
-    assert "select(below, product_2, x)" in text
-    assert "chosen_low" not in text
+    assert "product, product_low = mul_floats_loose(x, x)" in text
+    assert "select(below, product, x)" in text
+
+
+@pytest.mark.parametrize("op", ["add", "sub"])
+@pytest.mark.parametrize("last", [False, True])
+def test_the_larger_of_two_terms_is_the_first_of_a_fast_sum(op: str, last: bool) -> None:
+    terms = Terms()
+    x = terms.add("x")
+    decay = terms.add("exp", terms.add("neg", terms.add("abs", x)))
+    one = terms.add("constant", value=Integer(1))
+    total = terms.add(op, *((decay, one) if last else (one, decay)))
+    terms.outputs = (terms.add("div", x, total),)
+    text = written(terms, [0, 0, 0, 0, 0, 1, 1], "float64", ())
+    signs = {"add": ("", ""), "sub": ("-", "") if last else ("", "-")}[op]
+    assert f"fast_two_sum({signs[0]}1.0, {signs[1]}(exp_f64" in text
+
+
+def test_a_sum_of_two_terms_of_any_size_is_no_fast_one() -> None:
+    terms = Terms()
+    x = terms.add("x")
+    total = terms.add("add", terms.add("constant", value=Integer(1)), terms.add("abs", x))
+    terms.outputs = (terms.add("div", x, total),)
+    assert "add_floats_loose" in written(terms, [0, 0, 0, 1, 1], "float64", ())
 
 
 def test_pairs_by_a_rescaling_are_not_rounded_before_they_cancel() -> None:

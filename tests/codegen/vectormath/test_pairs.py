@@ -10,6 +10,7 @@ from numba import njit
 
 from codegen.vectormath.doubledouble.loose import (
     add_loose,
+    add_ordered_loose,
     div_floats_loose,
     div_loose,
     mul_floats_loose,
@@ -41,7 +42,7 @@ OPERATIONS = {
     for function in (
         *(add_dd, sub_dd, mul_dd, div_dd, sqrt_dd),
         *(add_loose, sub_loose, mul_loose, div_loose, sqrt_loose),
-        *(mul_floats_loose, div_floats_loose),
+        *(mul_floats_loose, div_floats_loose, add_ordered_loose),
     )
 }
 
@@ -88,6 +89,9 @@ def test_loose_pairs_of_loose_pairs_keep_96_bits(a, p, b, q):
     for function, expected in ((add_loose, X + Y), (sub_loose, X - Y)):
         found = _fraction(OPERATIONS[function](*x, *y))
         assert abs(found - expected) <= LOOSE_BOUND * max(abs(X), abs(Y))
+    larger, smaller = (x, y) if abs(a) >= abs(b) else (y, x)
+    found = _fraction(OPERATIONS[add_ordered_loose](*larger, *smaller))
+    assert abs(found - X - Y) <= LOOSE_BOUND * max(abs(X), abs(Y))
     for function, expected in (
         (mul_floats_loose, Fraction(a) * Fraction(b)),
         (div_floats_loose, Fraction(a) / Fraction(b)),
