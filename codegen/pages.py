@@ -58,9 +58,10 @@ class Elementwise:
 
     @property
     def fresh(self) -> str:
-        """Return new arrays for what a line of entries gives."""
-        array = "np.empty(x.size, x.dtype)"
-        return array if self.outputs == 1 else f"({array}, {array})"
+        """Return a tuple of new arrays for what is made of x."""
+        return (
+            "(" + ", ".join(["np.empty_like(x)"] * self.outputs) + "," * (self.outputs == 1) + ")"
+        )
 
     @property
     def public_arguments(self) -> str:

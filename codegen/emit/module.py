@@ -48,6 +48,7 @@ IMPORTS = (
     "from time import sleep",
     "from contextlib import suppress",
     "from functools import cache",
+    "from functools import partial",
     "from scipy.linalg import cython_blas",
     "import ctypes",
     "import math",

@@ -104,6 +104,87 @@ def test_elementwise_functions_are_equal_to_the_bit(compiled, plain, dtype) -> N
         assert np.array_equal(fast, slow, equal_nan=True)
 
 
+def unaligned(array):
+    """Return the same numbers a byte beside where they ought to be."""
+    moved = np.zeros(array.nbytes + 1, np.uint8)[1:].view(array.dtype).reshape(array.shape)
+    moved[...] = array
+    return moved
+
+
+STRANGE = {
+    "by columns": np.asfortranarray,
+    "not contiguous": lambda array: np.repeat(array, 2, axis=-1)[..., ::2],
+    "backwards": lambda array: array[::-1].copy()[::-1],
+    "unaligned": unaligned,
+    "read-only": lambda array: np.broadcast_to(array, array.shape),
+    "of another byte order": lambda array: array.astype(array.dtype.newbyteorder()),
+    "of half the digits": lambda array: array.astype(f"{array.dtype.kind}{array.itemsize // 2}"),
+    "a matrix": lambda array: np.asmatrix(array) if array.ndim == 2 else array.tolist(),
+    "masked": np.ma.masked_array,
+    "an axis more": lambda array: array[None],
+    "flat": np.ravel,
+    "a number": lambda array: array.dtype.type(1),
+    "larger": lambda array: np.concatenate([array, array]),
+    "nothing": lambda array: None,
+}
+
+
+CALLS = {
+    "gradients": lambda net, W, V, X, y: net.gradients(W, V, X, y),
+    "gradients, filled": lambda net, W, V, X, y, *out: net.gradients(W, V, X, y, out=out),
+    "log_likelihood": lambda net, W, V, X, y: net.log_likelihood(W, V, X, y),
+    "predict_proba": lambda net, W, V, X: net.predict_proba(W, V, X),
+    "predict": lambda net, W, V, X: net.predict(W, V, X),
+    "ascent_step": lambda net, W, V, X, y: net.ascent_step(W, V, X, y, 0.1),
+    "value": lambda net, x, out: net.value(x, out),
+    "value and derivative": lambda net, x, *out: net.value_and_derivative(x, out),
+}
+
+
+def arguments_of(name: str) -> list[np.ndarray]:
+    W, V, X, y = problem(SMALL, np.float32)
+    return {
+        "gradients, filled": [W, V, X, y, np.zeros_like(W), np.zeros_like(V)],
+        "predict_proba": [W, V, X],
+        "predict": [W, V, X],
+        "value": [X[0].copy(), np.zeros_like(X[0])],
+        "value and derivative": [X, np.zeros_like(X), np.zeros_like(X)],
+    }.get(name, [W, V, X, y])
+
+
+def outcome(call, net, arguments) -> list[object]:
+    """Return what a call gives, or its error in words, and what its arguments are after it."""
+    try:
+        found = call(net, *arguments)
+    except (TypeError, ValueError) as error:
+        found = f"{type(error).__name__}: {error}"
+    return [*(found if isinstance(found, tuple) else [found]), *arguments]
+
+
+def alike(found, expected) -> bool:
+    if expected is None or isinstance(expected, str | list):
+        return found == expected
+    same_kind = getattr(found, "dtype", None) == getattr(expected, "dtype", None)
+    return (same_kind or np.ndim(expected) == 0) and close([found], [expected], np.float32)
+
+
+@pytest.mark.parametrize("how", STRANGE)
+@pytest.mark.parametrize("name", CALLS)
+def test_strange_arrays_are_taken_or_refused_as_by_plain_python(compiled, plain, name, how) -> None:
+    """Kernels that are compiled look at layouts themselves, and at nothing else."""
+    call = CALLS[name]
+    for _ in range(3):  # compiles, is noticed, and is used from then on
+        call(compiled, *arguments_of(name))
+    for place in range(len(arguments_of(name))):
+        results = []
+        for net in (compiled, plain):
+            arguments = arguments_of(name)
+            arguments[place] = STRANGE[how](arguments[place])
+            results.append(outcome(call, net, arguments))
+        assert len(results[0]) == len(results[1]), place
+        assert all(map(alike, *results)), place
+
+
 def test_an_error_comes_before_anything_is_written(compiled) -> None:
     W, V, X, y = problem(SMALL, np.float64)
     y[-1] = 99
