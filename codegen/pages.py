@@ -59,9 +59,8 @@ class Elementwise:
     @property
     def fresh(self) -> str:
         """Return a tuple of new arrays for what is made of x."""
-        return (
-            "(" + ", ".join(["np.empty_like(x)"] * self.outputs) + "," * (self.outputs == 1) + ")"
-        )
+        array = "np.empty(x.shape, x.dtype)"
+        return f"({array},)" if self.outputs == 1 else f"({array}, {array})"
 
     @property
     def public_arguments(self) -> str:
