@@ -26,6 +26,7 @@ __all__ = ["OPERATIONS", "NoValueError", "UndecidedError", "constant"]
 
 EVERY = arb(2) ** 4000  # an exponent beyond which exp is 0 or inf for every purpose
 ANYWHERE = arb(0, 1)  # the sine of what is so large that no precision would tell
+SMALL = arb(2) ** -(2**40)
 VAGUE = arb(1, 2.0**-20)  # of which powers and quotients are known to be huge, differences are not
 SLIGHT = 2.0**-20  # an exponent that leaves a number beyond what any exponent could hold
 LAST = 5000  # bits at which two sides that still overlap count as equal
@@ -198,6 +199,11 @@ def complementary(u: arb) -> arb:
     return arb(0) if u > EVERY else u.erfc()
 
 
+def _near_0(u: arb, function: Callable[[], arb]) -> arb:
+    """A function that begins with u + O(u²), of which Arb knows little where no exponent of C holds u."""
+    return u + u * u * arb(0, 1) if abs(u) < SMALL else function()
+
+
 # a ball, or for a comparison a bool
 OPERATIONS: dict[str, Callable[..., Any]] = {
     "add": lambda a, b: a + b,
@@ -216,11 +222,11 @@ OPERATIONS: dict[str, Callable[..., Any]] = {
     "or": lambda a, b: a or b,
     "not": lambda a: not a,
     "exp": exponential,
-    "expm1": lambda a: exponential(a) if a > EVERY else a.expm1(),
+    "expm1": lambda a: exponential(a) if a > EVERY else _near_0(a, a.expm1),
     "log": logarithm,
     "log1p": lambda a: a.log1p() if abs(a) < 1 else logarithm(1 + a),
-    "tanh": lambda a: a.sgn() if abs(a) > EVERY else a.tanh(),
-    "sinh": lambda a: a.sgn() * exponential(abs(a)) if abs(a) > EVERY else a.sinh(),
+    "tanh": lambda a: a.sgn() if abs(a) > EVERY else _near_0(a, a.tanh),
+    "sinh": lambda a: a.sgn() * exponential(abs(a)) if abs(a) > EVERY else _near_0(a, a.sinh),
     "cosh": lambda a: exponential(abs(a)) if abs(a) > EVERY else a.cosh(),
     "sin": lambda a: ANYWHERE if abs(a) > EVERY else a.sin(),
     "cos": lambda a: ANYWHERE if abs(a) > EVERY else a.cos(),

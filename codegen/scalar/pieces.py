@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 from sympy import Integer, Rational, S
 
+from codegen.scalar.candidates.decays import Decaying
 from codegen.scalar.candidates.series import Series, rational
 from codegen.scalar.similar import Similarity
 from codegen.scalar.terms import Terms
@@ -32,7 +33,7 @@ class Constant:
     value: float
 
 
-Piece = Series | Constant | Flat
+Piece = Series | Decaying | Constant | Flat
 
 
 def patched(
@@ -56,6 +57,10 @@ def _placed(terms: Terms, piece: Piece, x: int) -> tuple[int, int]:
     """Return the operations that tell whether x is where a piece holds, and what it is there."""
     if isinstance(piece, Series):
         return _inside(terms, piece, x), piece.enter(terms, x)
+    if isinstance(piece, Decaying):
+        start = terms.add("constant", value=exact(piece.start))
+        beyond = terms.add("le", *((start, x) if piece.start > 0 else (x, start)))
+        return beyond, piece.enter(terms, x)
     if isinstance(piece, Constant):
         if piece.threshold == 0:
             raise ValueError("a constant tail begins away from 0")

@@ -14,6 +14,7 @@ from fractions import Fraction
 import numpy as np
 from numpy.typing import NDArray
 
+from codegen.scalar.candidates.decays import fit_decay
 from codegen.scalar.candidates.series import fit_at, fit_tail
 from codegen.scalar.flats import flat_inside, flat_tail
 from codegen.scalar.pieces import Piece
@@ -81,6 +82,9 @@ def cover(
     )
     if flat is not None:
         return [flat]
+    decay = fit_decay(truth_terms, truth_terms.outputs[output], near, dtype) if wide else None
+    if decay is not None:
+        return [decay]
     if wide and far / near > WIDEST:
         return None
     centre = _centre(interval, zeros)
@@ -155,7 +159,8 @@ def _tail(truth_terms: Terms, output: int, interval: Interval, dtype: str) -> li
     if constant is not None and side * constant.threshold <= side * start:
         return [constant]
     if side * start > 1:
-        series = fit_tail(truth_terms, truth_terms.outputs[output], start, dtype)
-        if series is not None:
-            return [series]
+        for fit in (fit_tail, fit_decay):
+            series = fit(truth_terms, truth_terms.outputs[output], start, dtype)
+            if series is not None:
+                return [series]
     return None if constant is None else [constant]

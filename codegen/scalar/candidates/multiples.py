@@ -12,7 +12,7 @@ from sympy import Expr, Integer, S
 from codegen.scalar.quarter_turns import is_short
 from codegen.scalar.terms import Terms
 
-__all__ = ["of_multiples"]
+__all__ = ["linear", "of_multiples"]
 
 
 def of_multiples(terms: Terms, short: bool = False) -> Terms | None:
@@ -23,7 +23,7 @@ def of_multiples(terms: Terms, short: bool = False) -> Terms | None:
 
     def enter(result: Terms, number: int, _: Mapping[int, int]) -> int | None:
         node = terms.nodes[number]
-        found = _linear(terms, node.args[0]) if node.op in ("sin", "cos") else None
+        found = linear(terms, node.args[0]) if node.op in ("sin", "cos") else None
         if found is None or found[0] == 0 or (short and not all(map(is_short, found))):
             return None
         x, (c, d) = result.add("x"), (result.add("constant", value=part) for part in found)
@@ -37,14 +37,14 @@ def of_multiples(terms: Terms, short: bool = False) -> Terms | None:
     return terms.changed(enter)
 
 
-def _linear(terms: Terms, number: int) -> tuple[Expr, Expr] | None:
+def linear(terms: Terms, number: int) -> tuple[Expr, Expr] | None:
     """Return the c and d of an operation that is c·x + d; None for all others."""
     node = terms.nodes[number]
     if node.op == "x":
         return S.One, S.Zero
     if node.op == "constant":
         return S.Zero, node.number
-    parts = [_linear(terms, argument) for argument in node.args]
+    parts = [linear(terms, argument) for argument in node.args]
     if not parts or any(part is None for part in parts):
         return None
     (c, d), *others = [part for part in parts if part is not None]

@@ -19,7 +19,16 @@ from sympy import Integer, Rational
 from codegen.scalar.oracle import settled
 from codegen.scalar.terms import Node, Terms
 
-__all__ = ["Series", "fit_at", "fit_tail", "rational"]
+__all__ = [
+    "Polynomial",
+    "Series",
+    "evaluated",
+    "fit_at",
+    "fit_tail",
+    "fitted",
+    "rational",
+    "values",
+]
 
 NODES = 40
 PRECISION = 400
@@ -59,14 +68,7 @@ class Series:
             if self.centre != high:
                 rest = terms.add("constant", value=rational(self.centre - high))
                 t = terms.add("sub", t, rest)
-        step = terms.add("mul", t, t) if self.even else t
-        numbers = [terms.add("constant", value=_exact(c)) for c in self.coefficients]
-        if len(numbers) <= LONG:
-            result = _horner(terms, step, numbers)
-        else:
-            square = terms.add("mul", step, step)
-            even, odd = (_horner(terms, square, numbers[k::2]) for k in (0, 1))
-            result = terms.add("add", even, terms.add("mul", step, odd))
+        result = evaluated(terms, self.coefficients, terms.add("mul", t, t) if self.even else t)
         factor = t
         if self.order < 0:
             factor = x if self.tail else terms.add("div", one, t)
@@ -75,8 +77,18 @@ class Series:
         return result
 
 
-def _horner(terms: Terms, t: int, coefficients: Sequence[int]) -> int:
+def evaluated(terms: Terms, coefficients: Sequence[mpf], t: int) -> int:
     """Return the operation that computes a polynomial, the coefficient of t^0 first."""
+    numbers = [terms.add("constant", value=_exact(c)) for c in coefficients]
+    if len(numbers) <= LONG:
+        return _horner(terms, t, numbers)
+    square = terms.add("mul", t, t)
+    even, odd = (_horner(terms, square, numbers[k::2]) for k in (0, 1))
+    return terms.add("add", even, terms.add("mul", t, odd))
+
+
+def _horner(terms: Terms, t: int, coefficients: Sequence[int]) -> int:
+    """Return the operation that computes a polynomial by one chain."""
     *others, result = coefficients
     for coefficient in reversed(others):
         result = terms.add("add", coefficient, terms.add("mul", t, result))
@@ -120,19 +132,20 @@ def _fit_at(
     terms = Terms(list(nodes))
     with mpmath.workprec(PRECISION):
         middle = mpf(centre.numerator) / centre.denominator
-        value = _values(terms, output, lambda t: middle + t)
+        value = values(terms, output, lambda t: middle + t)
         return _fit(value, centre, radius, sides, BITS[dtype], tail=False)
 
 
 def fit_tail(terms: Terms, output: int, start: float, dtype: str) -> Series | None:
     """Return a series in 1/x for x beyond ±start; None if none is short enough."""
     with mpmath.workprec(PRECISION):
-        value = _values(terms, output, lambda t: 1 / t)
+        value = values(terms, output, lambda t: 1 / t)
         side = 1 if start > 0 else -1
         return _fit(value, Fraction(0), 1 / abs(start), (side,), BITS[dtype], tail=True)
 
 
-def _values(terms: Terms, output: int, place: Callable[[mpf], mpf]) -> Callable[[mpf], mpf | None]:
+def values(terms: Terms, output: int, place: Callable[[mpf], mpf]) -> Callable[[mpf], mpf | None]:
+    """Return an output as a function of t, of which x is a function; None where it has no value."""
     alone = Terms(terms.nodes, (output,))
 
     def value(t: mpf) -> mpf | None:
@@ -157,6 +170,27 @@ def _fit(
     bits: int,
     tail: bool,
 ) -> Series | None:
+    found = fitted(value, radius, sides, bits)
+    if found is None:
+        return None
+    first = found.coefficients[0]
+    closed = len(sides) == 2 or tail or _is_limit(value(mpf(0)), found.order, first, bits)
+    return Series(centre, found.order, found.even, found.coefficients, radius, sides, tail, closed)
+
+
+@dataclass(frozen=True)
+class Polynomial:
+    """t^order · Σ coefficients[i] · (t or t²)^i."""
+
+    order: int
+    even: bool
+    coefficients: tuple[mpf, ...]
+
+
+def fitted(
+    value: Callable[[mpf], mpf | None], radius: float | mpf, sides: tuple[int, ...], bits: int
+) -> Polynomial | None:
+    """Return a polynomial for |t| ≤ radius on both sides of 0 or one; None if none is short enough."""
     # a zero is centred to about 2^-107, which must not matter at the nearest node
     order = _order(value, radius, sides)
     if order is None:
@@ -165,10 +199,10 @@ def _fit(
     high = mpf(radius) if 1 in sides else mpf(0)
     nodes = [_cosines()[2 * j + 1] for j in range(NODES)]
     places = [(low + high) / 2 + (high - low) / 2 * node for node in nodes]
-    values = [value(t) for t in places]
-    if any(v is None for v in values):
+    found = [value(t) for t in places]
+    if any(v is None for v in found):
         return None
-    scaled = [v / t**order for v, t in zip(values, places, strict=True)]
+    scaled = [v / t**order for v, t in zip(found, places, strict=True)]
     least = min(abs(v) for v in scaled)
     if least == 0:
         return None
@@ -182,8 +216,7 @@ def _fit(
     monomials = _monomials(scaled, low, high, least * mpf(2) ** -bits)
     if monomials is None or not all(1 / LARGEST < abs(c) < LARGEST for c in monomials if c):
         return None
-    closed = len(sides) == 2 or tail or _is_limit(value(mpf(0)), order, monomials[0], bits)
-    return Series(centre, order, even, tuple(monomials), radius, sides, tail, closed)
+    return Polynomial(order, even, tuple(monomials))
 
 
 def _is_limit(here: mpf | None, order: int, first: mpf, bits: int) -> bool:
@@ -193,7 +226,9 @@ def _is_limit(here: mpf | None, order: int, first: mpf, bits: int) -> bool:
     return bool(abs(here - (first if order == 0 else 0)) <= mpf(2) ** -bits * abs(first))
 
 
-def _order(value: Callable[[mpf], mpf | None], radius: float, sides: tuple[int, ...]) -> int | None:
+def _order(
+    value: Callable[[mpf], mpf | None], radius: float | mpf, sides: tuple[int, ...]
+) -> int | None:
     """Return k of the t^k with which the function begins."""
     orders = set()
     for side in sides:
