@@ -11,6 +11,7 @@ from sympy import (
     Piecewise,
     Poly,
     Pow,
+    Rational,
     S,
     Symbol,
     erfc,
@@ -122,7 +123,7 @@ class FractionLowering(Lowering):
             factors = [*factors[:-1], ((content * factors[-1][0]).expand(), 1)]
             content = Integer(1)
         for factor, power in factors:
-            here = self._power_of(self._factor(factor), power)
+            here = self._raised(factor, self._factor(factor), power)
             result = here if result is None else self.terms.add("mul", result, here)
         if content == 1:
             return result
@@ -157,23 +158,30 @@ class FractionLowering(Lowering):
         (power,), coefficient = terms[0]
         result: int | None = None if coefficient == 1 else self.horner(coefficient, rest)
         for (following,), coefficient in terms[1:]:
-            result = self._stepped(result, base, power - following)
+            result = self._stepped(result, generator, base, power - following)
             result = self.terms.add("add", self.horner(coefficient, rest), result)
             power = following
         if power:
-            return self._stepped(result, base, power)
+            return self._stepped(result, generator, base, power)
         assert result is not None  # a constant with coefficient 1 does not contain the generator
         return result
 
-    def _stepped(self, result: int | None, base: int, power: int) -> int:
+    def _raised(self, factor: Expr, base: int, power: int) -> int:
+        """Return base^power of a factor; of a root R^(1/q), which is computed by a logarithm, R^(power/q)."""
+        inside, degree = self.region.roots.get(factor, (factor, 1))
+        if degree > 2 and power > 1:
+            return self.visit(Pow(self.region.spelled(inside), Rational(power, degree)))
+        return self._power_of(base, power)
+
+    def _stepped(self, result: int | None, generator: Expr, base: int, power: int) -> int:
         """Return result · base^power; by x one factor at a time, lest c·x² overflow before it must."""
         if result is None:
-            return self._power_of(base, power)
+            return self._raised(generator, base, power)
         if self.terms.nodes[base].op == "x":
             for _ in range(power):
                 result = self.terms.add("mul", result, base)
             return result
-        return self.terms.add("mul", result, self._power_of(base, power))
+        return self.terms.add("mul", result, self._raised(generator, base, power))
 
     def size(self, meaning: Expr) -> int:
         """Return |v| of a base, the same operation whatever the sign of v in the region.

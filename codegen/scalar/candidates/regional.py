@@ -69,7 +69,8 @@ class ScaledErfc(Function):
 class Region:
     """The normal form of expressions where the bases of exponents have given signs.
 
-    ``generators`` maps the symbols of the field to what they stand for.
+    ``generators`` maps the symbols of the field to what they stand for, ``roots`` those of them that are
+    roots to what is under the root and the degree.
     """
 
     exponents: Exponents
@@ -112,9 +113,13 @@ class Region:
         ratio = cancelled(self.enter(node))
         for root, (inside, degree) in self.roots.items():
             if root in ratio.free_symbols:
-                ratio = reduced(ratio, root, inside, degree)
-                if degree == 2 and self.variable is not None:
-                    ratio = self._conjugated(ratio, root, inside)
+                other = reduced(ratio, root, inside, degree)
+                if degree > 2:  # powers of one root are powers of what is under it
+                    ratio = min(ratio, other, key=terms_of)
+                elif self.variable is not None:
+                    ratio = self._conjugated(other, root, inside)
+                else:
+                    ratio = other
         return ratio
 
     def _conjugated(self, ratio: Expr, root: Symbol, inside: Expr) -> Expr:
@@ -197,15 +202,11 @@ class Region:
         return self.generator(Pow(self.plain(base), self.plain(exponent), evaluate=False))
 
     def _rational_power(self, base: Expr, exponent: Rational) -> Expr:
-        """(u^p R)^r = u^(p r) R^r, and R^r = R^⌊r⌋ R^(r − ⌊r⌋), so that g and g′ share the power of R."""
+        """(u^p R)^r = u^(p r) (R^(1/q))^(q r), so that g and g′ share powers of a root of R."""
         base, powers = self._without_decays(base)
-        part = exponent - floor(exponent)
-        power = self.generator(Pow(self.spelled(base), part, evaluate=False))
-        if exponent.q == 2:
-            self.roots[power] = (base, 2)
-            result = power**exponent.p
-        else:
-            result = power * base ** floor(exponent)
+        root = self.generator(Pow(self.spelled(base), Rational(1, exponent.q), evaluate=False))
+        self.roots[root] = (base, exponent.q)
+        result = root**exponent.p
         for position, count in powers.items():
             whole = floor(count * exponent)
             result *= self.decay(position) ** whole
@@ -274,9 +275,9 @@ def regions(
     outside = [_without_cases(expression) for expression in written]
     arguments = {node.args[0] for e in outside for node in e.atoms(exp) if node.free_symbols}
     roots = [node for e in outside for node in e.atoms(Pow) if _is_root(node)]
-    arguments |= {node.args[0] / 2 for root in roots for node in root.atoms(exp)}
+    arguments |= {node.args[0] / root.exp.q for root in roots for node in root.atoms(exp)}
     signed = {node.args[0] for e in outside for node in e.atoms(erf, erfc, Abs, sign)}
-    if roots:
+    if any(root.exp.q == 2 for root in roots):
         signed.add(variable)
     if whole and not has_powers_of_sums(arguments):
         return None
@@ -310,7 +311,7 @@ def written_out(expression: Expr) -> Expr:
 
 
 def _is_root(node: Pow) -> bool:
-    return node.exp.is_Rational and node.exp.q == 2 and bool(node.free_symbols)
+    return node.exp.is_Rational and not node.exp.is_Integer and bool(node.free_symbols)
 
 
 def _without_cases(expression: Expr) -> Expr:
