@@ -199,7 +199,17 @@ class Region:
             return self.enter(base) ** exponent
         if exponent.is_Rational:
             return self._rational_power(self.normal(base), exponent)
-        return self.generator(Pow(self.plain(base), self.plain(exponent), evaluate=False))
+        return self._any_power(base, exponent)
+
+    def _any_power(self, base: Expr, exponent: Expr) -> Expr:
+        """b^(n + p) = b^n b^p, b^(−p) = 1/b^p: g and g′ of x^a share the power of x."""
+        whole, rest = expand(exponent).as_coeff_Add()
+        if not whole.is_Integer:
+            whole, rest = Integer(0), exponent
+        turned = rest.could_extract_minus_sign()
+        size = self.plain(-rest if turned else rest)
+        power = self.generator(Pow(self.plain(base), size, evaluate=False))
+        return self.enter(base) ** whole * power ** (-1 if turned else 1)
 
     def _rational_power(self, base: Expr, exponent: Rational) -> Expr:
         """(u^p R)^r = u^(p r) (R^(1/q))^(q r), so that g and g′ share powers of a root of R."""

@@ -120,3 +120,11 @@ def test_the_logarithm_of_what_no_exponent_holds_is_asked_of_the_normal_form():
     text = "log(log(1 + exp(exp(x))))"
     assert enclose(lower([formula(text)], X), 1e6)[0].is_nan()
     assert abs(enclose(stated([formula(text)], X), 1e6)[0] - 1e6) < 1e-12
+
+
+@pytest.mark.parametrize(
+    "text", ["tanh(exp(x))*exp(-x)", "sinh(exp(x))/exp(x)", "(exp(exp(x))-1)*exp(-x)"]
+)
+@pytest.mark.parametrize("x", [-1e17, -1e20, -1e300])
+def test_what_begins_like_u_is_known_however_small_u_is(text: str, x: float) -> None:
+    assert limit_of(text, x) == 1.0

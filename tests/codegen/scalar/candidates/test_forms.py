@@ -27,6 +27,8 @@ FORMULAS = (
     "(sqrt(1+x*x)-1)/x",
     "cos(3*x)/x**2",
     "(1-cos(x))/x",
+    "x/(1+Abs(x)**(5/2))**(2/5)",
+    "x**3*(1+exp(3*x))**(-2/3)",
 )
 PLACES = np.array([-31.5, -2.25, -0.7, 0.3, 1.1, 4.5, 17.0])
 
@@ -103,3 +105,17 @@ def test_exponentials_whose_common_base_is_of_too_high_a_degree_have_two():
     near, apart = (gather([2 * X, number * X]) for number in (Rational(1, 2), Rational(851, 500)))
     assert near.bases == (X / 2,)
     assert set(apart.bases) == {2 * X, Rational(851, 500) * X}
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "(1+x**4)**(-1/4) - x**4*(1+x**4)**(-5/4)",
+        "(1+Abs(x)**(5/2))**(-2/5) - Abs(x)**(5/2)*(1+Abs(x)**(5/2))**(-7/5)",
+        "(2+exp(x))**(1/3) - exp(x)*(2+exp(x))**(-2/3)",
+        "(1+x**2)**b - x**2*(1+x**2)**(b-1)",
+    ],
+)
+def test_powers_of_one_base_cancel_exactly(text):
+    _, terms = next(iter(candidates([formula(text)], X)))
+    assert not any(terms.nodes[number].op == "sub" for number in terms.needed())
