@@ -29,6 +29,7 @@ HOOD = 256  # points that are next to each other and are judged together
 STAGES = {"float32": ((16, 2**13), (4, 2**14)), "float64": ((16, 2**12), (4, 2**13))}
 BLOCK = 2**14  # points run at a time, so that what is on the way stays in the cache
 ASKED = 64  # points of an output and a stage at which the truth is asked for
+LEAST = {"float32": 0.0, "float64": 2.0**-960}  # of outputs: lesser pairs have no low parts
 
 
 def farthest(
@@ -37,6 +38,7 @@ def farthest(
     """Return where the code's outputs are farthest from more precise ones.
 
     Looked for among the points, among many of ordinary magnitudes, then ever closer to the farthest.
+    Outputs next to the subnormal numbers are left out: the more precise ones are not so there.
     """
     precise = problem.once("precise", lambda: _less(problem))
     points, parameters = joined((points, parameters), _ordinary(problem))
@@ -95,7 +97,11 @@ def _apart(
         with np.errstate(all="ignore"):
             found.append(
                 [
-                    np.abs(difference / np.spacing(np.abs(value)))
+                    np.where(
+                        np.abs(value) < LEAST[problem.dtype],
+                        0.0,
+                        np.abs(difference / np.spacing(np.abs(value))),
+                    )
                     for value, difference in zip(
                         values, run(precise, points[block], beside), strict=True
                     )

@@ -39,6 +39,19 @@ def test_what_lies_next_to_an_irrational_zero_is_not_asked_for_in_float64():
     assert np.abs(points / zero - 1).min() > 2.0**-25
 
 
+def test_a_fault_is_found_beside_a_tail_in_which_pairs_have_no_low_parts():
+    problem = Problem.of((X * (tanh(X) + 1) / 2,), X, "float64")
+    source = """
+@scalar
+def g(x):
+    inside = (x > 0.7) & (x < 0.7028)
+    return x / (1.0 + exp_f64(-2.0 * select(inside, x * (1.0 + 1e-14), x)))
+"""
+    tail = np.linspace(-372.0, -354.0, 4096)
+    points, _ = farthest(problem, source, tail, {})
+    assert ((points > 0.7) & (points < 0.7028)).sum() > 50
+
+
 def test_parameters_go_with_their_points():
     from sympy import Symbol
 
