@@ -130,7 +130,21 @@ V_ENTANGLED = np.lib.stride_tricks.as_strided(ROOM, (4, 4), (8, 8))
         (lambda: MODULE.value(X, out=V_ENTANGLED[:2]), r"out has strides \(8, 8\)"),
         (lambda: MODULE.predict_proba(W[:0], V, X), "W has no classes"),
         (lambda: MODULE.predict(W[:0], V, X), "W has no classes"),
+        (
+            lambda: MODULE.predict_proba(np.zeros((10**18, 0)), V, X),
+            r"V has shape \(4, 4\); expected \(0, n\), as d is 0 in W",
+        ),
         (lambda: MODULE.gradients(W, V, X[0], 2**64), f"y is {2**64}"),
+        (lambda: MODULE.gradients(W, V, X[0], -(10**5000)), "y is a number of thousands of digits"),
+        (
+            lambda: MODULE.ascent_step(W, V, X, Y, 10**400),
+            r"learning_rate is 10{19}… \(401 characters\); expected a finite number",
+        ),
+        (
+            lambda: MODULE.ascent_epoch(W, V, X, Y, 0.1, -(10**5000)),
+            "batch_size is a number of thousands of digits; expected a positive int",
+        ),
+        (lambda: MODULE.ascent_epoch(W, V, X, Y, 0.1, None), "batch_size is a NoneType"),
         (lambda: MODULE.gradients(W, V, X, np.array([0, 2**63], np.uint64)), rf"y\[1\] is {2**63}"),
         (lambda: MODULE.gradients(np.ma.masked_array(W, W > 0), V, X, Y), "W is a masked array"),
         (
