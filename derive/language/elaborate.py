@@ -146,7 +146,7 @@ class _Elaboration:
             self.refuse_double(name, self.outline.functions[name], node)
         if name in self.known:
             return self.known[name]
-        self.outline.parameters.setdefault(name, node)
+        self.outline.use(name, node)
         if name[0].isupper():
             return Matrix(name)
         return Sized(Atom(name), size_of(name))

@@ -6,7 +6,7 @@ become definitions of their own; what is written twice is defined once.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 from enum import Enum
 
@@ -20,7 +20,7 @@ from derive.language.vectors import Atom, MatrixProduct, Vector, atoms, combine,
 
 __all__ = ["Named", "Origin", "Outline", "Sized"]
 
-DEFINITIONS = 100  # fifty layers; far beyond them a derivation would take minutes
+MOST = 100  # vectors, and parameters: fifty layers; beyond them a derivation would take minutes
 
 
 class Origin(Enum):
@@ -66,14 +66,16 @@ class Outline:
 
     def define(self, atom: Atom, origin: Origin, value: Sized) -> Atom:
         """Add a definition; InputError where there are too many."""
-        if len(self.definitions) == DEFINITIONS:
-            raise InputError(
-                f"the model has more than {DEFINITIONS} intermediate vectors, the limit is "
-                f"{DEFINITIONS}: leave layers or terms out"
-            )
+        _check_room(self.definitions, "intermediate vectors")
         self.definitions.append(Named(atom, origin, value.vector, value.size))
         self._atom_of.setdefault(value.vector, atom)
         return atom
+
+    def use(self, parameter: str, node: Node) -> None:
+        """Add a parameter, unless it is there; InputError where there are too many."""
+        if parameter not in self.parameters:
+            _check_room(self.parameters, "parameters")
+            self.parameters[parameter] = node
 
     def named(self, value: Sized, origin: Origin) -> Atom:
         """Return the atom of a vector; one that has no name yet becomes a definition."""
@@ -113,3 +115,10 @@ class Outline:
         if not atoms(vector):
             raise InputError(f"the terms of {part} cancel, so that nothing is left: leave them out")
         return Sized(vector, size)
+
+
+def _check_room(found: Collection[object], what: str) -> None:
+    if len(found) == MOST:
+        raise InputError(
+            f"the model has more than {MOST} {what}, the limit is {MOST}: leave layers or terms out"
+        )

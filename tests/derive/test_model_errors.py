@@ -133,7 +133,9 @@ def test_a_wrong_model_is_answered_by_one_sentence(text: str) -> None:
         ("softmax(" + "+".join(["W x"] * 600) + ")", "the limit is 1000"),
         ("softmax(W" + "a" * 31 + " x)", "the limit is 30"),
         ("softmax(0." + "1" * 40 + " W x)", "the limit is 30"),
-        ("softmax(" + "W U " * 100 + "W x)", "the limit is 100"),
+        ("softmax(" + "W U " * 100 + "W x)", "100 intermediate vectors, the limit is 100"),
+        (f"softmax({' + '.join(f'W{k} x' for k in range(101))})", "100 parameters, the limit is"),
+        (f"softmax(W x + {' + '.join(f'b{k}' for k in range(100))})", "100 parameters, the limit"),
         ("(" * 1000, "nested more than 50"),
     ],
 )
