@@ -27,6 +27,7 @@ __all__ = [
 ]
 
 PACKAGES = ("derive", "codegen")
+SEAL = "\n# sha256: "
 # What no module's text depends on:
 APART = frozenset(
     {
@@ -44,21 +45,27 @@ APART = frozenset(
 
 def path_of(recipe: Recipe, suffix: str = ".py") -> Path:
     """Return where what belongs to a recipe is stored."""
-    key = hashlib.sha256(f"{recipe.hash} {sources_hash(PACKAGES, APART)}".encode()).hexdigest()
+    key = _hash(f"{recipe.hash} {sources_hash(PACKAGES, APART)}")
     return cache_folder("modules") / f"gradscribe_{key[:20]}{suffix}"
 
 
 def read(recipe: Recipe, suffix: str = ".py") -> str | None:
-    """Return the body that was stored for a recipe, or None."""
+    """Return the body that was stored for a recipe; None where there is none, or it is damaged."""
     try:
-        return path_of(recipe, suffix).read_text(encoding="utf-8")
+        stored = path_of(recipe, suffix).read_text(encoding="utf-8")
     except (OSError, UnicodeDecodeError):
         return None
+    body, _, seal = stored.rpartition(SEAL)
+    return body if seal == _hash(body) else None
 
 
 def write(recipe: Recipe, body: str, suffix: str = ".py") -> None:
-    """Store a body."""
-    write_whole(path_of(recipe, suffix), body)
+    """Store a body, with its hash in a comment at the end."""
+    write_whole(path_of(recipe, suffix), f"{body}{SEAL}{_hash(body)}")
+
+
+def _hash(text: str) -> str:
+    return hashlib.sha256(text.encode()).hexdigest()
 
 
 def load(recipe: Recipe) -> ModuleType:

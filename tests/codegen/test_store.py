@@ -1,0 +1,44 @@
+"""The store of generated modules: what was put there comes back, or nothing does."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from codegen import store
+from codegen.recipe import Recipe, recipe_of
+
+BODY = '"""A module."""\n\nANSWER = 42\n'
+
+
+@pytest.fixture
+def recipe(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Recipe:
+    """A recipe whose body is stored in an empty folder."""
+    monkeypatch.setattr(store, "cache_folder", lambda name: tmp_path)
+    recipe = recipe_of("softmax(W x)", None, {}, (), ("float32",))
+    store.write(recipe, BODY)
+    return recipe
+
+
+def test_a_stored_body_comes_back_and_is_a_module(recipe: Recipe) -> None:
+    assert store.read(recipe) == BODY
+    assert store.load(recipe).ANSWER == 42
+    assert store.read(recipe, ".tex") is None
+
+
+@pytest.mark.parametrize(
+    "damage",
+    [
+        lambda path: path.write_bytes(b""),
+        lambda path: path.write_bytes(path.read_bytes()[:20]),
+        lambda path: path.write_bytes(path.read_bytes()[:-1]),
+        lambda path: path.write_bytes(path.read_bytes().replace(b"42", b"43")),
+        lambda path: path.write_text("import this is no Python"),
+        lambda path: path.write_bytes(b"\xff" * 100),
+    ],
+)
+def test_a_damaged_body_is_none(recipe: Recipe, damage: Callable[[Path], object]) -> None:
+    damage(store.path_of(recipe))
+    assert store.read(recipe) is None
+    store.write(recipe, BODY)
+    assert store.read(recipe) == BODY
