@@ -10,16 +10,16 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import partial
-from typing import TypeVar
+from typing import Any, TypeVar
 
 import numpy as np
 from flint import arb, ctx
 from numpy.typing import NDArray
 
 from codegen.scalar.balls import UndecidedError
-from codegen.scalar.oracle import ORDINARY, PRECISIONS, TIGHT, each, parts
+from codegen.scalar.oracle import NOWHERE, ORDINARY, PRECISIONS, TIGHT, each, parts
 from codegen.scalar.straight import straight
-from codegen.scalar.terms import Node, Terms
+from codegen.scalar.terms import COMPARISONS, Node, Terms
 
 __all__ = ["SLIGHT", "UNKNOWN", "Study", "study"]
 
@@ -27,6 +27,7 @@ LEAST_REACH = 2.0**-1074  # of an operation whose share vanishes, unlike that of
 SLIGHT = (
     2.0**-1064
 )  # up to this, a sum of many of the least, it matters only where numbers overflow
+TRUTHS = (*COMPARISONS, "and", "or", "not")
 UNKNOWN = 9999  # bits of what is not exactly known
 
 Array = NDArray[np.float64]
@@ -86,39 +87,51 @@ def study(terms: Terms, points: Array, parameters: Mapping[str, Array] | None = 
         _values(terms, x, given)
         for x, given in zip(points.tolist(), each(parameters, points.size), strict=True)
     ]
-    mantissa, exponent = _scaled(columns)
+    shape = len(terms.nodes), points.size
+    mantissa, exponent, digits = (
+        np.empty(shape),
+        np.empty(shape, np.int64),
+        np.empty(shape, np.int64),
+    )
+    for number, (node, values) in enumerate(
+        zip(terms.nodes, zip(*columns, strict=True), strict=True)
+    ):
+        mantissa[number], exponent[number], digits[number] = _row(node, values)
     amplification = {
         output: _amplify(terms, output, mantissa, exponent) for output in terms.outputs
     }
-    digits = np.array(
-        [[_digits(b) if b.is_exact() else UNKNOWN for b in column] for column in columns], np.int64
-    ).T
     return Study(points, mantissa, exponent, amplification, digits)
 
 
-def _scaled(columns: Sequence[Sequence[arb]]) -> tuple[Array, NDArray[np.int64]]:
-    """Return the balls' midpoints as mantissas and exponents of 2, an operation in each row."""
-    near = np.array([[float(ball) for ball in column] for column in columns]).T
-    mantissa, exponent = np.frexp(near)
-    exponent = exponent.astype(np.int64)
+def _row(node: Node, values: Sequence[Any]) -> tuple[Array, NDArray[np.int64], NDArray[np.int64]]:
+    """Return the values of an operation at each point as mantissas and exponents of 2, and their bits."""
+    if node.op in TRUTHS:
+        holds = np.array(values, np.int64)
+        return holds / 2, np.where(holds, 1, NOWHERE), holds
+    if node.op == "constant":
+        values = values[:1]
+    near = np.array([float(ball) for ball in values])
+    mantissa, place = np.frexp(near)
+    exponent = place.astype(np.int64)
     size = np.abs(near)
-    for number, point in np.argwhere(~((ORDINARY[0] < size) & (size < ORDINARY[1]))):
-        mantissa[number, point], _, exponent[number, point] = parts(columns[point][number])
-    return mantissa, exponent
+    for point in np.flatnonzero(~((ORDINARY[0] < size) & (size < ORDINARY[1]))).tolist():
+        mantissa[point], _, exponent[point] = parts(values[point])
+    digits = [_digits(ball) if ball.is_exact() else UNKNOWN for ball in values]
+    return mantissa, exponent, np.array(digits, np.int64)
 
 
 def _digits(exact: arb) -> int:
     """Return how many bits an exactly known value has; many for one that is infinite or NaN."""
-    return int(exact.man_exp()[0]).bit_length() if exact.is_finite() else UNKNOWN
+    return exact.man_exp()[0].bit_length() if exact.is_finite() else UNKNOWN
 
 
-def _values(terms: Terms, x: float, parameters: Mapping[str, float]) -> list[arb]:
-    """Return a ball for every operation, tight where the outputs need it."""
+def _values(terms: Terms, x: float, parameters: Mapping[str, float]) -> Sequence[Any]:
+    """Return the balls and truth values of all operations, tight where the outputs need it."""
     before = ctx.prec
-    balls: list[arb] = []
+    balls: Sequence[Any] = ()
     for ctx.prec in PRECISIONS:
         try:
-            balls = _at(terms, x, parameters)
+            balls = straight(terms).every(arb(x), parameters)
         except UndecidedError:
             continue
         outputs = [balls[output] for output in terms.outputs]
@@ -127,16 +140,11 @@ def _values(terms: Terms, x: float, parameters: Mapping[str, float]) -> list[arb
         if ctx.prec >= MOST or all(abs(ball) < LEAST for ball in outputs):
             break
     ctx.prec = before
-    return balls or [arb.nan()] * len(terms.nodes)
+    return balls or [False if node.op in TRUTHS else arb.nan() for node in terms.nodes]
 
 
 MOST = 2600
 LEAST = arb(2) ** -1200
-
-
-def _at(terms: Terms, x: float, parameters: Mapping[str, float]) -> list[arb]:
-    values = straight(terms).every(arb(x), parameters)
-    return [arb(int(value)) if isinstance(value, bool) else value for value in values]
 
 
 def _amplify(terms: Terms, output: int, mantissa: Array, exponent: NDArray[np.int64]) -> Array:

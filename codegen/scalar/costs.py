@@ -10,7 +10,7 @@ from pathlib import Path
 from codegen.scalar.functions import library, takes_rounded
 from codegen.scalar.terms import FUNCTIONS, Node, Terms
 
-__all__ = ["cost", "price", "table"]
+__all__ = ["cost", "least_cost", "price", "table"]
 
 
 @cache
@@ -37,6 +37,17 @@ def cost(terms: Terms, levels: Sequence[int], names: Sequence[str]) -> float:
             reached = levels[number]
         total += price(node, names[reached], plain)
     return total
+
+
+def least_cost(terms: Terms, names: Sequence[str]) -> float:
+    """Return what the operations cost at least, whichever of these levels each of them takes."""
+    return sum(_least(terms.nodes[number], tuple(names)) for number in terms.needed())
+
+
+def _least(node: Node, names: tuple[str, ...]) -> float:
+    if node.op in ("x", "constant", "parameter"):
+        return 0.0
+    return min(price(node, name, plain) for name in names for plain in (False, True))
 
 
 def price(node: Node, level: str, plain: bool = False) -> float:

@@ -21,7 +21,18 @@ from codegen.scalar.balls import OPERATIONS, NoValueError, UndecidedError, const
 from codegen.scalar.straight import straight
 from codegen.scalar.terms import COMPARISONS, Terms
 
-__all__ = ["PRECISIONS", "TIGHT", "Truth", "each", "enclose", "parts", "settled", "truth"]
+__all__ = [
+    "NOWHERE",
+    "ORDINARY",
+    "PRECISIONS",
+    "TIGHT",
+    "Truth",
+    "each",
+    "enclose",
+    "parts",
+    "settled",
+    "truth",
+]
 
 PRECISIONS = (128, 256, 640, 1200, 2600, 5400, 11_000, 24_000)
 NOWHERE = -(2**40)  # the exponent of 0

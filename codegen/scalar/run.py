@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Mapping
+from functools import lru_cache
 from types import CodeType, FunctionType
 
 import numpy as np
@@ -39,11 +40,11 @@ def run(
     )
 
 
+@lru_cache(maxsize=4)  # some are run block by block
 def _compiled(source: str) -> CodeType:
-    tree = ast.parse(source)
-    if "not " in source:
-        tree = Elementwise().visit(tree)
-    return compile(tree, "<scalar code>", "exec")
+    if "not " not in source:
+        return compile(source, "<scalar code>", "exec")
+    return compile(Elementwise().visit(ast.parse(source)), "<scalar code>", "exec")
 
 
 class Elementwise(ast.NodeTransformer):

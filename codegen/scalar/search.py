@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from codegen.scalar.candidates.build import PLAIN
-from codegen.scalar.costs import cost
+from codegen.scalar.costs import cost, least_cost
 from codegen.scalar.covering import covered, with_windows
 from codegen.scalar.levels import LEVELS, LOOSE, PAIR, Level
 from codegen.scalar.precision import Assignment, assign
@@ -70,12 +70,14 @@ class Design:
 class Search:
     """Designs of a problem within a budget of the error analysis, in ULP.
 
-    Levels beyond the range of floats are used only where ``far`` says so.
+    Levels beyond the range of floats are used only where ``far`` says so. What costs more than ``dearest``
+    times a design that fails nowhere is not looked at further: terms that cannot but do so are left out.
     """
 
     problem: Problem
     budget: float
     far: bool = False
+    dearest: float = np.inf
 
     @property
     def ladder(self) -> Sequence[Level]:
@@ -86,18 +88,19 @@ class Search:
     def designs(self) -> list[Design]:
         """Return all designs tried, the best first: fewest failures, then the lowest cost."""
         problem = self.problem
-        tried = [self.design(form, terms) for form, terms in problem.forms]
+        tried = self._affordable(problem.forms, ())
         best = min(tried, key=_rank)
         if best.failures or max(best.levels) >= LEVELS[problem.dtype].index(PAIR):
-            tried += [self.design(form, terms) for form, terms in problem.parted_forms]
+            tried += self._affordable(problem.parted_forms, tried)
         if not self.far and min(design.failures for design in tried):
-            tried += [self.design(form, terms) for form, terms in problem.far_forms]
-        tried += [
+            tried += self._affordable(problem.far_forms, tried)
+        coverings = (
             covering
             for design in tried
             if PLAIN in design.form
             for covering in self.around_zeros(design)
-        ]
+        )
+        tried += self._affordable(tuple(coverings), tried)
         best = min(tried, key=_rank)
         rivals = [
             d
@@ -107,34 +110,59 @@ class Search:
             and d.failures < problem.points.size // 3
         ]
         for design in (best, *sorted(rivals, key=lambda d: d.cost)[:1]):
-            windows = [self.with_windows(design, share) for share in WINDOWS[problem.dtype]]
-            for start in (design, *self.around_zeros(design), *windows):
-                if start is not None:
-                    tried.extend(self.mended(start))
+            more = (*self.around_zeros(design), *self.with_windows(design))
+            for start in (design, *self._affordable(more, tried)):
+                tried.extend(self.mended(start))
         return sorted(tried, key=_rank)
 
-    def design(self, form: str, terms: Terms) -> Design:
+    def _affordable(
+        self, forms: Sequence[tuple[str, Terms]], before: Sequence[Design]
+    ) -> list[Design]:
+        """Return designs of the forms but of those too dear beside another or one of those before.
+
+        What computes differences as they are typed is no measure for forms that do not: it may turn out
+        to lose digits.
+        """
+        names = [level.name for level in self.ladder]
+        tried = list[Design]()
+        for least, _, (form, terms) in sorted(
+            (least_cost(terms, names), number, (form, terms))
+            for number, (form, terms) in enumerate(forms)
+        ):
+            serving = [
+                design.cost
+                for design in (*before, *tried)
+                if not design.failures and (PLAIN in form or PLAIN not in design.form)
+            ]
+            most = self.dearest * min(serving, default=np.inf)
+            if least <= most:
+                tried.append(self.design(form, terms, most))
+        return tried
+
+    def design(self, form: str, terms: Terms, most: float = np.inf) -> Design:
         """Return the terms with the levels that the error analysis gives them.
 
         Where a run shows infinity or 0 that it did not foresee pairs are brought to normal form, or nothing
-        may overflow, if that helps.
+        may overflow, if that helps. What costs more than ``most`` is not run.
         """
-        design = self._design(form, terms)
+        design = self._design(form, terms, USUAL, most)
         for strictness in STRICTER:
             if design.lost:
-                design = min(design, self._design(form, terms, strictness), key=_rank)
+                design = min(design, self._design(form, terms, strictness, most), key=_rank)
         return design
 
-    def _design(self, form: str, terms: Terms, strictness: Strictness = USUAL) -> Design:
+    def _design(self, form: str, terms: Terms, strictness: Strictness, most: float) -> Design:
         problem = self.problem
         assignment = self.assignment(terms, self.ladder, strictness)
-        lost = problem.once(
-            ("lost", terms.content, assignment.levels),
-            lambda: _lost(problem, terms, assignment.levels),
-        )
-        missed = [assignment.missed[output] for output in terms.outputs]
-        failing = tuple(a | b for a, b in zip(missed, lost, strict=True))
         price = cost(terms, assignment.levels, [level.name for level in LEVELS[problem.dtype]])
+        missed = [assignment.missed[output] for output in terms.outputs]
+        lost = missed
+        if price <= most:
+            lost = problem.once(
+                ("lost", terms.content, assignment.levels),
+                lambda: _lost(problem, terms, assignment.levels),
+            )
+        failing = tuple(a | b for a, b in zip(missed, lost, strict=True))
         unforeseen = any((b & ~a).any() for a, b in zip(missed, lost, strict=True))
         predicted = tuple(assignment.predicted[output] for output in terms.outputs)
         return Design(form, terms, assignment.levels, price, failing, predicted, unforeseen)
@@ -153,7 +181,7 @@ class Search:
         dtype, budget = problem.dtype, self.budget
         return assign(terms, study, dtype, budget, counted, ladder, strictness)
 
-    def around_zeros(self, design: Design) -> list[Design]:
+    def around_zeros(self, design: Design) -> list[tuple[str, Terms]]:
         """Return the design with a series around each zero where the first level, or the next, fails.
 
         Series serve all outputs that fail, or one, so that another takes a better level instead. float32
@@ -163,7 +191,7 @@ class Search:
         if not any(design.levels) or sum(map(len, problem.zeros)) > MOST_ZEROS:
             return []
         pairs = LEVELS[problem.dtype].index(LOOSE)
-        found = list[Design]()
+        found = list[Terms]()
         for count in range(1, 1 + min(pairs, 2)):
             assignment = self.assignment(design.terms, self.ladder[:count])
             failing = [
@@ -172,16 +200,17 @@ class Search:
             ]
             for bad in (failing, *_each_alone(failing)):
                 changed = covered(problem, design.terms, bad, only_zeros=True)
-                if changed is not None and all(changed.content != d.terms.content for d in found):
-                    found.append(self.design(f"{design.form}, series at zeros", changed))
-        return found
+                if changed is not None and all(changed.content != t.content for t in found):
+                    found.append(changed)
+        return [(f"{design.form}, series at zeros", terms) for terms in found]
 
-    def with_windows(self, design: Design, share: float) -> Design | None:
-        """Return the design with a series about each irrational zero as wide as a share of it."""
-        if not any(design.levels) or not 0 < sum(map(len, self.problem.zeros)) <= MOST_ZEROS:
-            return None
-        changed = with_windows(self.problem, design.terms, share)
-        return None if changed is None else self.design(f"{design.form}, windows", changed)
+    def with_windows(self, design: Design) -> list[tuple[str, Terms]]:
+        """Return the design with a series about each irrational zero, as wide as a share of it."""
+        problem = self.problem
+        if not any(design.levels) or not 0 < sum(map(len, problem.zeros)) <= MOST_ZEROS:
+            return []
+        found = [with_windows(problem, design.terms, share) for share in WINDOWS[problem.dtype]]
+        return [(f"{design.form}, windows", terms) for terms in found if terms is not None]
 
     def mended(self, design: Design) -> Iterator[Design]:
         """Yield the design with ever more of its failures covered."""
@@ -199,11 +228,18 @@ class Search:
                 return
 
 
-def designs(problem: Problem, budget: float) -> list[Design]:
-    """Return all designs tried, the best first, those beyond the range of floats where others fail."""
-    tried = Search(problem, budget).designs()
-    if tried[0].failures:
-        tried = sorted([*tried, *Search(problem, budget, far=True).designs()], key=_rank)
+def designs(
+    problem: Problem, budget: float, dearest: float = np.inf, far_first: bool = False
+) -> list[Design]:
+    """Return all designs tried, the best first, those beyond the range of floats where others fail.
+
+    ``far_first`` tells that others are known to fail.
+    """
+    tried = list[Design]()
+    for far in (far_first, not far_first):
+        tried = sorted([*tried, *Search(problem, budget, far, dearest).designs()], key=_rank)
+        if not tried[0].failures:
+            break
     return tried
 
 

@@ -8,7 +8,7 @@ from sympy import Symbol, tanh
 from codegen.scalar.certificate import Row
 from codegen.scalar.levels import LEVELS, LOOSE
 from codegen.scalar.problem import Problem
-from codegen.scalar.prove import Measured, Proved, _best, _leap
+from codegen.scalar.choose import Measured, best_of, leap
 from codegen.scalar.search import BUDGETS, Design, Search
 from codegen.scalar.terms import Terms
 from derive.calculus import derivative
@@ -35,7 +35,7 @@ def measured(cost: float, ulp: float, where: float = 1.0, budget: float = 1.0) -
 def test_the_cheapest_that_keeps_the_bound_is_chosen(
     tried: list[tuple[float, float]], chosen: float
 ) -> None:
-    best = _best([measured(cost, ulp) for cost, ulp in tried])
+    best = best_of([measured(cost, ulp) for cost, ulp in tried])
     assert best is not None
     assert best.cost == chosen
 
@@ -62,4 +62,4 @@ def test_float32_needs_no_pairs_where_a_short_series_serves_near_a_zero() -> Non
 def test_a_budget_between_is_tried_where_the_price_leaps(
     tried: list[tuple[float, float, float]], expected: float | None
 ) -> None:
-    assert _leap([measured(cost, ulp, budget=budget) for cost, ulp, budget in tried]) == expected
+    assert leap([measured(cost, ulp, budget=budget) for cost, ulp, budget in tried]) == expected
