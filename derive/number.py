@@ -7,12 +7,14 @@ from decimal import Decimal
 from fractions import Fraction
 from numbers import Integral, Real
 
+from mpmath import mpf
+from mpmath.libmp import to_rational
 from sympy import Integer, Rational
 
 from derive.errors import InputError
 from derive.limits import DIGITS, MAGNITUDE, shown
 
-__all__ = ["decimal", "exact"]
+__all__ = ["decimal", "exact", "fraction_of"]
 
 DECIMAL = re.compile(r"(?P<whole>[0-9]*)(?:\.(?P<part>[0-9]*))?(?:[eE](?P<power>[+-]?[0-9]+))?")
 
@@ -68,3 +70,12 @@ def decimal_of(text: str, what: str) -> Rational:
     if len(signed) == 2 and signed[1] == 0:
         raise InputError(f"{what} is {shown(text)}, which divides by 0: give a finite number")
     return signed[0] / signed[1] if len(signed) == 2 else signed[0]
+
+
+def fraction_of(value: mpf) -> Fraction:
+    """Return a finite number of mpmath as the fraction that it is, of Python's integers.
+
+    With gmpy2 installed mpmath computes with its integers, which SymPy may not know.
+    """
+    above, below = to_rational(value._mpf_)
+    return Fraction(int(above), int(below))

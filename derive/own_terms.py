@@ -17,6 +17,7 @@ from sympy import Add, Expr, Mul, Piecewise, Rational, exp, factor, factor_list
 
 from derive.arithmetic import HighPrecision
 from derive.formula import X
+from derive.number import fraction_of
 
 __all__ = ["in_own_terms"]
 
@@ -89,10 +90,9 @@ def _solved(
 def _simple(value: mpmath.mpf) -> Fraction | None:
     if value and not -LARGEST_MAGNITUDE < mpmath.mag(value) < LARGEST_MAGNITUDE:
         return None  # exp(g) may have billions of digits before the point
-    sign, mantissa, exponent, _ = value._mpf_
-    exact = Fraction(int(mantissa)) * Fraction(2) ** int(exponent) * (-1) ** int(sign)
+    exact = fraction_of(value)
     near = exact.limit_denominator(LARGEST_DENOMINATOR)
-    close = abs(exact - near) < Fraction(1, 10**DIGITS) * max(1, abs(near))
+    close = abs(exact - near) < Fraction(1, 10**DIGITS) * max(Fraction(1), abs(near))
     return near if close else None
 
 

@@ -12,6 +12,7 @@ from math import gcd, lcm
 from mpmath import mp, mpf
 from sympy import Expr, Float, Rational, S, Symbol, cos, pi, preorder_traversal, sin, tan
 
+from derive.number import fraction_of
 from derive.pointwise import Evaluator, evaluate
 
 __all__ = ["DIGITS", "WORK", "Effort", "Zero", "number", "search", "value_of"]
@@ -54,10 +55,9 @@ def number(value: mpf) -> Expr:
     if not mp.isfinite(value):
         return S.NaN if mp.isnan(value) else (S.Infinity if value > 0 else S.NegativeInfinity)
     if abs(value) < mpf(10) ** 9:
-        sign_, mantissa, exponent, _ = value._mpf_
-        near = Fraction(mantissa) * Fraction(2) ** exponent * (-1) ** sign_
+        near = fraction_of(value)
         simple = near.limit_denominator(10_000)
-        if abs(near - simple) <= Fraction(1, 10**38) * max(1, abs(near)):
+        if abs(near - simple) <= Fraction(1, 10**38) * max(Fraction(1), abs(near)):
             return Rational(simple.numerator, simple.denominator)
     return Float(mp.nstr(value, DIGITS), DIGITS)
 

@@ -18,6 +18,7 @@ from sympy import Integer, Rational
 
 from codegen.scalar.oracle import settled
 from codegen.scalar.terms import Node, Terms
+from derive.number import fraction_of
 
 __all__ = [
     "Polynomial",
@@ -103,9 +104,7 @@ def rational(value: Fraction) -> Rational:
 def _exact(value: mpf) -> Rational:
     """Return a 120-bit rational at the value."""
     with mpmath.workprec(120):
-        sign, mantissa, exponent, _ = (+value)._mpf_
-    number = Fraction(int(mantissa)) * Fraction(2) ** exponent
-    return rational(-number if sign else number)
+        return rational(fraction_of(+value))
 
 
 def fit_at(
