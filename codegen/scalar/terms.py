@@ -5,7 +5,7 @@ Operations are numbered in an order in which they can be computed; equal ones ar
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from sympy import Basic, Expr, Rational, exp
@@ -94,6 +94,11 @@ class Terms:
                 wanted.add(number)
                 pending.extend(self.nodes[number].args)
         return sorted(wanted)
+
+    def below(self, ops: Sequence[str]) -> set[int]:
+        """Return the numbers of the operations that some kinds of operations depend on."""
+        tops = [n for node in self.nodes if node.op in ops for n in node.args]
+        return set(Terms(self.nodes, tuple(tops)).needed())
 
     def alone(self, place: int) -> Terms:
         """Return the same operations for one of the outputs, given by its place among them."""

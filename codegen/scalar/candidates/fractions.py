@@ -22,10 +22,13 @@ from sympy import (
 )
 from sympy.logic.boolalg import BooleanTrue
 
-from codegen.scalar.candidates.regional import Decay, Log1p, Region, ScaledErfc, written_out
+from codegen.scalar.candidates.normal import Decay, Log1p, Log1pSlope, ScaledErfc, written_out
+from codegen.scalar.candidates.regional import Region
 from codegen.scalar.lower import Lowering
 
 __all__ = ["FractionLowering"]
+
+TINY = Rational(1, 2**120)  # log(1 + u)/u is 1 to all digits of a pair
 
 
 @dataclass
@@ -200,6 +203,12 @@ class FractionLowering(Lowering):
             return self.terms.add("exp", self.terms.add("neg", self.size(node.args[0])))
         if isinstance(node, Log1p):
             return self.terms.add("log1p", self.inner(node.args[0]))
+        if isinstance(node, Log1pSlope):
+            inner = self.inner(node.args[0])
+            slope = self.terms.add("div", self.terms.add("log1p", inner), inner)
+            size, one = self.terms.add("abs", inner), self.constant(Integer(1))
+            is_one = self.terms.add("lt", size, self.constant(TINY))
+            return self.terms.add("select", is_one, one, slope)
         if isinstance(node, ScaledErfc):
             return self.terms.add("erfcx", self.size(node.args[0]))
         if isinstance(node, erfc) and node.args[0].free_symbols:

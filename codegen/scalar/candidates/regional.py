@@ -14,7 +14,6 @@ from sympy import (
     Abs,
     Add,
     Expr,
-    Function,
     Integer,
     Mul,
     Piecewise,
@@ -39,30 +38,13 @@ from codegen.scalar.candidates.exponents import (
     gather,
     has_powers_of_sums,
 )
+from codegen.scalar.candidates.normal import Decay, Log1p, Log1pSlope, ScaledErfc, written_out
 from codegen.scalar.candidates.ratios import cancelled, lowest, reduced, terms_of
 from codegen.scalar.candidates.signs import sides, sign_of
 
-__all__ = ["Decay", "Log1p", "Normal", "Region", "ScaledErfc", "regions", "written_out"]
+__all__ = ["Normal", "Region", "regions"]
 
 MOST_REGIONS = 4
-
-
-class Decay(Function):
-    """e^(−v) for v ≥ 0."""
-
-    nargs = 1
-
-
-class Log1p(Function):
-    """log(1 + u)."""
-
-    nargs = 1
-
-
-class ScaledErfc(Function):
-    """e^(u²) erfc u."""
-
-    nargs = 1
 
 
 @dataclass
@@ -70,7 +52,7 @@ class Region:
     """The normal form of expressions where the bases of exponents have given signs.
 
     ``generators`` maps the symbols of the field to what they stand for, ``roots`` those of them that are
-    roots to what is under the root and the degree.
+    roots to what is under the root and the degree, ``logs`` those that are log(1 + v) to v.
     """
 
     exponents: Exponents
@@ -81,6 +63,7 @@ class Region:
     variable: Symbol | None = None
     complements: dict[Expr, Expr] = field(default_factory=dict)
     roots: dict[Symbol, tuple[Expr, int]] = field(default_factory=dict)
+    logs: dict[Symbol, Expr] = field(default_factory=dict)
 
     def copy(self) -> Region:
         """Return the region with what it knows, to be added to apart."""
@@ -90,6 +73,7 @@ class Region:
             names=dict(self.names),
             complements=dict(self.complements),
             roots=dict(self.roots),
+            logs=dict(self.logs),
         )
 
     def generator(self, meaning: Expr) -> Symbol:
@@ -213,7 +197,7 @@ class Region:
 
     def _rational_power(self, base: Expr, exponent: Rational) -> Expr:
         """(u^p R)^r = u^(p r) (R^(1/q))^(q r), so that g and g′ share powers of a root of R."""
-        base, powers = self._without_decays(base)
+        base, powers = self._without_decays(self._by_slopes(base))
         root = self.generator(Pow(self.spelled(base), Rational(1, exponent.q), evaluate=False))
         self.roots[root] = (base, exponent.q)
         result = root**exponent.p
@@ -224,6 +208,16 @@ class Region:
                 rest = (count * exponent - whole) * self.size(position)
                 result *= self.generator(Decay(expanded(rest)))
         return result
+
+    def _by_slopes(self, ratio: Expr) -> Expr:
+        """log(1 + v) → v · log(1 + v)/v where that makes a factor of a u, which may leave the root then."""
+        slopes = {
+            symbol: inner * self.generator(Log1pSlope(self.spelled(inner)))
+            for symbol, inner in self.logs.items()
+            if symbol in ratio.free_symbols
+        }
+        changed = cancelled(ratio.xreplace(slopes)) if slopes else ratio
+        return changed if self._without_decays(changed)[1] else ratio
 
     def _without_decays(self, ratio: Expr) -> tuple[Expr, dict[int, int]]:
         """Return the fraction without its factors u, and the power of each."""
@@ -256,7 +250,9 @@ class Region:
         if above == 0:
             return total
         if terms_of(above) < terms_of(ratio):
-            return total + self.generator(Log1p(self.spelled(above)))
+            logarithm = self.generator(Log1p(self.spelled(above)))
+            self.logs[logarithm] = above
+            return total + logarithm
         return total + self.generator(log(self.spelled(ratio), evaluate=False))
 
     def _start(self, ratio: Expr) -> Expr:
@@ -309,15 +305,6 @@ def regions(
         )
         result.append((region, signs, tuple(region.normal(e) for e in written)))
     return result
-
-
-def written_out(expression: Expr) -> Expr:
-    """Return an expression without the functions of normal forms."""
-    return (
-        expression.replace(Decay, lambda v: exp(-v))
-        .replace(Log1p, lambda u: log(1 + u))
-        .replace(ScaledErfc, lambda u: exp(u**2) * erfc(u))
-    )
 
 
 def _is_root(node: Pow) -> bool:

@@ -15,6 +15,7 @@ __all__ = ["rescaled"]
 
 LINEAR = ("log1p", "expm1", "tanh", "sinh", "sin", "atan", "asinh", "erf")
 SLOPES = {"erf": 2 / sqrt(pi)}  # of those that are not 1 at 0
+ROOTS = ("sqrt", "log")  # of what is next to nothing they are not
 SHIFT = 400
 THRESHOLD = -600
 
@@ -25,6 +26,7 @@ def rescaled(terms: Terms, sums: bool = False) -> Terms | None:
     ``sums`` of two exponentials that are not the same are, too.
     """
     parts: dict[int, tuple[int, int]] = {}
+    revived = terms.below(ROOTS)
     changed = False
 
     def enter(result: Terms, number: int, place: Mapping[int, int]) -> int | None:
@@ -51,7 +53,7 @@ def rescaled(terms: Terms, sums: bool = False) -> Terms | None:
         elif sums and node.op in ("add", "sub") and all(a in parts for a in node.args):
             value = result.add(node.op, *arguments)
             pair = _sum(result, node.op, value, *(parts[argument] for argument in node.args))
-        elif node.op in ("mul", "div"):
+        elif node.op in ("mul", "div") and not (number in revived and _several(parts, node.args)):
             pair = _product(result, node.op, node.args, place, parts)
         if pair is not None:
             parts[number], changed = pair, True
@@ -93,6 +95,11 @@ def _alike(parts: dict[int, tuple[int, int]], arguments: tuple[int, ...]) -> boo
     """Return whether both terms of a sum lack the same factor."""
     powers = {parts[argument][1] if argument in parts else None for argument in arguments}
     return len(powers) == 1 and None not in powers
+
+
+def _several(parts: dict[int, tuple[int, int]], arguments: tuple[int, ...]) -> bool:
+    """Return whether both factors are rescaled, the product of which is taken for 0 where both are deep."""
+    return all(argument in parts for argument in arguments)
 
 
 def _sum(

@@ -40,6 +40,13 @@ def same(one: Terms, other: Terms, places: np.ndarray = PLACES) -> bool:
     )
 
 
+def test_the_root_of_what_is_below_the_normal_range_is_not_0():
+    typed = lower([formula("sqrt(log(1+exp(x)))")], X)
+    for _, terms in candidates([formula("sqrt(log(1+exp(x)))")], X):
+        for form in (terms, rescaled(terms)):
+            assert form is None or same(typed, form, np.array([-1335.0, -900.0, -650.0]))
+
+
 @pytest.mark.parametrize("text", FORMULAS)
 def test_all_forms_are_the_same_function(text):
     typed = lower([formula(text)], X)
