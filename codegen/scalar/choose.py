@@ -17,6 +17,7 @@ __all__ = ["AFFORDABLE", "AIMS", "Measured", "best_of", "leap", "price_of", "sha
 MARGIN = {"float32": 0.87, "float64": 0.95}  # of the bound: the worst input may not have been seen
 AIMS = {"float32": 1.5, "float64": 2.0}
 AFFORDABLE = 1.1  # times the cost of a design that keeps the bound, for one that reaches the aim
+ASTRAY = 2.0**60  # ULP, more than is lost where all digits cancel
 SHARES = (0.6, 0.75)  # of a budget, to try next
 LEAP = 1.1  # times the cost of what misses the bound, beyond which a budget between is tried
 NARROW = 1.05  # of the ratio of two budgets, between which none is looked for
@@ -62,8 +63,16 @@ class Measured:
     @property
     def missed(self) -> list[Place]:
         """Where the bound was missed."""
+        return self._beyond(BOUNDS[self.found.dtype])
+
+    @property
+    def astray(self) -> list[Place]:
+        """Where an output is infinite, NaN or 0 in the place of a number, or not near it by far."""
+        return self._beyond(ASTRAY)
+
+    def _beyond(self, ulp: float) -> list[Place]:
         pairs = zip(self.found.rows, self.found.worst, strict=True)
-        return [place for row, place in pairs if row.max_ulp > BOUNDS[self.found.dtype]]
+        return [place for row, place in pairs if row.max_ulp > ulp]
 
 
 def price_of(measured: Sequence[Measured]) -> float:

@@ -43,7 +43,11 @@ NOTHING = arb(2) ** -1200  # below half of the smallest subnormal number of any 
 EVERYTHING = arb(2) ** 1200  # beyond the largest number of any dtype
 TINY, VAST = arb(2) ** -150, arb(2) ** 150  # how a limit of 0 or ±inf is told
 FAR = (600, 701, 811, 1010, 1499)  # powers of 2 at which a limit at ±inf is looked for
-FARTHER = 40  # times these, and those of CLOSE where x is 0
+FARTHER = (
+    1,
+    40,
+    2**400,
+)  # times these, and those of CLOSE where x is 0: |x|^(10^−9) and log x are slow
 FEWEST = 3  # points that must have a value
 CLOSE = (1100, 1531, 2010, 4077)  # and how close to a place
 
@@ -162,7 +166,7 @@ def enclose(
 def _continued(terms: Terms, place: int, x: float, parameters: Mapping[str, float]) -> arb:
     """Return the limit at a place where the formula has no value of its own."""
     alone = straight(terms).alone(place)
-    for farther in (1, FARTHER) if x == 0 or np.isinf(x) else (1,):  # |x|^0.1 is slow
+    for farther in FARTHER if x == 0 or np.isinf(x) else FARTHER[:1]:
         limit = _from_both_sides(alone, x, farther, parameters)
         if not limit.is_nan():
             break

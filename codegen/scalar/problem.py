@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from sympy import Expr, Symbol
 
 from codegen.scalar.candidates.apart import apart
+from codegen.scalar.candidates.bounded import bounded
 from codegen.scalar.candidates.build import candidates
 from codegen.scalar.candidates.choices import chosen_last
 from codegen.scalar.candidates.decide import decided, switches
@@ -168,6 +169,9 @@ class Problem:
                 changed = change(terms)
                 if changed is not None:
                     found.append((f"{form}, {words}", changed))
+            limited = bounded(terms, self.study(terms), self.truths, self.dtype)
+            if limited is not None:
+                found.append((f"{form}, bounded", limited))
         return tuple(found)
 
     def studied_at(self, places: Sequence[Place], doubted: bool) -> Problem:

@@ -15,6 +15,7 @@ from codegen.scalar.levels import LEVELS
 from codegen.scalar.problem import Problem
 from codegen.scalar.proof import Proved, Tried, proof
 from codegen.scalar.search import BUDGETS, Design, Search, designs, restricted, widest
+from codegen.scalar.settings import Place
 
 __all__ = ["Proved", "proved"]
 
@@ -53,7 +54,7 @@ def _proved(
     for _ in range(1 + REFINEMENTS):
         measured += Attempts(problem, names, tried, price_of(measured)).made()
         best = best_of(measured)
-        if best is None or best.within(1.0):
+        if best is None or best.within(1.0) or best.astray:
             break
         problem = problem.studied_at(best.missed, doubted=True)
     best = best_of(measured)
@@ -101,6 +102,7 @@ class Attempts:
         Where the first misses the bound the places are studied too. A design within less may be cheaper.
         """
         budget, start, safe = LARGEST * BUDGETS[self.problem.dtype], self.problem, 0
+        astray = list[Place]()
         for attempt in range(1, TRIES + 1):
             last = attempt == TRIES
             before = self.problem
@@ -117,6 +119,9 @@ class Attempts:
             safe += any(each.is_safe for each in here)
             if not here or safe == (1 if attempt == 1 else 2) or leap(self.measured) is not None:
                 break
+            if here[0].astray and here[0].astray == astray:
+                break  # what is infinite or 0 in the place of a number is not so by a budget
+            astray = here[0].astray
             studied = self.problem.studied_at(here[0].missed, doubted=False)
             if here[0].worst > budget:  # the analysis saw too little
                 start = studied

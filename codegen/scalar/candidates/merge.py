@@ -31,6 +31,8 @@ class Merge:
 
     def _merged(self, a: int, b: int) -> int:
         one, other = self.terms.nodes[a], self.terms.nodes[b]
+        if one.op == "neg" and one.args == (b,) and self._is_negative(b):
+            return self.terms.add("abs", b)
         if one.op == other.op and one.args and one.op != "select":
             pairs = list(zip(one.args, other.args, strict=True))
             if one.op in ("add", "mul") and self._alike(one.args, other.args[::-1]):
@@ -46,6 +48,14 @@ class Merge:
         if (part := self._quotient_in(b, a)) is not None:
             return self._times(self(a, part), self._one(), self._other(other.args, part))
         return self.terms.add("select", self.condition, a, b)
+
+    def _is_negative(self, number: int) -> bool:
+        """Return whether the condition says that an operation is below 0."""
+        node = self.terms.nodes[self.condition]
+        return node.op == "lt" and node.args == (
+            number,
+            self.terms.add("constant", value=Integer(0)),
+        )
 
     def _quotient_in(self, product: int, quotient: int) -> int | None:
         """Return the factor of a product that is a quotient too: one division is dearer than choices."""

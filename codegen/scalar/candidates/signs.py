@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from functools import lru_cache
 
-from sympy import Expr, Rational, Symbol
+from sympy import Add, Expr, Mul, Pow, Rational, Symbol
 
 __all__ = ["sides", "sign_of"]
 
@@ -38,7 +38,7 @@ def _probed(base: Expr, variable: Symbol) -> tuple[int, int] | None:
 
     Probes may err, and the form made for those signs is then found to be wrong where it is measured.
     """
-    if base.is_nonnegative:
+    if _is_nonnegative(base):
         return 1, 1
     for sign_ in (1, -1):
         if (sign_ * base / variable).is_positive:
@@ -53,3 +53,12 @@ def _probed(base: Expr, variable: Symbol) -> tuple[int, int] | None:
             return None
         found.append(signs.pop())
     return found[0], found[1]
+
+
+def _is_nonnegative(base: Expr) -> bool:
+    """Return whether an expression is so by what it is made of, as |x|^a is whatever a is."""
+    if isinstance(base, (Add, Mul)):
+        return all(map(_is_nonnegative, base.args))
+    if isinstance(base, Pow) and base.exp.is_real:
+        return bool(base.is_nonnegative) or _is_nonnegative(base.base)
+    return bool(base.is_nonnegative)

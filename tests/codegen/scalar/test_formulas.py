@@ -49,6 +49,7 @@ HARD = (
     ("log(2 + cos(x))", "float32"),
     ("erf(x) if x < 0.3 else abs(x)", "float64"),
     ("gelu(x)-silu(x)", "float32"),
+    ("sqrt(log(1+exp(x)))", "float64"),
 )
 
 
@@ -80,6 +81,8 @@ TRAINED = (
     ("a*x+(1-a)*tanh(x)", {"a": 0.3}, "float64"),
     ("max(x,0)+a*min(x,0)*exp(b*x)", {"a": 0.5, "b": 1.0}, "float32"),
     ("x*(sigmoid(x)+a*exp(-x**2))", {"a": 0.1}, "float64"),
+    ("x/(1 + abs(x)**a)", {"a": 1.5}, "float64"),
+    ("x*exp(-abs(x)**a)", {"a": 1.5}, "float32"),
 )
 
 

@@ -128,3 +128,15 @@ def test_the_logarithm_of_what_no_exponent_holds_is_asked_of_the_normal_form():
 @pytest.mark.parametrize("x", [-1e17, -1e20, -1e300])
 def test_what_begins_like_u_is_known_however_small_u_is(text: str, x: float) -> None:
     assert limit_of(text, x) == 1.0
+
+
+@pytest.mark.parametrize(
+    ("text", "limit"),
+    [
+        ("x/(1 + abs(x)**1.0001)", 0.0),
+        ("x/(1 + abs(x)**0.9999)", math.inf),
+        ("1/log(2 + x**2)", 0.0),
+    ],
+)
+def test_limits_are_found_that_are_approached_as_slowly_as_a_logarithm_grows(text, limit):
+    assert limit_of(text, math.inf) == limit

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import numpy as np
 import pytest
-from sympy import Symbol, tanh
+from sympy import Symbol, exp, log, tanh
 
 from codegen.scalar.certificate import Row
+from codegen.scalar.choose import Measured, best_of, leap
 from codegen.scalar.levels import LEVELS, LOOSE
 from codegen.scalar.problem import Problem
-from codegen.scalar.choose import Measured, best_of, leap
+from codegen.scalar.proof import Proved
 from codegen.scalar.search import BUDGETS, Design, Search
 from codegen.scalar.terms import Terms
 from derive.calculus import derivative
@@ -20,7 +22,8 @@ def measured(cost: float, ulp: float, where: float = 1.0, budget: float = 1.0) -
     """Return a float64 design of that cost and worst error, found within that budget."""
     row = Row("float64", "value", ulp, where, 1)
     design = Design("", Terms(), (), cost, (), ())
-    return Measured(design, budget, Proved("", Terms(), (), "float64", (row,), (-1.0, 1.0)))
+    found = Proved("", Terms(), (), "float64", (row,), (-1.0, 1.0), ((where, {}),))
+    return Measured(design, budget, found)
 
 
 @pytest.mark.parametrize(
@@ -63,3 +66,18 @@ def test_a_budget_between_is_tried_where_the_price_leaps(
     tried: list[tuple[float, float, float]], expected: float | None
 ) -> None:
     assert leap([measured(cost, ulp, budget=budget) for cost, ulp, budget in tried]) == expected
+
+
+def test_what_is_too_dear_is_left_out_and_the_best_is_the_same() -> None:
+    formula = X * tanh(log(1 + exp(X)))
+    problem = Problem.of((formula, derivative(formula, X)), X, "float64")
+    every, few = (
+        Search(problem, BUDGETS["float64"], dearest=most).designs() for most in (np.inf, 1.1)
+    )
+    assert len(few) < len(every)
+    assert few[0].does_as(every[0])
+
+
+def test_infinity_in_the_place_of_a_number_is_astray() -> None:
+    assert not measured(1.0, 1e6).astray
+    assert measured(1.0, np.inf, where=3.0).astray == [(3.0, {})]

@@ -1,0 +1,157 @@
+"""What an output is at ±inf, at 0 and at single floats, and the operation that gives it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+from numpy.typing import NDArray
+from sympy import Expr, Symbol
+
+from codegen.scalar.flats import nearest_float
+from codegen.scalar.oracle import truth
+from codegen.scalar.pieces import exact
+from codegen.scalar.sample import from_ordinal, ordinal
+from codegen.scalar.settings import ends, settings
+from codegen.scalar.terms import Terms
+
+__all__ = ["Grown", "Limits"]
+
+SETTINGS = 5  # values of the trainable parameters
+FAR_OUT = {"float32": (2.0**40, 2.0**90), "float64": (2.0**70, 2.0**500)}
+CLOSE_TO_0 = {"float32": (2.0**-40, 2.0**-90), "float64": (2.0**-70, 2.0**-500)}
+
+
+@dataclass
+class Grown:
+    """Terms that are added to, with the level of each; that of an addition is 0 unless said."""
+
+    terms: Terms
+    levels: list[int]
+
+    def add(self, op: str, *args: int, value: Expr | None = None, level: int = 0) -> int:
+        number = self.terms.add(op, *args, value=value)
+        self.levels += [level] * (len(self.terms.nodes) - len(self.levels))
+        return number
+
+    def constant(self, number: float) -> int:
+        return self.add("constant", value=exact(number))
+
+    def at(self, terms: Terms, levels: Sequence[int], output: int, x: float) -> int:
+        """Return what an output of the terms is at an x: a loop over x computes it once."""
+        place: dict[int, int] = {}
+        for number in Terms(terms.nodes, (output,)).needed():
+            node, level = terms.nodes[number], levels[number]
+            arguments = [place[argument] for argument in node.args]
+            if node.op == "x":
+                place[number] = self.constant(x)
+            else:
+                place[number] = self.add(node.op, *arguments, value=node.value, level=level)
+        return place[output]
+
+
+@dataclass(frozen=True)
+class Limits:
+    """What outputs are at the ends of their range, by values of the trainable parameters."""
+
+    terms: Terms
+    dtype: str
+    defaults: Mapping[str, float]
+
+    @cached_property
+    def given(self) -> dict[str, NDArray[np.float64]]:
+        """Values of the parameters for which ends are looked at, their defaults first."""
+        values = settings(self.defaults, SETTINGS, self.dtype)
+        return {name: np.r_[v[0], np.roll(v[1:], k)] for k, (name, v) in enumerate(values.items())}
+
+    @property
+    def count(self) -> int:
+        """How many choices of the parameters these are."""
+        return SETTINGS if self.defaults else 1
+
+    def at(
+        self, points: NDArray[np.float64], given: Mapping[str, NDArray[np.float64]]
+    ) -> list[NDArray[np.float64]]:
+        """Return each output at the points, as a float of the dtype."""
+        return [
+            np.array(
+                [
+                    nearest_float(*pair, self.dtype)
+                    for pair in zip(true.high, true.exponent, strict=True)
+                ]
+            )
+            for true in truth(self.terms, points, given)
+        ]
+
+    def emitted(
+        self, grown: Grown, number: int, output: int, end: float, wanted: NDArray[np.float64]
+    ) -> int:
+        """Return the operation of an output's limit at an end; it is ``wanted`` for the settings.
+
+        ``number`` is that of the output in the terms that are added to. Where the limit depends on trainable
+        parameters it is one below a value of one of them and another above, or what the output is close
+        by, or far out for ±inf.
+        """
+        for name in self.defaults:
+            step = self._step(name, output, end)
+            if step is not None and np.array_equal(step(self.given[name]), wanted, equal_nan=True):
+                return step.emitted(grown)
+        if (wanted == wanted[0]).all() or np.isnan(wanted).all():
+            return grown.constant(float(wanted[0]))
+        places = CLOSE_TO_0[self.dtype] if end == 0 else FAR_OUT[self.dtype]
+        for x in places if end == 0 else [np.copysign(far, end) for far in places]:
+            if np.array_equal(self.at(np.full(self.count, x), self.given)[output], wanted):
+                return grown.at(grown.terms, grown.levels, number, float(x))
+        return grown.constant(float(wanted[0]))
+
+    def _step(self, name: str, output: int, end: float) -> Step | None:
+        """Return an output's limit as a step of one parameter, found by bisection; None where it has none."""
+
+        def limit(place: int) -> float:
+            at = {each: np.array([value]) for each, value in self.defaults.items()}
+            at[name] = from_ordinal(np.array([place]))
+            return float(self.at(np.array([end]), at)[output][0])
+
+        low, high = sorted(ordinal(np.array(ends(self.defaults[name]))).tolist())
+        below, above = limit(low), limit(high)
+        if _equal(below, above):
+            return None
+        while high - low > 1:
+            middle = (low + high) // 2
+            if _equal(limit(middle), below):
+                low = middle
+            else:
+                high = middle
+        place = float(from_ordinal(np.array([high]))[0])
+        return Step(name, place, below, limit(high), above)
+
+
+@dataclass(frozen=True)
+class Step:
+    """A function of a parameter: one value below a place, another there, a third above."""
+
+    name: str
+    place: float
+    below: float
+    there: float
+    above: float
+
+    def __call__(self, values: NDArray[np.float64]) -> NDArray[np.float64]:
+        beside = np.where(values < self.place, self.below, self.above)
+        return np.where(values == self.place, self.there, beside)
+
+    def emitted(self, grown: Grown) -> int:
+        """Return its operation."""
+        parameter, place = (
+            grown.add("parameter", value=Symbol(self.name)),
+            grown.constant(self.place),
+        )
+        below, there, above = map(grown.constant, (self.below, self.there, self.above))
+        beside = grown.add("select", grown.add("lt", parameter, place), below, above)
+        return grown.add("select", grown.add("eq", parameter, place), there, beside)
+
+
+def _equal(a: float, b: float) -> bool:
+    return a == b or (np.isnan(a) and np.isnan(b))

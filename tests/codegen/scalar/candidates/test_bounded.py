@@ -1,0 +1,32 @@
+"""What overflows where every output is 0, bounded."""
+
+import numpy as np
+
+from codegen.scalar.candidates.bounded import bounded
+from codegen.scalar.conditioning import study
+from codegen.scalar.lower import lower
+from codegen.scalar.oracle import truth
+from codegen.scalar.run import run
+from codegen.scalar.write import written
+from derive.formula import X, formula
+
+POINTS = np.array([-1e200, -2.0, 0.5, 1e200])
+
+
+def _bounded(text):
+    terms = lower([formula(text)], X)
+    return terms, bounded(terms, study(terms, POINTS), truth(terms, POINTS), "float64")
+
+
+def test_infinity_times_0_is_0():
+    terms, changed = _bounded("x**2*exp(-x**2)")
+    found = [
+        run(written(t, [0] * len(t.nodes), "float64", ()), POINTS)[0] for t in (terms, changed)
+    ]
+    assert np.isnan(found[0][[0, -1]]).all()
+    np.testing.assert_array_equal(found[1][[0, -1]], [0, 0])
+    np.testing.assert_array_equal(found[1][1:-1], found[0][1:-1])
+
+
+def test_what_is_infinite_in_truth_stays_so():
+    assert _bounded("x**2 + exp(-x**2)")[1] is None
