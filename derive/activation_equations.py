@@ -15,6 +15,7 @@ from derive.formula import X
 from derive.gathered import gathered_cases, over_one_denominator
 from derive.graph import Model, Quantity, Role
 from derive.logistic_terms import in_logistic_terms
+from derive.moduli import without_signs
 from derive.notation import Activated, Partial
 from derive.own_terms import in_own_terms
 from derive.partials import orders_of, slots_of
@@ -24,6 +25,7 @@ from derive.subgradient import repaired_derivative, second_derivative
 __all__ = ["activation_equations", "second_derivative_equations"]
 
 GATHER = Rule("by cases", "gather what holds in each case")
+MODULUS = Rule("u sign(u) = |u|", "like powers of u and |u| are gathered")
 TOGETHER = Rule("one fraction", "over one denominator, terms cancel")
 LOGISTIC = Rule("logistic function", "σ(u) is short for 1/(1 + e^(−u))")
 LOGISTIC_NAMES = {"sigma", "σ"}  # where the model itself means something by σ
@@ -133,6 +135,9 @@ def _finished(named: _Named, slope: Expr, model: Model) -> Iterator[Step]:
         slope = gathered
     if mended:
         return
+    if (gathered := without_signs(slope)) is not None:
+        yield Step(MODULUS, slope, gathered, (slope,))
+        slope = gathered
     known = [(over_one_denominator(slope), TOGETHER)]
     if not named.activation.parameters:
         own_terms = in_own_terms(named.activation.expression, slope, named.value)
