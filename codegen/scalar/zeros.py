@@ -16,6 +16,7 @@ __all__ = ["irrational_zero_near", "zeros"]
 
 HALVINGS = 80
 NEARER = 2.0**-4  # of what it was: what is left next to a zero after so many halvings
+CLOSER = tuple(2.0**-k for k in range(0, 31, 6))  # of a distance
 
 
 def zeros(
@@ -52,14 +53,18 @@ def irrational_zero_near(
     """Return where an output changes sign within the relative distance of x, if not at a float."""
     alone = truth_terms.alone(output)
     given = parameters or {}
-    low, high = (Fraction(x) * (1 + Fraction(side * distance)) for side in (-1, 1))
-    low, high = min(low, high), max(low, high)
-    left, right = _sign(alone, low, given), _sign(alone, high, given)
-    if not left or not right or left == right:
-        return None
-    for zero in _bisected(alone, low, high, left, given):
-        if zero != Fraction(float(zero)) or _sign(alone, zero, given) != 0:
-            return float(zero)
+    middle = Fraction(x)
+    here = _sign(alone, middle, given)
+    for closer in CLOSER:  # two zeros next to each other hide from what is farther
+        for side in (-1, 1):
+            end = middle * (1 + Fraction(side * distance * closer))
+            there = _sign(alone, end, given)
+            if not here or not there or here == there:
+                continue
+            low, high = min(end, middle), max(end, middle)
+            for zero in _bisected(alone, low, high, here if low == middle else there, given):
+                if zero != Fraction(float(zero)) or _sign(alone, zero, given) != 0:
+                    return float(zero)
     return None
 
 

@@ -31,3 +31,8 @@ def test_a_jump_past_0_is_no_zero():
 def test_a_zero_of_one_branch_at_its_end_is_one():
     terms = lower([formula("Piecewise((x - 1/3, x < 1/3), (1 + x, True))")], X)
     assert irrational_zero_near(terms, 0, 0.33333333, AROUND) is not None
+
+
+def test_two_zeros_next_to_each_other_are_found():
+    terms = lower([formula("cos(x/3) - tanh(x)")], X)  # 6π ± 4·10⁻⁸
+    assert irrational_zero_near(terms, 0, 18.84955596061323, AROUND) is not None
