@@ -17,7 +17,8 @@ from flint import arb, ctx
 from numpy.typing import NDArray
 
 from codegen.scalar.balls import UndecidedError
-from codegen.scalar.oracle import NOWHERE, ORDINARY, PRECISIONS, TIGHT, each, parts
+from codegen.scalar.oracle import NOWHERE, ORDINARY, each, parts
+from codegen.scalar.settled import PRECISIONS, TIGHT
 from codegen.scalar.straight import straight
 from codegen.scalar.terms import COMPARISONS, Node, Terms
 

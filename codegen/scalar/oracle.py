@@ -1,6 +1,4 @@
-"""The truth: a formula evaluated in Arb balls, at growing precision until the ball is tight.
-
-What no precision tells is asked of another form, if the terms have one.
+"""The truth: the outputs of a formula at points, as Arb knows them.
 
 A result is kept as (high + low) · 2^exponent with high in [1/2, 1), which holds 106 bits at any size;
 what lies below every subnormal number is 0, what has no real value is nan.
@@ -9,47 +7,23 @@ what lies below every subnormal number is 0, what has no real value is nan.
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 from flint import arb, ctx
 from numpy.typing import NDArray
 
-from codegen.scalar.balls import OPERATIONS, NoValueError, UndecidedError, constant
+from codegen.scalar.balls import NoValueError, UndecidedError
+from codegen.scalar.continued import continued
+from codegen.scalar.settled import PRECISIONS, TIGHT, settled
 from codegen.scalar.straight import straight
-from codegen.scalar.terms import COMPARISONS, Terms
+from codegen.scalar.terms import Terms
 
-__all__ = [
-    "NOWHERE",
-    "ORDINARY",
-    "PRECISIONS",
-    "TIGHT",
-    "Truth",
-    "each",
-    "enclose",
-    "parts",
-    "settled",
-    "truth",
-]
+__all__ = ["NOWHERE", "ORDINARY", "Truth", "each", "enclose", "parts", "truth"]
 
-PRECISIONS = (128, 256, 640, 1200, 2600, 5400, 11_000, 24_000)
 NOWHERE = -(2**40)  # the exponent of 0
 ORDINARY = (1e-200, 1e200)
-TIGHT = 72  # bits to which a ball is known before it counts as the truth
-LOST = 6  # precisions before another form is asked; this holds e^(2^4000)
-NOTHING = arb(2) ** -1200  # below half of the smallest subnormal number of any dtype
-EVERYTHING = arb(2) ** 1200  # beyond the largest number of any dtype
-TINY, VAST = arb(2) ** -150, arb(2) ** 150  # how a limit of 0 or ±inf is told
-FAR = (600, 701, 811, 1010, 1499)  # powers of 2 at which a limit at ±inf is looked for
-FARTHER = (
-    1,
-    40,
-    2**400,
-)  # times these, and those of CLOSE where x is 0: |x|^(10^−9) and log x are slow
-FEWEST = 3  # points that must have a value
-CLOSE = (1100, 1531, 2010, 4077)  # and how close to a place
 
 
 @dataclass(frozen=True)
@@ -156,181 +130,11 @@ def enclose(
     found = []
     for place, ball in enumerate(settled(terms, arb(x), given)):
         if ball is None or math.isinf(x):  # at ±inf max(x, x/2) is a tie, which the limit is not
-            limit = _continued(terms, place, x, given)
+            limit = continued(terms, place, x, given)
             found.append(limit if ball is None or not limit.is_nan() else ball)
         else:
             found.append(ball)
     return tuple(found)
-
-
-def _continued(terms: Terms, place: int, x: float, parameters: Mapping[str, float]) -> arb:
-    """Return the limit at a place where the formula has no value of its own."""
-    alone = straight(terms).alone(place)
-    for farther in FARTHER if x == 0 or np.isinf(x) else FARTHER[:1]:
-        limit = _from_both_sides(alone, x, farther, parameters)
-        if not limit.is_nan():
-            break
-    return limit
-
-
-def _from_both_sides(alone: Terms, x: float, farther: int, parameters: Mapping[str, float]) -> arb:
-    """Return the limit, looked for so many times as far out or, by the exponent, as close."""
-    if np.isinf(x):
-        places = (_shifted(0.0, np.sign(x), farther * power) for power in FAR)
-        return _limit(alone, places, parameters)
-    left, right = (
-        _limit(alone, (_shifted(x, side, -farther * power) for power in CLOSE), parameters)
-        for side in (-1.0, 1.0)
-    )
-    if left.is_nan() or right.is_nan():
-        return right if left.is_nan() else left
-    return right if _agree(left, right) else arb.nan()
-
-
-def _shifted(x: float, side: float, power: int) -> arb:
-    """Return x ± 2^power, exactly."""
-    before, ctx.prec = ctx.prec, 20_000
-    try:
-        return arb(x) + arb(side) * arb(2) ** power
-    finally:
-        ctx.prec = before
-
-
-def _limit(terms: Terms, points: Iterable[arb], parameters: Mapping[str, float]) -> arb:
-    """Return what the values at the points, which approach a place, agree on; nan if they do not.
-
-    The last may have none, where what grows like e^(x³) is beyond every exponent.
-    """
-    values = list[arb]()
-    for number, point in enumerate(points):
-        (value,) = settled(terms, point, parameters)
-        if value is not None and not value.is_nan():
-            values.append(value)
-        elif number < FEWEST:
-            return arb.nan()
-    first, last = values[0], values[-1]
-    if all(_agree(value, last) for value in values):
-        return last
-    if all(abs(value) < TINY for value in values) and not (
-        abs(last) > abs(first) and abs(last) > NOTHING
-    ):
-        return arb(0)
-    if all(abs(value) > VAST for value in values) and not abs(last) < abs(first):
-        same = all((value > 0) == (last > 0) for value in values)
-        return last.sgn() * arb.pos_inf() if same else arb.nan()
-    return arb.nan()
-
-
-def _agree(a: arb, b: arb) -> bool:
-    if not (a.is_finite() and b.is_finite()):
-        return bool(a == b)
-    return bool(abs(a - b) <= abs(a) * arb(2) ** (2 - TIGHT)) or bool(a.is_zero() and b.is_zero())
-
-
-def settled(
-    terms: Terms, x: arb, parameters: Mapping[str, float], tight: int = TIGHT
-) -> list[arb | None]:
-    """Return balls of so many bits, ±inf, or 0 below every subnormal number.
-
-    None stands for no value, nan for one that no precision tells, in whatever form.
-    """
-    found = _settled(terms, x, parameters, tight, PRECISIONS[:LOST], vague=arb.nan())
-    for form, precisions in (terms.otherwise, PRECISIONS), (lambda: terms, PRECISIONS[LOST:]):
-        if all(ball is None or not ball.is_nan() for ball in found):
-            break
-        other = form() if form else None
-        if other is not None:
-            again = _settled(other, x, parameters, tight, precisions)
-            pairs = zip(found, again, strict=True)
-            found = [b if a is not None and a.is_nan() else a for a, b in pairs]
-    return found
-
-
-def _settled(
-    terms: Terms,
-    x: arb,
-    parameters: Mapping[str, float],
-    tight: int,
-    precisions: Sequence[int],
-    vague: arb | None = None,
-) -> list[arb | None]:
-    """Return the same of one form, at these precisions; ``vague`` for what is infinite at all of them."""
-    found: dict[int, arb | None] = {}
-    beyond: dict[int, arb] = {}  # what is known to be that large, and no more
-    lost = dict.fromkeys(terms.outputs, 0)
-    before = ctx.prec
-    for ctx.prec in precisions:
-        for output, ball in _balls(terms, x, parameters, [o for o in lost if o not in found]):
-            if ball is None:
-                found[output] = None
-            elif not ball.is_finite():
-                lost[output] += 1
-                if not ball.is_nan() and (ball == arb.pos_inf() or ball == arb.neg_inf()):
-                    found[output] = ball
-                elif not x.is_finite():
-                    found[output] = None
-                elif lost[output] == len(precisions):
-                    found[output] = vague
-            elif ball.rel_accuracy_bits() >= tight:
-                found[output] = ball
-            elif tight == TIGHT and abs(ball) < NOTHING:
-                found[output] = arb(0)
-            elif abs(ball) > EVERYTHING:
-                beyond[output] = ball
-        if len(found) == len(lost):
-            break
-    ctx.prec = before
-    return [found.get(output, beyond.get(output, arb.nan())) for output in terms.outputs]
-
-
-def _balls(
-    terms: Terms, x: arb, parameters: Mapping[str, float], wanted: Sequence[int]
-) -> Iterator[tuple[int, arb | None]]:
-    """Yield the outputs' balls at the precision that is set; None for no value, nothing if undecided."""
-    try:
-        balls = straight(terms).outputs(x, parameters)
-    except (NoValueError, UndecidedError):
-        pass
-    else:
-        together = dict(zip(terms.outputs, balls, strict=True))
-        yield from ((output, together[output]) for output in wanted)
-        return
-    known: dict[int, Any] = {}
-    for output in wanted:
-        try:
-            yield output, _visit(terms, output, x, parameters, known)
-        except NoValueError:
-            yield output, None
-        except UndecidedError:
-            continue
-
-
-def _visit(
-    terms: Terms, number: int, x: arb, parameters: Mapping[str, float], known: dict[int, Any]
-) -> Any:
-    if number in known:
-        return known[number]
-    node = terms.nodes[number]
-    if node.op == "x":
-        value: Any = x
-    elif node.op == "parameter":
-        value = arb(parameters[str(node.value)])
-    elif node.op == "constant":
-        value = constant(node.value)
-    elif node.op == "select":
-        condition = _visit(terms, node.args[0], x, parameters, known)
-        value = _visit(terms, node.args[1 if condition else 2], x, parameters, known)
-    elif node.op in COMPARISONS:
-        try:
-            sides = [_visit(terms, argument, x, parameters, known) for argument in node.args]
-            value = OPERATIONS[node.op](*sides)
-        except NoValueError:  # as what is compared with nan
-            value = False
-    else:
-        arguments = [_visit(terms, argument, x, parameters, known) for argument in node.args]
-        value = OPERATIONS[node.op](*arguments)
-    known[number] = value
-    return value
 
 
 def parts(ball: arb) -> tuple[float, float, int]:

@@ -16,7 +16,7 @@ from flint import arb, ctx
 from numpy.typing import NDArray
 from sympy import Integer
 
-from codegen.scalar.oracle import settled
+from codegen.scalar.settled import settled
 from codegen.scalar.terms import Terms
 
 __all__ = ["Similarity", "similarity"]

@@ -9,7 +9,7 @@ from itertools import pairwise
 import numpy as np
 from flint import arb, ctx
 
-from codegen.scalar.oracle import TIGHT, settled
+from codegen.scalar.settled import TIGHT, settled
 from codegen.scalar.terms import Terms
 
 __all__ = ["irrational_zero_near", "zeros"]

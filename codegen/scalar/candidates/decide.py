@@ -16,9 +16,9 @@ from sympy import Integer, S
 from codegen.scalar.balls import NoValueError, UndecidedError
 from codegen.scalar.candidates.reach import within_range
 from codegen.scalar.literals import bound, literal
-from codegen.scalar.oracle import PRECISIONS
 from codegen.scalar.pieces import exact
 from codegen.scalar.sample import LARGEST, coarse, from_ordinal, ordinal, samples
+from codegen.scalar.settled import PRECISIONS
 from codegen.scalar.straight import straight
 from codegen.scalar.terms import COMPARISONS, Node, Terms
 

@@ -16,7 +16,7 @@ from flint import arb, ctx
 from mpmath import mp, mpf
 from sympy import Integer, Rational
 
-from codegen.scalar.oracle import settled
+from codegen.scalar.settled import settled
 from codegen.scalar.terms import Node, Terms
 from derive.number import fraction_of
 

@@ -10,7 +10,8 @@ import pytest
 from flint import arb
 
 from codegen.scalar.lower import lower
-from codegen.scalar.oracle import TIGHT, enclose, settled, truth
+from codegen.scalar.oracle import enclose, truth
+from codegen.scalar.settled import TIGHT, settled
 from codegen.scalar.stated import stated
 from derive.calculus import derivative
 from derive.formula import X, formula
