@@ -52,7 +52,8 @@ class Region:
     """The normal form of expressions where the bases of exponents have given signs.
 
     ``generators`` maps the symbols of the field to what they stand for, ``roots`` those of them that are
-    roots to what is under the root and the degree, ``logs`` those that are log(1 + v) to v.
+    roots to what is under the root and the degree, ``logs`` those that are log(1 + v) to v, and ``slopes``
+    to v · log(1 + v)/v where that is what a root has.
     """
 
     exponents: Exponents
@@ -64,6 +65,7 @@ class Region:
     complements: dict[Expr, Expr] = field(default_factory=dict)
     roots: dict[Symbol, tuple[Expr, int]] = field(default_factory=dict)
     logs: dict[Symbol, Expr] = field(default_factory=dict)
+    slopes: dict[Symbol, Expr] = field(default_factory=dict)
 
     def copy(self) -> Region:
         """Return the region with what it knows, to be added to apart."""
@@ -74,6 +76,7 @@ class Region:
             complements=dict(self.complements),
             roots=dict(self.roots),
             logs=dict(self.logs),
+            slopes=dict(self.slopes),
         )
 
     def generator(self, meaning: Expr) -> Symbol:
@@ -95,6 +98,8 @@ class Region:
     def normal(self, node: Expr) -> Expr:
         """Return the expression in the field, as a cancelled fraction."""
         ratio = cancelled(self.enter(node))
+        if self.slopes and not self.slopes.keys().isdisjoint(ratio.free_symbols):
+            ratio = cancelled(ratio.xreplace(self.slopes))
         for root, (inside, degree) in self.roots.items():
             if root in ratio.free_symbols:
                 other = reduced(ratio, root, inside, degree)
@@ -217,7 +222,10 @@ class Region:
             if symbol in ratio.free_symbols
         }
         changed = cancelled(ratio.xreplace(slopes)) if slopes else ratio
-        return changed if self._without_decays(changed)[1] else ratio
+        if not self._without_decays(changed)[1]:
+            return ratio
+        self.slopes.update(slopes)
+        return changed
 
     def _without_decays(self, ratio: Expr) -> tuple[Expr, dict[int, int]]:
         """Return the fraction without its factors u, and the power of each."""
