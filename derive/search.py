@@ -10,7 +10,7 @@ from itertools import groupby, islice, pairwise
 from math import gcd, lcm
 
 from mpmath import mp, mpf
-from sympy import Expr, Float, Rational, S, Symbol, cos, pi, preorder_traversal, sin, tan
+from sympy import Expr, Float, Rational, S, Symbol, cos, pi, preorder_traversal, sin, sqrt, tan
 
 from derive.number import fraction_of
 from derive.pointwise import Evaluator, evaluate
@@ -22,6 +22,9 @@ WORK = 100_000  # nodes evaluated in the numeric searches for one formula
 LATER = 50  # evaluations that each zero found will cost whoever asked for it
 MOST = 32  # zeros kept of a function that has more, those nearest to 0
 ROUGH = 18  # digits while searching
+UNITS = [
+    sqrt(2) ** k * sqrt(pi) ** n for n in (0, -1, 1, -2, 2, -3, 3) for k in (0, 1)
+]  # as erf has
 TINY = mpf(10) ** -40  # a zero as near as this to 0 is 0
 
 
@@ -51,14 +54,15 @@ class Zero:
 
 
 def number(value: mpf) -> Expr:
-    """Return a number: a simple fraction where it is one to 40 digits, else a Float."""
+    """Return a number: to 38 digits a simple fraction, or one times roots of 2 and π, else a Float."""
     if not mp.isfinite(value):
         return S.NaN if mp.isnan(value) else (S.Infinity if value > 0 else S.NegativeInfinity)
     if abs(value) < mpf(10) ** 9:
-        near = fraction_of(value)
-        simple = near.limit_denominator(10_000)
-        if abs(near - simple) <= Fraction(1, 10**38) * max(Fraction(1), abs(near)):
-            return Rational(simple.numerator, simple.denominator)
+        for unit in UNITS:
+            near = fraction_of(value / value_of(unit))
+            simple = near.limit_denominator(10_000)
+            if abs(near - simple) <= Fraction(1, 10**38) * max(Fraction(1), abs(near)):
+                return Rational(simple.numerator, simple.denominator) * unit
     return Float(mp.nstr(value, DIGITS), DIGITS)
 
 

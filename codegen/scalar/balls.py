@@ -7,7 +7,7 @@ from functools import cache, lru_cache
 from typing import Any
 
 from flint import arb, ctx, fmpq
-from sympy import Add, Expr, Mul, Pow, Rational, S, pi
+from sympy import Add, Expr, Float, Mul, Pow, Rational, S, pi
 from sympy import asinh as sympy_asinh
 from sympy import atan as sympy_atan
 from sympy import cos as sympy_cos
@@ -265,6 +265,8 @@ def _constant(value: Expr, precision: int) -> Any:
     }  # fmt: skip
     if value in special:
         return special[value]
+    if isinstance(value, Float):  # a limit that derive knows by its digits
+        value = Rational(value)
     if isinstance(value, Rational):
         return arb(fmpq(int(value.p), int(value.q)))
     parts = [_constant(part, precision) for part in value.args]
