@@ -10,6 +10,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import cache, lru_cache
+from itertools import product
 
 import mpmath
 from flint import arb, ctx
@@ -228,10 +229,10 @@ def _is_limit(here: mpf | None, order: int, first: mpf, bits: int) -> bool:
 def _order(
     value: Callable[[mpf], mpf | None], radius: float | mpf, sides: tuple[int, ...]
 ) -> int | None:
-    """Return k of the t^k with which the function begins."""
+    """Return k of the t^k with which the function begins; None where that is another one on the way."""
     orders = set()
-    for side in sides:
-        near, nearer = (value(side * mpf(radius) * mpf(2) ** -e) for e in (60, 61))
+    for side, start in product(sides, {mpf(radius), min(mpf(radius), mpf(1))}):
+        near, nearer = (value(side * start * mpf(2) ** -e) for e in (60, 61))
         if near is None or nearer is None or nearer == 0 or near == 0:
             return None
         ratio = mp.log(abs(near / nearer), 2)
