@@ -25,6 +25,7 @@ ROUGH = 18  # digits while searching
 UNITS = [
     sqrt(2) ** k * sqrt(pi) ** n for n in (0, -1, 1, -2, 2, -3, 3) for k in (0, 1)
 ]  # as erf has
+ZERO = mpf(10) ** -38
 TINY = mpf(10) ** -40  # a zero as near as this to 0 is 0
 
 
@@ -57,6 +58,8 @@ def number(value: mpf) -> Expr:
     """Return a number: to 38 digits a simple fraction, or one times roots of 2 and π, else a Float."""
     if not mp.isfinite(value):
         return S.NaN if mp.isnan(value) else (S.Infinity if value > 0 else S.NegativeInfinity)
+    if abs(value) <= ZERO:  # e^−x far out may have billions of digits before its first that is not 0
+        return S.Zero
     if abs(value) < mpf(10) ** 9:
         for unit in UNITS:
             near = fraction_of(value / value_of(unit))

@@ -2,7 +2,7 @@
 
 import mpmath
 import pytest
-from mpmath import mp
+from mpmath import mp, mpf
 from sympy import Rational, Symbol, cos, exp, log, pi, sign, sin, tan
 
 from derive.pointwise import evaluate
@@ -80,3 +80,7 @@ def test_with_less_effort_fewer_zeros_are_found_and_with_none_none():
     assert counts[0] == 0
     assert counts == sorted(counts)
     assert counts[-1] > counts[1]
+
+
+def test_a_number_next_to_nothing_is_0_and_takes_no_time():
+    assert number(mpf((1, -(10**12)))) == 0
