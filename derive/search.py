@@ -58,7 +58,9 @@ def number(value: mpf) -> Expr:
     """Return a number: to 38 digits a simple fraction, or one times roots of 2 and π, else a Float."""
     if not mp.isfinite(value):
         return S.NaN if mp.isnan(value) else (S.Infinity if value > 0 else S.NegativeInfinity)
-    if abs(value) <= ZERO:  # e^−x far out may have billions of digits before its first that is not 0
+    if (
+        abs(value) <= ZERO
+    ):  # e^−x far out may have billions of digits before its first that is not 0
         return S.Zero
     if abs(value) < mpf(10) ** 9:
         for unit in UNITS:

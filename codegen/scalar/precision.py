@@ -15,7 +15,7 @@ from codegen.scalar.levels import FAR, LOOSE, Level
 from codegen.scalar.shares import USUAL, Strictness, shares_of
 from codegen.scalar.terms import FUNCTIONS, Node, Terms
 
-__all__ = ["Assignment", "assign"]
+__all__ = ["Assignment", "assign", "with_differences"]
 
 
 @dataclass(frozen=True)
@@ -27,16 +27,33 @@ class Assignment:
     predicted: dict[int, NDArray[np.float64]]
 
 
+def with_differences(terms: Terms) -> Terms:
+    """Return the terms with the difference of what each comparison compares among the outputs.
+
+    There is none where both sides are exact, as x and a constant are.
+    """
+    result = terms.copied()
+    compared = [terms.nodes[n].args for n in terms.needed() if terms.nodes[n].op in ("lt", "le")]
+    inexact = [pair for pair in compared if not all(_is_exact(terms.nodes[a]) for a in pair)]
+    found = (result.add("sub", *pair) for pair in inexact)
+    result.outputs = tuple(dict.fromkeys((*terms.outputs, *found)))
+    return result
+
+
+def _is_exact(node: Node) -> bool:
+    return node.op in ("x", "constant", "parameter")
+
+
 def assign(
     terms: Terms,
     study: Study,
     dtype: str,
-    budget: float,
+    budgets: Mapping[int, float],
     counted: Mapping[int, NDArray[np.bool_]],
     ladder: Sequence[Level],
     strictness: Strictness = USUAL,
 ) -> Assignment:
-    """Raise operations, the largest share first, until the sum of shares is within the budget in ULP.
+    """Raise operations, the largest share first, until outputs are within their budgets in ULP.
 
     ``counted`` marks the points that count. Where even the last level does not serve, an output is missed.
     """
@@ -48,13 +65,13 @@ def assign(
     table = [shares_of(terms, study, dtype, level, strictness, far) for level in used]
     with np.errstate(over="ignore"):
         missed = {
-            output: ~(share.sum(axis=0) <= budget) & counted[output]
+            output: ~(share.sum(axis=0) <= budgets[output]) & counted[output]
             for output, share in table[-1].items()
         }
     levels = np.array([_lowest(node, ladder) for node in terms.nodes])
     prices = np.array([[price(node, level.name) for node in terms.nodes] for level in ladder])
     with np.errstate(all="ignore"):
-        predicted = _raise_levels(levels, table, missed, counted, budget, prices)
+        predicted = _raise_levels(levels, table, missed, counted, budgets, prices)
     return Assignment(tuple(int(level) for level in levels), missed, predicted)
 
 
@@ -70,10 +87,10 @@ def _raise_levels(
     table: Sequence[Mapping[int, NDArray[np.float64]]],
     missed: Mapping[int, NDArray[np.bool_]],
     counted: Mapping[int, NDArray[np.bool_]],
-    budget: float,
+    budgets: Mapping[int, float],
     prices: NDArray[np.float64],
 ) -> dict[int, NDArray[np.float64]]:
-    """Raise levels until each output's sum of shares is within the budget where it can be; return the sums.
+    """Raise levels until sums of shares are within the budgets where they can be; return the sums.
 
     They are 0 at points that do not count and where no level serves.
     """
@@ -85,7 +102,7 @@ def _raise_levels(
         while active.any():
             total = np.nan_to_num(current.sum(axis=0), nan=np.inf)
             point = int(np.argmax(total))
-            if total[point] <= budget:
+            if total[point] <= budgets[output]:
                 break
             step = _step(levels, shares[:, :, point], prices)
             if step is None:

@@ -267,6 +267,11 @@ class Problem:
             self.known[key] = make()
         return self.known[key]
 
+    @property
+    def inside(self) -> NDArray[np.bool_]:
+        """Which study points are in the domain."""
+        return (self.domain[0] <= self.points) & (self.points <= self.domain[1])
+
     def counted(self, output: int) -> NDArray[np.bool_]:
         """Return which study points count: in float64 not those next to an irrational zero."""
         return self.counts(output, self.points)

@@ -11,8 +11,8 @@ from numpy.typing import NDArray
 from codegen.scalar.candidates.build import PLAIN
 from codegen.scalar.costs import cost, least_cost
 from codegen.scalar.covering import covered, with_windows
-from codegen.scalar.levels import LEVELS, LOOSE, PAIR, Level
-from codegen.scalar.precision import Assignment, assign
+from codegen.scalar.levels import FORMATS, LEVELS, LOOSE, PAIR, Level
+from codegen.scalar.precision import Assignment, assign, with_differences
 from codegen.scalar.problem import Problem
 from codegen.scalar.regimes import intervals
 from codegen.scalar.run import run
@@ -33,6 +33,8 @@ WILD = 30  # bits of the argument of a sine
 CLOSER = 2  # times that the end of a domain is looked for between two study points
 BETWEEN = 12  # points
 NEAREST = {"float32": 26, "float64": 4}  # bits by which the nearest of inputs is near a zero
+# ULP of the difference of what is compared: its sign is right
+SIGNS = {dtype: 2.0 ** (digits - 2) for dtype, (digits, *_) in FORMATS.items()}
 ASTRAY = {"float32": 2.0**11, "float64": 2.0**40}  # ULP, less than any number's from infinity or 0
 # In turn, for designs whose run shows infinity or 0 that the analysis did not foresee
 STRICTER = (
@@ -173,13 +175,19 @@ class Search:
         ladder: Sequence[Level] | None = None,
         strictness: Strictness = USUAL,
     ) -> Assignment:
-        """Return the levels of the operations, and where they do not serve."""
+        """Return the levels of the operations, and where they do not serve.
+
+        What is compared is precise enough to tell which of the two is the larger one.
+        """
         problem = self.problem
-        study = problem.study(terms)
-        counted = {output: problem.counted(k) for k, output in enumerate(terms.outputs)}
-        ladder = ladder or self.ladder
-        dtype, budget = problem.dtype, self.budget
-        return assign(terms, study, dtype, budget, counted, ladder, strictness)
+        whole = problem.once(("with differences", terms.content), lambda: with_differences(terms))
+        counted = dict.fromkeys(whole.outputs, problem.inside)
+        counted |= {output: problem.counted(k) for k, output in enumerate(terms.outputs)}
+        budgets = dict.fromkeys(whole.outputs, SIGNS[problem.dtype])
+        budgets |= dict.fromkeys(terms.outputs, self.budget)
+        study, ladder = problem.study(whole), ladder or self.ladder
+        found = assign(whole, study, problem.dtype, budgets, counted, ladder, strictness)
+        return replace(found, levels=found.levels[: len(terms.nodes)])
 
     def around_zeros(self, design: Design) -> list[tuple[str, Terms]]:
         """Return the design with a series around each zero where the first level, or the next, fails.
