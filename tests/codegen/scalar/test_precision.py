@@ -8,7 +8,7 @@ import pytest
 from codegen.scalar.conditioning import study
 from codegen.scalar.levels import LEVELS
 from codegen.scalar.lower import lower
-from codegen.scalar.precision import assign
+from codegen.scalar.precision import assign, with_differences
 from derive.formula import X, formula
 
 
@@ -17,7 +17,7 @@ def levels(text: str, points: list[float], dtype: str, budget: float = 7.0) -> d
     terms = lower([formula(text)], X)
     here = study(terms, np.array(points))
     counted = {terms.outputs[0]: np.ones(len(points), bool)}
-    found = assign(terms, here, dtype, budget, counted, LEVELS[dtype])
+    found = assign(terms, here, dtype, {terms.outputs[0]: budget}, counted, LEVELS[dtype])
     result = {"missed": int(found.missed[terms.outputs[0]].sum())}
     for node, level in zip(terms.nodes, found.levels, strict=True):
         result[node.op] = max(result.get(node.op, 0), level)
@@ -53,3 +53,10 @@ def test_what_rounds_to_a_power_of_two_does_not_save_a_pair_from_being_rounded_e
     # e^(−x²) is 1 to the last bit of float64 here, the other factor is 1 and a little that is wanted
     found = levels("exp(-x**2)*(2 - exp(x)) - exp(x)", [3.97e-19], "float32", budget=1.0)
     assert found["mul"] >= 3
+
+
+def test_differences_of_what_is_compared_are_outputs_unless_both_are_exact():
+    terms = lower([formula("max(sin(x), x/2)")], X)
+    (difference,) = with_differences(terms).outputs[1:]
+    assert with_differences(terms).nodes[difference].op == "sub"
+    assert with_differences(lower([formula("max(x, 0)")], X)).outputs[1:] == ()
