@@ -8,7 +8,7 @@ from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
-from sympy import Expr, Symbol
+from sympy import Expr
 
 from codegen.scalar.flats import nearest_float
 from codegen.scalar.oracle import truth
@@ -31,7 +31,7 @@ class Grown:
     terms: Terms
     levels: list[int]
 
-    def add(self, op: str, *args: int, value: Expr | None = None, level: int = 0) -> int:
+    def add(self, op: str, *args: int, value: Expr | str | None = None, level: int = 0) -> int:
         number = self.terms.add(op, *args, value=value)
         self.levels += [level] * (len(self.terms.nodes) - len(self.levels))
         return number
@@ -144,10 +144,7 @@ class Step:
 
     def emitted(self, grown: Grown) -> int:
         """Return its operation."""
-        parameter, place = (
-            grown.add("parameter", value=Symbol(self.name)),
-            grown.constant(self.place),
-        )
+        parameter, place = grown.add("parameter", value=self.name), grown.constant(self.place)
         below, there, above = map(grown.constant, (self.below, self.there, self.above))
         beside = grown.add("select", grown.add("lt", parameter, place), below, above)
         return grown.add("select", grown.add("eq", parameter, place), there, beside)
