@@ -11,11 +11,14 @@ from numpy.typing import NDArray
 from codegen.scalar.conditioning import Study
 from codegen.scalar.costs import price
 from codegen.scalar.functions import available
-from codegen.scalar.levels import FAR, LOOSE, Level
+from codegen.scalar.levels import FAR, FORMATS, LOOSE, Level
 from codegen.scalar.shares import USUAL, Strictness, shares_of
 from codegen.scalar.terms import FUNCTIONS, Node, Terms
 
 __all__ = ["Assignment", "assign", "with_differences"]
+
+
+NEAR = 2.0**-10  # of the larger one of two that are compared
 
 
 @dataclass(frozen=True)
@@ -27,21 +30,28 @@ class Assignment:
     predicted: dict[int, NDArray[np.float64]]
 
 
-def with_differences(terms: Terms) -> Terms:
-    """Return the terms with the difference of what each comparison compares among the outputs.
+def with_differences(terms: Terms, study: Study, dtype: str, counted: NDArray[np.bool_]) -> Terms:
+    """Return the terms with the differences of what comparisons compare among the outputs.
 
-    There is none where both sides are exact, as x and a constant are.
+    They are those whose sides come near each other at a point that counts, where not both are exact.
     """
     result = terms.copied()
     compared = [terms.nodes[n].args for n in terms.needed() if terms.nodes[n].op in ("lt", "le")]
-    inexact = [pair for pair in compared if not all(_is_exact(terms.nodes[a]) for a in pair)]
-    found = (result.add("sub", *pair) for pair in inexact)
+    close = [pair for pair in compared if (_near(study, pair, FORMATS[dtype][0]) & counted).any()]
+    found = (result.add("sub", *pair) for pair in close)
     result.outputs = tuple(dict.fromkeys((*terms.outputs, *found)))
     return result
 
 
-def _is_exact(node: Node) -> bool:
-    return node.op in ("x", "constant", "parameter")
+def _near(study: Study, pair: tuple[int, ...], digits: int) -> NDArray[np.bool_]:
+    """Return where two operations, not both of so few digits, differ by little beside their size."""
+    rows = list(pair)
+    exponent = study.exponent[rows]
+    first, second = np.ldexp(study.mantissa[rows], np.maximum(exponent - exponent.max(axis=0), -60))
+    with np.errstate(invalid="ignore"):
+        near = np.abs(first - second) < NEAR * np.maximum(np.abs(first), np.abs(second))
+    result: NDArray[np.bool_] = near & (study.digits[rows] > digits).any(axis=0)
+    return result
 
 
 def assign(

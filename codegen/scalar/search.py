@@ -180,7 +180,10 @@ class Search:
         What is compared is precise enough to tell which of the two is the larger one.
         """
         problem = self.problem
-        whole = problem.once(("with differences", terms.content), lambda: with_differences(terms))
+        whole = problem.once(
+            ("with differences", terms.content),
+            lambda: with_differences(terms, problem.study(terms), problem.dtype, problem.inside),
+        )
         counted = dict.fromkeys(whole.outputs, problem.inside)
         counted |= {output: problem.counted(k) for k, output in enumerate(terms.outputs)}
         budgets = dict.fromkeys(whole.outputs, SIGNS[problem.dtype])
