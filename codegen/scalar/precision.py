@@ -18,6 +18,7 @@ from codegen.scalar.terms import FUNCTIONS, Node, Terms
 __all__ = ["Assignment", "assign", "with_differences"]
 
 
+GIVEN = ("x", "constant", "parameter")  # what is compared as it is
 NEAR = 2.0**-10  # of the larger one of two that are compared
 
 
@@ -37,7 +38,9 @@ def with_differences(terms: Terms, study: Study, dtype: str, counted: NDArray[np
     """
     result = terms.copied()
     compared = [terms.nodes[n].args for n in terms.needed() if terms.nodes[n].op in ("lt", "le")]
-    close = [pair for pair in compared if (_near(study, pair, FORMATS[dtype][0]) & counted).any()]
+    computed = [pair for pair in compared if any(terms.nodes[a].op not in GIVEN for a in pair)]
+    digits, *_ = FORMATS[dtype]
+    close = [pair for pair in computed if (_near(study, pair, digits) & counted).any()]
     found = (result.add("sub", *pair) for pair in close)
     result.outputs = tuple(dict.fromkeys((*terms.outputs, *found)))
     return result

@@ -65,3 +65,4 @@ def test_differences_of_what_is_compared_are_outputs_where_they_are_small():
     assert found("max(sin(x), x/2)", [1.0, 1.895494267]) == ("sub",)
     assert found("max(sin(x), x/2)", [1.0, 3.0]) == ()
     assert found("max(x/2, 1)", [1.0, 2.0]) == ()
+    assert found("max(x, 0.1)", [0.1]) == ()
