@@ -106,8 +106,8 @@ def study(terms: Terms, points: Array, parameters: Mapping[str, Array] | None = 
 
 def _row(node: Node, values: Sequence[Any]) -> tuple[Array, NDArray[np.int64], NDArray[np.int64]]:
     """Return the values of an operation at each point as mantissas and exponents of 2, and their bits."""
-    if node.op in TRUTHS:
-        holds = np.array(values, np.int64)
+    if node.op in TRUTHS or isinstance(values[0], bool):
+        holds = np.array([value is True for value in values], np.int64)
         return holds / 2, np.where(holds, 1, NOWHERE), holds
     if node.op == "constant":
         values = values[:1]

@@ -52,6 +52,7 @@ HARD = (
     ("sqrt(log(1+exp(x)))", "float64"),
     ("(erf(x+1)-erf(1))/x", "float32"),
     ("erf(x)/x", "float32"),
+    ("exp(-abs(sign(erfc(x**2))))", "float32"),
 )
 
 
