@@ -108,7 +108,13 @@ def _sign(result: Terms, terms: Terms, argument: int) -> int | None:
     if below is None or above is None:
         return None
     minus, none, plus = (result.add("constant", value=Integer(k)) for k in (-1, 0, 1))
-    return result.add("select", below, minus, result.add("select", above, plus, none))
+    return _chosen(result, below, minus, _chosen(result, above, plus, none))
+
+
+def _chosen(result: Terms, condition: int, one: int, other: int) -> int:
+    """Return a choice by a condition, which may be known."""
+    known = _told(result, "select", (condition, one, other))
+    return result.add("select", condition, one, other) if known is None else known
 
 
 def intervals_of(terms: Terms, number: int) -> list[Interval] | None:
