@@ -3,20 +3,18 @@
 from __future__ import annotations
 
 from sympy import (
-    Abs,
     Expr,
-    Mul,
     Piecewise,
     Pow,
     Rational,
     expand_mul,
     factor,
     fraction,
-    sign,
     together,
 )
 
 from derive.branches import branches
+from derive.moduli import without_signs
 from derive.notation import Activated, Maximum, Minimum
 from derive.trees import replaced
 
@@ -56,14 +54,6 @@ def over_one_denominator(slope: Expr) -> Expr | None:
     if any(max(abs(number.p), number.q) > LARGEST for number in slope.atoms(Rational)):
         return None  # products of long decimals are longer still
     above, below = fraction(together(slope))
-    above = expand_mul(above).replace(lambda n: isinstance(n, Mul) and n.has(sign), _with_modulus)
-    found = factor(above) / below
+    above = expand_mul(above)
+    found = factor(without_signs(above) or above) / below
     return found if 3 * found.count_ops() < 2 * slope.count_ops() else None
-
-
-def _with_modulus(product: Expr) -> Expr:
-    """Write |u| for u sign(u)."""
-    for part in product.args:
-        if isinstance(part, sign) and part.args[0] in product.args:
-            return product / part / part.args[0] * Abs(part.args[0])
-    return product
