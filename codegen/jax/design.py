@@ -20,11 +20,12 @@ from codegen.jax.stand_in import Function, by_numpy
 from codegen.jax.translate import operations, translated
 from codegen.scalar.certificate import CertificateError, Row, errors, rows
 from codegen.scalar.code import APART, SOURCES
+from codegen.scalar.domains import restricted
 from codegen.scalar.endings import ended
 from codegen.scalar.oracle import Truth, truth
 from codegen.scalar.problem import Problem
 from codegen.scalar.sample import samples
-from codegen.scalar.search import Design, designs, restricted
+from codegen.scalar.search import Design, designs
 from codegen.scalar.settings import settings
 from codegen.scalar.write import Writer
 from derive.formula import X

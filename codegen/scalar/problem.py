@@ -267,10 +267,10 @@ class Problem:
             self.known[key] = make()
         return self.known[key]
 
-    @property
-    def inside(self) -> NDArray[np.bool_]:
-        """Which study points are in the domain."""
-        return (self.domain[0] <= self.points) & (self.points <= self.domain[1])
+    def inside(self, points: NDArray[np.floating]) -> NDArray[np.bool_]:
+        """Return which of some points are in the domain."""
+        low, high = self.domain
+        return (low <= points) & (points <= high)
 
     def counted(self, output: int) -> NDArray[np.bool_]:
         """Return which study points count: in float64 not those next to an irrational zero."""
@@ -278,9 +278,7 @@ class Problem:
 
     def counts(self, output: int, points: NDArray[np.floating]) -> NDArray[np.bool_]:
         """Return which of some points count."""
-        low, high = self.domain
-        result = (low <= points) & (points <= high)
-        result &= ~np.isin(points, self.corners)
+        result = self.inside(points) & ~np.isin(points, self.corners)
         if self.dtype == "float64":
             for root in self.zeros[output]:
                 if float(root) != root:

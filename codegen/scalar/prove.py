@@ -11,10 +11,11 @@ from sympy import Expr, Symbol
 from codegen.scalar.candidates.build import PLAIN
 from codegen.scalar.certificate import CertificateError
 from codegen.scalar.choose import AFFORDABLE, AIMS, Measured, best_of, leap, price_of, share
+from codegen.scalar.domains import restricted, widest
 from codegen.scalar.levels import LEVELS
 from codegen.scalar.problem import Problem
 from codegen.scalar.proof import Proved, Tried, proof
-from codegen.scalar.search import BUDGETS, Design, Search, designs, restricted, widest
+from codegen.scalar.search import BUDGETS, Design, Search, designs
 from codegen.scalar.settings import Place
 
 __all__ = ["Proved", "proved"]
