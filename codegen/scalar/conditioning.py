@@ -20,7 +20,7 @@ from codegen.scalar.balls import UndecidedError
 from codegen.scalar.oracle import NOWHERE, ORDINARY, each, parts
 from codegen.scalar.settled import PRECISIONS, TIGHT
 from codegen.scalar.straight import straight
-from codegen.scalar.terms import COMPARISONS, Node, Terms
+from codegen.scalar.terms import TRUTHS, Node, Terms
 
 __all__ = ["SLIGHT", "UNKNOWN", "Study", "study"]
 
@@ -28,7 +28,6 @@ LEAST_REACH = 2.0**-1074  # of an operation whose share vanishes, unlike that of
 SLIGHT = (
     2.0**-1064
 )  # up to this, a sum of many of the least, it matters only where numbers overflow
-TRUTHS = (*COMPARISONS, "and", "or", "not")
 UNKNOWN = 9999  # bits of what is not exactly known
 
 Array = NDArray[np.float64]

@@ -15,11 +15,7 @@ __all__ = ["continued"]
 
 TINY, VAST = arb(2) ** -150, arb(2) ** 150  # how a limit of 0 or ±inf is told
 FAR = (600, 701, 811, 1010, 1499)  # powers of 2 at which a limit at ±inf is looked for
-FARTHER = (
-    1,
-    40,
-    2**400,
-)  # times these, and those of CLOSE where x is 0: |x|^(10^−9) and log x are slow
+FARTHER = (1, 40, 2**400)  # times these, and those of CLOSE where x is 0: log x is slow
 FEWEST = 3  # points that must have a value
 CLOSE = (1100, 1531, 2010, 4077)  # and how close to a place
 

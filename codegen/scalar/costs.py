@@ -8,7 +8,7 @@ from functools import cache
 from pathlib import Path
 
 from codegen.scalar.functions import library, takes_rounded
-from codegen.scalar.terms import FUNCTIONS, Node, Terms
+from codegen.scalar.terms import FUNCTIONS, GIVEN, Node, Terms
 
 __all__ = ["cost", "least_cost", "price", "table"]
 
@@ -28,7 +28,7 @@ def cost(terms: Terms, levels: Sequence[int], names: Sequence[str]) -> float:
         reached = max([levels[number], *(kinds[a] for a in node.args)], default=0)
         passes = names[0] != "f64" or node.op in ("neg", "abs", "select")  # pairs on as they are
         kinds[number] = reached if passes else levels[number]
-        if node.op in ("x", "constant", "parameter"):
+        if node.op in GIVEN:
             kinds[number] = levels[number]
             continue
         plain = all(kinds[a] < names.index("loose") for a in node.args)
@@ -45,7 +45,7 @@ def least_cost(terms: Terms, names: Sequence[str]) -> float:
 
 
 def _least(node: Node, names: tuple[str, ...]) -> float:
-    if node.op in ("x", "constant", "parameter"):
+    if node.op in GIVEN:
         return 0.0
     return min(price(node, name, plain) for name in names for plain in (False, True))
 

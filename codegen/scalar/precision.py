@@ -13,12 +13,11 @@ from codegen.scalar.costs import price
 from codegen.scalar.functions import available
 from codegen.scalar.levels import FAR, FORMATS, LOOSE, Level
 from codegen.scalar.shares import USUAL, Strictness, shares_of
-from codegen.scalar.terms import FUNCTIONS, Node, Terms
+from codegen.scalar.terms import FUNCTIONS, GIVEN, Node, Terms
 
 __all__ = ["Assignment", "assign", "with_differences"]
 
 
-GIVEN = ("x", "constant", "parameter")  # what is compared as it is
 NEAR = 2.0**-10  # of the larger one of two that are compared
 
 

@@ -10,10 +10,21 @@ from dataclasses import dataclass, field
 
 from sympy import Basic, Expr, Rational, exp
 
-__all__ = ["ARITHMETIC", "COMPARISONS", "FUNCTIONS", "MULTIPLES", "Node", "Terms"]
+__all__ = [
+    "ARITHMETIC",
+    "COMPARISONS",
+    "FUNCTIONS",
+    "GIVEN",
+    "MULTIPLES",
+    "TRUTHS",
+    "Node",
+    "Terms",
+]
 
 ARITHMETIC = ("add", "add_exact", "sub", "sub_exact", "mul", "div", "neg", "sqrt", "abs")
 COMPARISONS = ("lt", "le", "eq")
+TRUTHS = (*COMPARISONS, "and", "or", "not")
+GIVEN = ("x", "constant", "parameter")  # what is not computed
 FUNCTIONS = (
     "exp",
     "expm1",

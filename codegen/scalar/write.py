@@ -15,14 +15,13 @@ from codegen.scalar.literals import bound, literal
 from codegen.scalar.names import Names
 from codegen.scalar.quarter_turns import of_factor, of_offset
 from codegen.scalar.ranges import ranges
-from codegen.scalar.terms import COMPARISONS, MULTIPLES, Node, Terms
+from codegen.scalar.terms import GIVEN, MULTIPLES, TRUTHS, Node, Terms
 from codegen.scalar.write_far import FarWriter
 
 __all__ = ["Writer", "written"]
 
 LOGIC = {"and": "&", "or": "|"}
 TURNED = {"lt": ">", "le": ">=", "eq": "=="}  # a constant stands on the right
-TRUTH = {*COMPARISONS, "and", "or", "not"}
 
 
 def written(terms: Terms, levels: Sequence[int], dtype: str, parameters: Sequence[str]) -> str:
@@ -84,9 +83,9 @@ class Writer(FarWriter):
     def _write(self, number: int) -> None:
         node = self.terms.nodes[number]
         level = LEVELS[self.dtype][self.levels[number]].name
-        if node.op in TRUTH:
+        if node.op in TRUTHS:
             self._truth(number, node)
-        elif node.op in ("x", "parameter", "constant"):
+        elif node.op in GIVEN:
             self._leaf(number, node, level)
         elif node.op in MULTIPLES:
             self._multiple(number, node, level)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from fractions import Fraction
-from itertools import pairwise
+from itertools import pairwise, product
 
 import numpy as np
 from flint import arb, ctx
@@ -55,16 +55,17 @@ def irrational_zero_near(
     given = parameters or {}
     middle = Fraction(x)
     here = _sign(alone, middle, given)
-    for closer in CLOSER:  # two zeros next to each other hide from what is farther
-        for side in (-1, 1):
-            end = middle * (1 + Fraction(side * distance * closer))
-            there = _sign(alone, end, given)
-            if not here or not there or here == there:
-                continue
-            low, high = min(end, middle), max(end, middle)
-            for zero in _bisected(alone, low, high, here if low == middle else there, given):
-                if zero != Fraction(float(zero)) or _sign(alone, zero, given) != 0:
-                    return float(zero)
+    if not here:
+        return None
+    for closer, side in product(CLOSER, (-1, 1)):  # two zeros next to each other hide from afar
+        end = middle * (1 + Fraction(side * distance * closer))
+        there = _sign(alone, end, given)
+        if not there or there == here:
+            continue
+        low, high = sorted((end, middle))
+        for zero in _bisected(alone, low, high, here if low == middle else there, given):
+            if zero != Fraction(float(zero)) or _sign(alone, zero, given) != 0:
+                return float(zero)
     return None
 
 

@@ -11,7 +11,7 @@ from sympy import Integer
 from codegen.scalar.conditioning import Study
 from codegen.scalar.levels import FORMATS
 from codegen.scalar.oracle import Truth
-from codegen.scalar.terms import Terms
+from codegen.scalar.terms import GIVEN, Terms
 
 __all__ = ["bounded"]
 
@@ -28,7 +28,7 @@ def bounded(terms: Terms, study: Study, truths: Sequence[Truth], dtype: str) -> 
     large = {
         number
         for number in terms.needed()
-        if terms.nodes[number].op not in ("constant", "x", "parameter")
+        if terms.nodes[number].op not in GIVEN
         and _only_where(study.exponent[number] > most, nothing)
     }
     first = {n for n in large if large.isdisjoint(terms.nodes[n].args)}

@@ -20,7 +20,7 @@ from codegen.scalar.pieces import exact
 from codegen.scalar.sample import LARGEST, coarse, from_ordinal, ordinal, samples
 from codegen.scalar.settled import PRECISIONS
 from codegen.scalar.straight import straight
-from codegen.scalar.terms import COMPARISONS, Node, Terms
+from codegen.scalar.terms import COMPARISONS, GIVEN, Node, Terms
 
 __all__ = ["decided", "switches"]
 
@@ -76,7 +76,7 @@ def _dependent(terms: Terms) -> tuple[set[int], set[int]]:
 def _plain(terms: Terms, number: int) -> bool:
     """Return whether a comparison is one of x or a parameter with a constant already."""
     kinds = [terms.nodes[argument].op for argument in terms.nodes[number].args]
-    return set(kinds) <= {"x", "parameter", "constant"} and kinds.count("constant") == 1
+    return set(kinds) <= set(GIVEN) and kinds.count("constant") == 1
 
 
 def _told(result: Terms, op: str, arguments: Sequence[int]) -> int | None:

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 
 from sympy import Integer
 
-from codegen.scalar.terms import Terms
+from codegen.scalar.terms import GIVEN, Terms
 
 __all__ = ["Merge"]
 
@@ -69,7 +69,7 @@ class Merge:
 
     def _related(self, a: int, b: int) -> bool:
         one, other = self.terms.nodes[a], self.terms.nodes[b]
-        return a == b or (one.op == other.op and one.op not in ("x", "constant", "parameter"))
+        return a == b or (one.op == other.op and one.op not in GIVEN)
 
     def _one(self) -> int:
         return self.terms.add("constant", value=Integer(1))

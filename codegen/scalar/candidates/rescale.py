@@ -26,7 +26,9 @@ def rescaled(terms: Terms, sums: bool = False) -> Terms | None:
     ``sums`` of two exponentials that are not the same are, too.
     """
     parts: dict[int, tuple[int, int]] = {}
-    revived = terms.below(ROOTS)
+    revived = terms.below(
+        ROOTS
+    )  # a product of two that are deep is taken for 0, but not under these
     changed = False
 
     def enter(result: Terms, number: int, place: Mapping[int, int]) -> int | None:
@@ -34,6 +36,7 @@ def rescaled(terms: Terms, sums: bool = False) -> Terms | None:
         node = terms.nodes[number]
         arguments = tuple(place[argument] for argument in node.args)
         pair: tuple[int, int] | None = None
+        both = all(argument in parts for argument in node.args)
         if node.op == "exp":
             parts[number] = _split(result, arguments[0])
         elif node.op == "select" and any(argument in parts for argument in node.args[1:]):
@@ -50,10 +53,10 @@ def rescaled(terms: Terms, sums: bool = False) -> Terms | None:
         elif node.op in ("add", "sub") and _alike(parts, node.args):
             (first, power), (second, _) = (parts[argument] for argument in node.args)
             parts[number] = (result.add(node.op, first, second), power)
-        elif sums and node.op in ("add", "sub") and all(a in parts for a in node.args):
+        elif sums and node.op in ("add", "sub") and both:
             value = result.add(node.op, *arguments)
             pair = _sum(result, node.op, value, *(parts[argument] for argument in node.args))
-        elif node.op in ("mul", "div") and not (number in revived and _several(parts, node.args)):
+        elif node.op in ("mul", "div") and not (both and number in revived):
             pair = _product(result, node.op, node.args, place, parts)
         if pair is not None:
             parts[number], changed = pair, True
@@ -95,11 +98,6 @@ def _alike(parts: dict[int, tuple[int, int]], arguments: tuple[int, ...]) -> boo
     """Return whether both terms of a sum lack the same factor."""
     powers = {parts[argument][1] if argument in parts else None for argument in arguments}
     return len(powers) == 1 and None not in powers
-
-
-def _several(parts: dict[int, tuple[int, int]], arguments: tuple[int, ...]) -> bool:
-    """Return whether both factors are rescaled, the product of which is taken for 0 where both are deep."""
-    return all(argument in parts for argument in arguments)
 
 
 def _sum(

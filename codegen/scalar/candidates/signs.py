@@ -59,6 +59,6 @@ def _is_nonnegative(base: Expr) -> bool:
     """Return whether an expression is so by what it is made of, as |x|^a is whatever a is."""
     if isinstance(base, (Add, Mul)):
         return all(map(_is_nonnegative, base.args))
-    if isinstance(base, Pow) and base.exp.is_real:
-        return bool(base.is_nonnegative) or _is_nonnegative(base.base)
-    return bool(base.is_nonnegative)
+    if base.is_nonnegative:
+        return True
+    return isinstance(base, Pow) and bool(base.exp.is_real) and _is_nonnegative(base.base)
