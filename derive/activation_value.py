@@ -16,6 +16,7 @@ from derive.activation import Activation
 from derive.arithmetic import Arithmetic
 from derive.calculus import derivative
 from derive.formula import X
+from derive.wide import wide_float64
 
 __all__ = ["ActivationValue", "arguments", "by_differences", "by_rules"]
 
@@ -46,7 +47,7 @@ def by_differences(activation: Activation, arithmetic: Arithmetic) -> Activation
     return value
 
 
-def by_rules(activation: Activation, arithmetic: Arithmetic) -> ActivationValue:
+def by_rules(activation: Activation) -> ActivationValue:
     """Return g and its derivatives by the formulas that the rules derive."""
     symbols = arguments(activation)
 
@@ -59,6 +60,6 @@ def by_rules(activation: Activation, arithmetic: Arithmetic) -> ActivationValue:
         return expression
 
     def value(orders: tuple[int, ...], parts: tuple[Array, ...]) -> Array:
-        return arithmetic.scalar(formula(orders), dict(zip(symbols, parts, strict=True)))
+        return wide_float64(formula(orders), dict(zip(symbols, parts, strict=True)))
 
     return value

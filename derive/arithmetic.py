@@ -194,9 +194,11 @@ class HighPrecision(Arithmetic):
     def number(self, value: Expr) -> Any:
         if isinstance(value, Rational):
             return self.context.mpf(int(value.p)) / int(value.q)
-        if value.is_infinite:  # a slope at a point, say; ±oo, and the unsigned zoo is no number
-            return self.context.mpf(float(value)) if value.is_extended_real else self._nan
-        return self.context.mpf(str(sympy.N(value, self.context.dps + 10)))
+        if value.is_finite:
+            return self.context.mpf(sympy.N(value, self.context.dps + 10)._mpf_)
+        if value.is_extended_real:  # a slope at a point, say
+            return self.context.mpf(float(value))
+        return self._nan  # or the unsigned zoo, which is no number
 
     def function(self, name: str, values: Array) -> Array:
         return self._functions[name](values)

@@ -66,6 +66,10 @@ class Gradient:
         ``x`` is the feature vector (n,) and ``y`` the gold label, counted from 0; for a derivation
         of a data set (batch, n) and (batch,). Every parameter is given by its name, in its own
         shape.
+
+        Formulas are evaluated as they are written, in float64; where a part of an activation
+        overflows, or nothing is left of it, in as many digits as it takes (a millisecond a point).
+        Scores may be of any size. NaN stands where a quantity itself is none, or no float64.
         """
         objective = replace(self.derivation.objective, strength=None, penalty=None)
         evaluator = Evaluator(objective, given_values(objective, x, y, parameters), Float64())
@@ -85,7 +89,8 @@ def _shifted(evaluator: Evaluator) -> Evaluator:
     """
     name = evaluator.objective.model.scores.name
     scores = evaluator.forward().values.arrays[name]
-    return evaluator.holding({name: scores - scores.max(axis=-1, keepdims=True)})
+    with np.errstate(invalid="ignore"):  # infinite scores
+        return evaluator.holding({name: scores - scores.max(axis=-1, keepdims=True)})
 
 
 def unfold_errors(expression: Expr, derivation: Derivation) -> Expr:
@@ -150,6 +155,6 @@ def given_values(objective: Objective, x: Any, y: Any, parameters: Mapping[str, 
         raise InputError(f"y must hold labels from 0 to {classes - 1}, not {y!r}")
     activations = {}
     for name in objective.model.activations:
-        activations[Symbol(name)] = by_rules(objective.model.bound_activation(name), Float64())
+        activations[Symbol(name)] = by_rules(objective.model.bound_activation(name))
     gold = {} if objective.rows else {GOLD: int(labels) + 1}
     return Values(sizes, {**arrays, LABELS.name: labels + 1}, gold, activations)
