@@ -25,6 +25,7 @@ IMPORTS = (
     "from multiprocessing import parent_process",
     "import re",
     "import torch",
+    "from torch.autograd import forward_ad",
 )
 
 
@@ -60,6 +61,10 @@ class Unit:
     @property
     def arguments(self) -> list[str]:
         return ["x", *self.parameters]
+
+    @property
+    def names(self) -> list[str]:
+        return [f'"{name}"' for name in self.arguments]
 
     @property
     def entries(self) -> str:
@@ -195,6 +200,7 @@ def torch_context(
         "turned_tensors": ", ".join(["Tensor"] * len(values)),
         "typed": ", ".join(f"{name}: torch.Tensor" for name in values),
         "read": ", ".join(f'_floats("{name}", {name})' for name in values),
+        "named": ", ".join(f"{name}={name}" for name in ("X", *names)),
         "count": len(values),
         "shapes": ", ".join(shapes),
         "loss": loss,

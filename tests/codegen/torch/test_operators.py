@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 
 from codegen.store import import_file, import_plain
@@ -15,6 +16,7 @@ torch: Any = peer("torch")
 PATH = Path(__file__).parents[3] / "generated" / "silu_torch.py"
 M: Any = import_file("silu_torch_for_tests", PATH)
 silu = torch.nn.functional.silu
+forward_ad = torch.autograd.forward_ad
 
 
 def tensors(dtype: Any = torch.float64) -> tuple[Any, ...]:
@@ -182,6 +184,10 @@ def test_a_third_derivative_is_refused() -> None:
         (torch.ones(2, dtype=torch.complex64), "x is torch.complex64; expected"),
         (torch.ones(2, dtype=torch.float16), "x is torch.float16; expected"),
         (torch.ones(2).to_sparse(), "expected a dense tensor"),
+        (torch.nested.nested_tensor([torch.ones(2), torch.ones(3)]), "x is nested"),
+        ([1.0], "x is a list; expected a CPU tensor"),
+        (1.0, "x is a float; expected a CPU tensor"),
+        (np.ones(2), "x is an array of float64"),
     ],
 )
 def test_other_tensors_are_refused(x: Any, message: str) -> None:
@@ -204,3 +210,95 @@ def test_wrong_labels_and_shapes_are_refused() -> None:
         M.loss(W, V, X, y.float())
     with pytest.raises(ValueError, match="reduction is 'none'; expected 'mean' or 'sum'"):
         M.loss(W, V, X, y, "none")
+
+
+@pytest.mark.parametrize("place", range(4), ids=["W", "V", "X", "y"])
+@pytest.mark.parametrize("kind", ["list", "array", "none", "meta"])
+def test_what_is_no_tensor_of_the_device_is_refused_by_name(place: int, kind: str) -> None:
+    values = [value.detach() for value in tensors()]
+    given: Any = values[place]
+    given = {"list": given.tolist(), "array": given.numpy(), "none": None}.get(
+        kind, given.to("meta")
+    )
+    values[place] = given
+    name = "W" if kind == "meta" and place == 2 else "WVXy"[place]  # X says which device it is
+    with pytest.raises((TypeError, ValueError), match=f"^{name} is .*; expected "):
+        M.loss(*values)
+
+
+@pytest.mark.parametrize(
+    ("shape", "labels", "message"),
+    [
+        ((2, 3, 5), (3, 2), r"y has shape \(3, 2\); expected \(2, 3\), a label for each row of X"),
+        ((2, 3, 5), (6,), r"y has shape \(6,\); expected \(2, 3\)"),
+        ((5,), (1,), r"y has shape \(1,\); expected \(\)"),
+        ((), (), r"X has shape \(\); expected \(…, n\)"),
+        ((0,), (), r"X has shape \(1, 0\); expected"),
+    ],
+)
+def test_labels_are_those_of_the_examples_in_their_shape(
+    shape: Any, labels: Any, message: str
+) -> None:
+    W, V, *_ = tensors()
+    X, y = torch.ones(shape, dtype=torch.float64), torch.zeros(labels, dtype=torch.int64)
+    with pytest.raises(ValueError, match=message):
+        M.loss(W, V, X, y)
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_any_layout_gives_the_same(seed: int) -> None:
+    generator = np.random.default_rng(seed)
+    layouts = (
+        lambda t: t.T.contiguous().T,
+        lambda t: torch.stack([t, t], -1)[..., 0],
+        lambda t: (t * -1j).conj().imag,  # a view that negates
+        lambda t: torch.nn.functional.pad(t, (1, 2, 3, 0))[3:, 1:-2],
+    )
+    *values, y = tensors()
+    moved = [layouts[generator.integers(4)](v.detach()).requires_grad_() for v in values]
+    results = []
+    for f, given in ((M.loss, moved), (reference, values)):
+        first = torch.autograd.grad(f(*given, y), given, create_graph=True)
+        second = torch.autograd.grad(sum(g.square().sum() for g in first), given)
+        results.append((*first, *second))
+    torch.testing.assert_close(*results)
+
+
+def test_derivatives_forward_and_of_torch_func_are_refused_and_not_nothing() -> None:
+    x = torch.ones(3)
+    *values, y = (value.detach() for value in tensors())
+
+    def loss(W: Any) -> Any:
+        return M.loss(W, *values[1:], y)
+
+    def directional(f: Any, v: Any) -> None:
+        with forward_ad.dual_level():
+            f(forward_ad.make_dual(v, v))
+
+    asked = [
+        lambda: torch.func.jvp(M.activation, (x,), (x,)),
+        lambda: torch.func.jacfwd(M.activation)(x),
+        lambda: torch.func.grad(lambda v: M.activation(v).sum())(x),
+        lambda: torch.func.hessian(loss)(values[0]),
+        lambda: torch.vmap(torch.func.grad(lambda v: M.activation(v).sum()))(x[None]),
+        lambda: directional(M.activation, x),
+        lambda: directional(loss, values[0]),
+    ]
+    for ask in asked:
+        with pytest.raises(NotImplementedError, match=r"autograd\.grad"):
+            ask()
+    constant = M.activation(x)
+    found = torch.func.jvp(lambda v: (v * M.activation(x)).sum(), (x,), (x,))
+    torch.testing.assert_close(found[1], constant.sum())
+
+
+def test_vmap_over_nothing_is_refused() -> None:
+    W, V, X, y = (value.detach() for value in tensors())
+    with pytest.raises(ValueError, match="vmap goes over 0 examples"):
+        torch.vmap(lambda W: M.loss(W, V, X, y))(W[None][:0])
+
+
+def test_a_layer_is_traced_by_fx() -> None:
+    traced = torch.fx.symbolic_trace(M.Activation())
+    x = torch.randn(3)
+    torch.testing.assert_close(traced(x), M.activation(x))

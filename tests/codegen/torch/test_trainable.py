@@ -183,3 +183,22 @@ def test_a_parameter_named_as_another_argument_is_refused(name: str, target: str
     )
     with pytest.raises(InputError, match=f"parameter '{name}' has a name .* to {name}_1"):
         targets.source(recipe)
+
+
+@pytest.mark.parametrize(
+    ("b", "message"),
+    [
+        (10**400, "b is 1000.*; expected a number in torch.float64"),
+        (torch.ones(3, dtype=torch.float64), r"the shapes are x \(3, 4\) and b \(3,\); expected"),
+        (torch.ones(1, dtype=torch.float64, device="meta"), "b is on meta; expected cpu, as x is"),
+    ],
+)
+def test_parameters_that_do_not_fit_are_refused(b: Any, message: str) -> None:
+    with pytest.raises(ValueError, match=message):
+        M.activation(X4, b)
+
+
+def test_features_of_another_dtype_are_refused_by_name() -> None:
+    W, V, b, X, y = tensors()
+    with pytest.raises(TypeError, match=r"X is torch\.int64; expected torch\.float32 or"):
+        M.loss(W, V, b, X.detach().long(), y)
