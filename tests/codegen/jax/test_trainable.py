@@ -96,3 +96,21 @@ def test_a_module_of_activations_has_no_l2_term() -> None:
     penalised = recipe_of("softmax(W g(V x))", "tanh", {}, (), ("float32",), "alpha", "jax")
     with pytest.raises(InputError, match="no objective for an L2 term: leave out --l2"):
         targets.source(penalised)
+
+
+@pytest.mark.parametrize(
+    ("x", "b", "message"),
+    [
+        (1.0, 1j, "b is complex64; expected real numbers"),
+        (1j, 1.0, "x is complex64; expected real numbers"),
+        (1.0, jax.random.key(0), "b is key.*; expected real numbers"),
+    ],
+)
+def test_what_is_not_real_is_refused_by_name(x: Any, b: Any, message: str) -> None:
+    with pytest.raises(TypeError, match=message):
+        M.value(x, b)
+
+
+def test_lists_are_arrays_beside_a_parameter_too() -> None:
+    found = M.value([1.0, 2.0], [4.0])
+    np.testing.assert_array_equal(found, M.value(jnp.array([1.0, 2.0]), 4.0))
