@@ -7,6 +7,7 @@ names, imports and builtins of their own, that a bias vector called ``range`` wo
 from __future__ import annotations
 
 import ast
+import keyword
 from collections.abc import Collection, Iterator
 
 from derive.errors import InputError
@@ -19,7 +20,13 @@ READ = {"shape", "dtype", "size", "ndim", "flags", "itemsize", "T"}  # what is a
 
 
 def check_names(source: str, parameters: Collection[str]) -> None:
-    """Raise InputError naming the first parameter that hides another name in a function, or is its twin."""
+    """Raise InputError naming the first parameter that hides another name in a function, or is its twin.
+
+    So too for one that is a word of Python, as the strength of an L2 term may be on a slide.
+    """
+    for name in parameters:
+        if keyword.iskeyword(name):
+            raise InputError(f"{name!r} is a word of Python: rename it, for example to {name}_1")
     for function in _functions(ast.parse(source)):
         given = [argument.arg for argument in function.args.args]
         arguments = set(given)
@@ -46,10 +53,14 @@ def _hidden(function: ast.FunctionDef, names: Collection[str]) -> Iterator[str]:
     """Yield the arguments that the body assigns, calls, or takes for a module."""
     if not names:
         return
+    made_of_itself = set()
     for node in ast.walk(function):
         match node:
+            case ast.Assign([ast.Name(id=name) as target], ast.Call(args=[ast.Name(id=same), *_])):
+                if name == same:  # alpha = _strength(alpha, X.dtype)
+                    made_of_itself.add(target)
             case ast.Name(id=name, ctx=ast.Store()) | ast.Call(func=ast.Name(id=name)):
-                if name in names:
+                if name in names and node not in made_of_itself:
                     yield name
             case ast.Attribute(value=ast.Name(id=name), attr=attribute):
                 if name in names and attribute not in READ:

@@ -223,13 +223,16 @@ def _make_folder(folder: Path) -> None:
         folder.mkdir(parents=True, exist_ok=True)
     except OSError as error:
         raise _no_folder(folder, f"cannot be made ({error.strerror})") from None
+    except RecursionError:
+        raise _no_folder(folder, f"cannot be made ({len(folder.parts)} folders deep)") from None
 
 
 def _check_folder(folder: Path) -> None:
     """Raise InputError, before the work, where nothing could be written into a folder after it."""
-    there = next(path for path in (folder, *folder.parents) if path.exists())
+    there = next(path for path in (folder, *folder.parents) if os.path.lexists(path))
     if not there.is_dir() or not os.access(there, os.W_OK):
-        what = "is not writable" if there.is_dir() else "is a file"
+        link = "is a link to nothing" if there.is_symlink() else "is a file"
+        what = "is not writable" if there.is_dir() else link
         raise _no_folder(folder, f"cannot be used, as {there} {what}")
 
 
@@ -259,5 +262,6 @@ def add(settings: Settings, name: str, recipe: Recipe, *, force: bool) -> list[P
                 f"type codegen new --force {name} …, or choose another name"
             )
     module_of(recipe)
+    _make_folder(settings.folder(name))
     record(settings, name, recipe)
     return [finding.path for finding in planned if write_file(finding, recipe, force=force)]

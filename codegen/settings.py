@@ -72,11 +72,11 @@ class Settings:
             return self
         root = self.path.parent
         try:
+            out.encode()
             folder = followed(Path(out))
-        except OSError as error:
-            raise InputError(
-                f"--out {out} cannot be used ({error.strerror}): give another"
-            ) from None
+        except (OSError, UnicodeEncodeError) as error:
+            reason = getattr(error, "strerror", "it is no text in UTF-8")
+            raise InputError(f"--out {out} cannot be used ({reason}): give another") from None
         given = folder.relative_to(root) if folder.is_relative_to(root) else folder
         outs = {key: value for key, value in self.outs.items() if key != name}
         if given.as_posix() != self.out:

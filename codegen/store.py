@@ -15,7 +15,8 @@ from types import ModuleType
 
 from codegen.cache import cache_folder, sources_hash
 from codegen.recipe import Recipe
-from derive.files import write_whole
+from derive.errors import InputError
+from derive.files import read_whole, write_whole
 
 __all__ = [
     "import_file",
@@ -52,7 +53,7 @@ def path_of(recipe: Recipe, suffix: str = ".py") -> Path:
 def read(recipe: Recipe, suffix: str = ".py") -> str | None:
     """Return the body that was stored for a recipe; None where there is none, or it is damaged."""
     try:
-        stored = path_of(recipe, suffix).read_text(encoding="utf-8")
+        stored = read_whole(path_of(recipe, suffix))
     except (OSError, UnicodeDecodeError):
         return None
     body, _, seal = stored.rpartition(SEAL)
@@ -60,8 +61,11 @@ def read(recipe: Recipe, suffix: str = ".py") -> str | None:
 
 
 def write(recipe: Recipe, body: str, suffix: str = ".py") -> None:
-    """Store a body, with its hash in a comment at the end."""
-    write_whole(path_of(recipe, suffix), f"{body}{SEAL}{_hash(body)}")
+    """Store a body, with its hash in a comment at the end; InputError where no file can be."""
+    path = path_of(recipe, suffix)
+    if path.is_symlink() or (path.exists() and not path.is_file()):
+        raise InputError(f"{path} is in the way of a module that is to be stored there: remove it")
+    write_whole(path, f"{body}{SEAL}{_hash(body)}")
 
 
 def _hash(text: str) -> str:

@@ -8,7 +8,7 @@ import stat
 import tempfile
 import time
 from contextlib import suppress
-from errno import EDQUOT, EFBIG, EINVAL, ELOOP, ENAMETOOLONG, ENOSPC
+from errno import EDQUOT, EFBIG, EINVAL, EISDIR, ELOOP, ENAMETOOLONG, ENOSPC
 from pathlib import Path
 
 from derive.errors import InputError
@@ -20,6 +20,7 @@ MENDS = {
     EDQUOT: "free some of what you may use of the disk, or give a file on another",
     EFBIG: "raise the limit of a file's size (ulimit -f), or write less",
     ENAMETOOLONG: "give a shorter name",
+    EISDIR: "move that folder away, or give a file",
 }
 PART = ".part"  # how the name ends of what is being written
 LONGEST = 2**26  # bytes of a text that a person or this package wrote
@@ -61,6 +62,7 @@ def write_whole(path: str | Path, content: str | bytes) -> None:
     except OSError as error:
         reason = (error.strerror or str(error)).lower()
         mend = MENDS.get(error.errno or 0, "give a file in a folder that exists and is writable")
+        mend = "remove that link, or give a file" if target.is_symlink() else mend
         raise InputError(f"{path} cannot be written ({reason}): {mend}") from None
 
 

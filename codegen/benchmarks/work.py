@@ -10,7 +10,8 @@ from derive.errors import InputError
 
 __all__ = ["Kind", "Work", "parse_work"]
 
-NUMBERS = re.compile(r"\d[\d_]*(-\d[\d_]*(:\d[\d_]*)?(-\d[\d_]*)*)?")
+NUMBER = r"\d[\d_]{0,40}"  # more digits Python may not read, and no memory holds so much
+NUMBERS = re.compile(f"{NUMBER}(-{NUMBER}(:{NUMBER})?(-{NUMBER})*)?")
 EXPECTED = (
     "such as 128-784-256-10, 1797x1-64-100-10 for an epoch, 256-100000:100-128-20 for 100 non-zeros "
     "a row, or 100000 for g and g′"
@@ -57,7 +58,7 @@ def parse_work(text: str, hidden: int) -> Work:
     n:z for n means rows of z non-zeros, as CSR.
     """
     rows, cross, rest = text.strip().rpartition("x")
-    if not NUMBERS.fullmatch(rest) or (cross and not rows.isdigit()):
+    if not NUMBERS.fullmatch(rest) or (cross and not re.fullmatch(NUMBER, rows)):
         raise InputError(f"the size is {text!r}, expected numbers {EXPECTED}")
     rest, colon, non_zeros = _without_non_zeros(rest)
     batch, *sizes = (int(part) for part in rest.split("-"))

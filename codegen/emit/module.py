@@ -147,7 +147,7 @@ def emit(
     if second is not None:
         context.update(torch_context(derivation, second, pages, penalty))
     text = tidy(environment().get_template("module.py.jinja").render(context))
-    check_names(text, parameters)
+    check_names(text, [*parameters, *([penalty.strength] if penalty else [])])
     return text
 
 

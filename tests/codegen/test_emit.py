@@ -132,6 +132,13 @@ def test_a_parameter_with_a_name_of_the_module_is_refused() -> None:
         generate(Recipe("softmax(W (x + rows))"))
 
 
+@pytest.mark.parametrize("name", ["lambda", "np", "real", "cores"])
+def test_the_strength_of_an_l2_term_with_such_a_name_is_refused_too(name: str) -> None:
+    with pytest.raises(InputError, match=f"'{name}' .*: rename it, for example to {name}_1"):
+        generate(Recipe("softmax(W x)", l2=name))
+    assert f"{name}_1: float" in generate(Recipe("softmax(W x)", l2=f"{name}_1"))
+
+
 def test_the_equations_stand_in_the_comments_with_their_numbers() -> None:
     source = generate(Recipe("softmax(W f(x))"))
     derivation = derive("softmax(W f(x))")

@@ -247,6 +247,32 @@ def test_a_folder_that_nothing_can_be_written_into_is_refused_before_the_work(
     assert (project / "pyproject.toml").read_text() == before
 
 
+@pytest.mark.parametrize("kind", ["link", "deep", "letters"])
+def test_a_folder_that_cannot_be_is_refused_and_nothing_recorded(
+    capsys, project: Path, monkeypatch, kind: str
+) -> None:
+    before = (project / "pyproject.toml").read_text()
+    typed, message = {
+        "link": ("link/below", "is a link to nothing|is a file"),
+        "deep": ("a/" * 1500, "folders deep|too long"),
+        "letters": ("a\udcff", "it is no text in UTF-8"),
+    }[kind]
+    if kind == "link":
+        (project / "link").symlink_to(project / "file")
+        (project / "file").write_text("mine")
+    monkeypatch.setattr(plan, "module_of", lambda recipe: None)
+    assert main(["new", "plain", "--model", "softmax(W x)", "--out", typed]) == 2
+    assert re.search(message, capsys.readouterr().err)
+    assert (project / "pyproject.toml").read_text() == before
+
+
+def test_the_folder_of_modules_may_not_be_a_link_to_nothing(capsys, project: Path) -> None:
+    (project / "kernels").symlink_to(project / "nowhere")
+    status, text = said(capsys, "generate")
+    assert status == 2
+    assert f"{project / 'kernels'} is a link to nothing: give another one" in text
+
+
 def test_what_new_could_not_write_is_known_to_check_and_written_by_generate(
     capsys, project: Path, monkeypatch
 ) -> None:

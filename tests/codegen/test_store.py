@@ -1,5 +1,6 @@
 """The store of generated modules: what was put there comes back, or nothing does."""
 
+import os
 from collections.abc import Callable
 from pathlib import Path
 
@@ -7,6 +8,7 @@ import pytest
 
 from codegen import store
 from codegen.recipe import Recipe, recipe_of
+from derive.errors import InputError
 
 BODY = '"""A module."""\n\nANSWER = 42\n'
 
@@ -42,3 +44,23 @@ def test_a_damaged_body_is_none(recipe: Recipe, damage: Callable[[Path], object]
     assert store.read(recipe) is None
     store.write(recipe, BODY)
     assert store.read(recipe) == BODY
+
+
+@pytest.mark.parametrize("kind", ["folder", "link to nothing", "link to a file", "pipe"])
+def test_what_is_in_the_place_of_a_body_is_named_and_left_alone(
+    recipe: Recipe, kind: str, tmp_path: Path
+) -> None:
+    path, mine = store.path_of(recipe), tmp_path / "mine"
+    path.unlink()
+    if kind == "folder":
+        path.mkdir()
+    elif kind == "pipe":
+        os.mkfifo(path)
+    else:
+        path.symlink_to(mine)
+    if kind == "link to a file":
+        mine.write_text("mine")
+    assert store.read(recipe) is None
+    with pytest.raises(InputError, match=rf"{path.name} is in the way .*: remove it"):
+        store.write(recipe, BODY)
+    assert not mine.exists() or mine.read_text() == "mine"

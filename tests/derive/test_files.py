@@ -69,3 +69,13 @@ def test_what_never_ends_or_waits_is_not_read(tmp_path: Path) -> None:
         read_whole(tmp_path / "large")
     (tmp_path / "text").write_bytes("α\r\n".encode())
     assert read_whole(tmp_path / "text") == "α\r\n"
+
+
+def test_a_folder_or_a_link_to_nothing_is_what_the_advice_is_about(tmp_path: Path) -> None:
+    (tmp_path / "link").symlink_to(tmp_path / "nowhere" / "a")
+    for path, advice in (
+        (tmp_path, "move that folder away"),
+        (tmp_path / "link", "remove that link"),
+    ):
+        with pytest.raises(InputError, match=f"cannot be written .*: {advice}, or give a file"):
+            write_whole(path, "text")

@@ -31,6 +31,8 @@ def test_a_batch_is_no_larger_than_its_epoch():
         ("0-3-4-2", "positive"),
         ("", "expected numbers"),
         ("3x4", "has 1 numbers"),
+        ("²x1-2-3-4", "expected numbers"),
+        ("1-" + "9" * 5000 + "-3-2", "expected numbers"),
     ],
 )
 def test_other_sizes_are_refused_with_what_to_type(text, expected):
