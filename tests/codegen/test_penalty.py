@@ -4,6 +4,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from scipy.sparse import csr_array
 
 from codegen.recipe import Recipe
 from tests.codegen.plain import plain_module
@@ -47,6 +48,23 @@ def test_a_step_ascends_what_is_penalised(module, monkeypatch, tiles: bool) -> N
     _, *slopes = module.gradients(*parameters, X, y, alpha=ALPHA)
     for found, parameter, slope in zip(moved, parameters, slopes, strict=True):
         np.testing.assert_allclose(found, parameter + RATE * slope, rtol=1e-12)
+
+
+@pytest.mark.parametrize("csr", [False, True])
+def test_a_step_on_no_rows_is_one_and_an_epoch_of_none_has_no_step(module, csr: bool) -> None:
+    parameters, X, y = problem()
+    X, y = X[:0], y[:0]
+    X = csr_array(X) if csr else X
+    moved = [parameter.copy() for parameter in parameters]
+    assert module.ascent_step(*moved, X, y, RATE, alpha=ALPHA) == 0
+    _, *slopes = module.gradients(*parameters, X, y, alpha=ALPHA)
+    assert any(slope.any() for slope in slopes)
+    for found, parameter, slope in zip(moved, parameters, slopes, strict=True):
+        np.testing.assert_allclose(found, parameter + RATE * slope, rtol=1e-14)
+    kept = [parameter.copy() for parameter in moved]
+    assert module.ascent_epoch(*moved, X, y, RATE, alpha=ALPHA) == 0
+    for found, before in zip(moved, kept, strict=True):
+        np.testing.assert_array_equal(found, before)
 
 
 def test_no_strength_is_no_term(module) -> None:
