@@ -21,7 +21,10 @@ RENAMED = {"atan": "arctan", "asinh": "arcsinh", "Abs": "abs"}
 
 
 def evaluate(node: Any, values: Mapping[Any, Any], np: Any) -> Any:
-    """Return the value of a SymPy expression, with functions of a namespace like NumPy."""
+    """Return the value of a SymPy expression, with functions of a namespace like NumPy.
+
+    log(1 + exp(x)), of which many formulas are made, does not overflow; others may.
+    """
     if node in values:
         return values[node]
     if isinstance(node, sympy.logic.boolalg.BooleanAtom):
@@ -33,6 +36,8 @@ def evaluate(node: Any, values: Mapping[Any, Any], np: Any) -> Any:
         for value, condition in reversed(node.args):
             result = np.where(evaluate(condition, values, np), evaluate(value, values, np), result)
         return result
+    if isinstance(node, sympy.log) and isinstance(node.args[0] - 1, sympy.exp):
+        return np.logaddexp(0.0, evaluate((node.args[0] - 1).args[0], values, np))
     parts = [evaluate(part, values, np) for part in node.args]
     name = type(node).__name__
     if name in MANY:

@@ -6,6 +6,7 @@ import tomllib
 from contextlib import closing, suppress
 from pathlib import Path
 
+import numpy as np
 import pytest
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
@@ -13,11 +14,14 @@ from hypothesis import strategies as st
 import codegen
 from codegen.cli import main
 from codegen.fuzzing.compare import check
+from codegen.fuzzing.formula import evaluate
 from codegen.fuzzing.models import FEATURES, Activations, Model, models
 from codegen.fuzzing.oracle import oracle_of
 from codegen.fuzzing.run import Found, fuzz, keep, tried_round
 from derive import derive
+from derive.activation import activation
 from derive.errors import InputError
+from derive.formula import X
 
 ONCE_FAILED = Path(__file__).with_name("once_failed.toml")
 
@@ -48,6 +52,25 @@ def test_kernels_with_a_learned_activation_parameter_are_compared_too() -> None:
     bound = {"g": "x*tanh(a*x)"}
     model = Model("softmax(W g(V x))", bound, {"g.a": 1.5}, ["g.a"], shapes, [("scores", scores)])
     check(model, 1, oracle_of("differences"), proof=False)
+
+
+def test_the_oracle_and_the_derivation_have_numbers_where_exp_is_infinite() -> None:
+    text = "x + log(1 + exp(x))"
+    model = Model("softmax(A g(B f(x)))", {"g": text}, shapes={"A": (3, 2), "B": (2, FEATURES)})
+    bound = activation(text).valued
+    model.lines = [
+        ("a", lambda v, np: v["B"] @ v["x"]),
+        ("scores", lambda v, np: v["A"] @ evaluate(bound, {X: v["a"]}, np)),
+    ]
+    A, B = np.array([[1e-3, 2e-3], [0, 1e-3], [2e-3, 0]]), np.full((2, FEATURES), 200.0)
+    B[1] *= -1
+    given, x = {"A": A, "B": B}, np.ones(FEATURES)  # a = (1000, −1000)
+    wanted = oracle_of("differences").gradients(model, given, x, 1)
+    derivation = derive(model.text, g=text)
+    for name, slopes in wanted.items():
+        found = derivation.gradient(name).evaluate(x=x, y=1, **given)
+        np.testing.assert_allclose(found, slopes, rtol=1e-5, atol=1e-2)  # of scores near 1000
+        assert np.any(found)
 
 
 def test_a_wrong_kernel_is_found_named_and_made_small(monkeypatch) -> None:
