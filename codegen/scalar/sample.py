@@ -16,7 +16,7 @@ from collections.abc import Callable, Iterable, Mapping
 import numpy as np
 from numpy.typing import NDArray
 
-from codegen.scalar.oracle import enclose, truth
+from codegen.scalar.oracle import Truth, enclose, truth
 from codegen.scalar.terms import Terms
 
 __all__ = [
@@ -24,6 +24,7 @@ __all__ = [
     "ORDINARY",
     "SEED",
     "SPECIAL",
+    "closest",
     "coarse",
     "evenly",
     "from_ordinal",
@@ -105,36 +106,60 @@ def hidden(
 
 def touched(terms: Terms) -> tuple[float, ...]:
     """Return where an output is 0 between places where it has one sign, as 1 + sin x is at −π/2."""
-    grid = coarse()
-    grid = grid[np.abs(grid) <= WAVES]
+    grid = _waves()
     found = []
     for place, true in enumerate(truth(terms, grid)):
-        alone, sizes = terms.alone(place), np.abs(true.floats())
-        signs = np.sign(true.high)
-        least = (sizes[1:-1] < sizes[:-2]) & (sizes[1:-1] < sizes[2:])
-        least &= (signs[:-2] == signs[1:-1]) & (signs[2:] == signs[1:-1])
-        for k in 1 + np.flatnonzero(least & (np.abs(grid[1:-1]) >= 2 * ORDINARY[0])):
-            ends = float(grid[k - 1]), float(grid[k + 1])
-            x, size = _least(alone, *ends)
-            if size < TOUCHES * min(sizes[k - 1], sizes[k + 1]):
-                found.append(x)
+        alone = terms.alone(place)
+        for k, _ in _dips(true):
+            low, middle, high = grid[k - 1 : k + 2].tolist()
+            if abs(middle) >= 2 * ORDINARY[0]:
+                x, size = _least_between(alone, low, high, abs)
+                if size < TOUCHES * np.abs(true.floats()[[k - 1, k + 1]]).min():
+                    found.append(x)
     nearest = sorted(found, key=lambda x: (abs(x), x))
     return tuple(nearest[:MOST_TOUCHED])
 
 
-def _least(alone: Terms, low: float, high: float) -> tuple[float, float]:
-    """Return about where an output is least in size between two places, and its size there."""
+def closest(alone: Terms) -> tuple[float, ...]:
+    """Return where an output comes closest to changing its sign, or does so twice, as 1.1 + sin x at −π/2."""
+    grid = _waves()
+    (true,) = truth(alone, grid)
+    return tuple(
+        _least_between(alone, float(grid[k - 1]), float(grid[k + 1]), sign.__mul__)[0]
+        for k, sign in _dips(true)
+    )
+
+
+def _waves() -> Points:
+    return coarse()[np.abs(coarse()) <= WAVES]
+
+
+def _dips(true: Truth) -> list[tuple[int, float]]:
+    """Return the places where an output is least in size among three of one sign, and the sign."""
+    sizes, signs = np.abs(true.floats()), np.sign(true.high)
+    least = (sizes[1:-1] < sizes[:-2]) & (sizes[1:-1] < sizes[2:])
+    least &= (signs[:-2] == signs[1:-1]) & (signs[2:] == signs[1:-1])
+    return [(int(k), float(signs[k])) for k in 1 + np.flatnonzero(least)]
+
+
+def _least_between(
+    alone: Terms, low: float, high: float, of: Callable[[float], float]
+) -> tuple[float, float]:
+    """Return about where what is told of an output is least between two places, and what it is there."""
+
+    def told(*places: float) -> list[float]:
+        (true,) = truth(alone, np.array(places))
+        return [of(value) for value in true.floats().tolist()]
+
     for _ in range(THIRDS):
-        pair = np.array([low + (high - low) / 3, high - (high - low) / 3])
-        (true,) = truth(alone, pair)
-        first, second = np.abs(true.floats())
+        one, other = low + (high - low) / 3, high - (high - low) / 3
+        first, second = told(one, other)
         if first < second:
-            high = float(pair[1])
+            high = other
         else:
-            low = float(pair[0])
+            low = one
     middle = (low + high) / 2
-    (true,) = truth(alone, np.array([middle]))
-    return middle, float(np.abs(true.floats())[0])
+    return middle, told(middle)[0]
 
 
 def _kinds(terms: Terms, x: float, parameters: Mapping[str, float] | None) -> tuple[str, ...]:

@@ -140,6 +140,8 @@ class Writer(FarWriter):
         beside = self._beside(node)
         if beside is not None:
             text = beside
+        elif node.op in ("lt", "le") and any(self.lows[a] != "0.0" for a in node.args):
+            text = self._by_lows(node)
         elif node.op == "not":
             text = f"not {values[0]}"
         elif node.op in LOGIC:
@@ -149,6 +151,12 @@ class Writer(FarWriter):
         else:
             text = f" {INFIX[node.op]} ".join(values)
         self._name(number, text, "bool", simple=True)
+
+    def _by_lows(self, node: Node) -> str:
+        """Return a comparison of pairs, of the second words where the first are equal."""
+        (one, one_low), (other, other_low) = (self._normal(argument) for argument in node.args)
+        tie = f"({one} == {other}) & ({one_low} {INFIX[node.op]} {other_low})"
+        return f"({one} < {other}) | ({tie})"
 
     def _beside(self, node: Node) -> str | None:
         """Return x < 3/10 as x ≤ the float next to 3/10, whatever that is rounded to.

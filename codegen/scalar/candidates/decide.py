@@ -17,7 +17,7 @@ from codegen.scalar.balls import NoValueError, UndecidedError
 from codegen.scalar.candidates.reach import within_range
 from codegen.scalar.literals import bound, literal
 from codegen.scalar.pieces import exact
-from codegen.scalar.sample import LARGEST, coarse, from_ordinal, ordinal, samples
+from codegen.scalar.sample import LARGEST, closest, coarse, from_ordinal, ordinal, samples
 from codegen.scalar.settled import PRECISIONS
 from codegen.scalar.straight import straight
 from codegen.scalar.terms import COMPARISONS, GIVEN, Node, Terms
@@ -120,7 +120,9 @@ def _chosen(result: Terms, condition: int, one: int, other: int) -> int:
 def intervals_of(terms: Terms, number: int) -> list[Interval] | None:
     """Return the intervals of x in which a condition holds, ends included; None for too many."""
     holds = _condition(terms, number)
-    points = coarse()
+    apart = Terms(list(terms.nodes))
+    apart.outputs = (apart.add("sub", *apart.nodes[number].args),)
+    points = np.union1d(coarse(), closest(apart))
     truths = [holds(x) for x in points.tolist()]
     changes = []
     for (left, before), (right, after) in pairwise(zip(points.tolist(), truths, strict=True)):

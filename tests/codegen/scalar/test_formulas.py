@@ -64,10 +64,17 @@ def test_a_hard_formula_keeps_the_bound(text, dtype):
     assert found.domain == (-np.inf, np.inf)
 
 
-def test_what_is_compared_tells_which_is_larger_where_floats_can():
-    g = formula("max(sin(sqrt(1+x**2)), sigmoid(x))")  # they cross without end
-    found = proved((g, derivative(g, X)), X, "float32", NAMES, {})
-    assert all(row.max_ulp <= BOUNDS["float32"] for row in found.rows)
+@pytest.mark.parametrize(
+    ("text", "dtype"),
+    [
+        ("max(sin(sqrt(1+x**2)), sigmoid(x))", "float32"),  # they cross without end
+        ("max(sin(2*x), erf(x))", "float64"),  # twice within 2e-7 of -5π/4
+    ],
+)
+def test_what_is_compared_tells_which_is_larger_where_floats_can(text, dtype):
+    g = formula(text)
+    found = proved((g, derivative(g, X)), X, dtype, NAMES, {})
+    assert all(row.max_ulp <= BOUNDS[dtype] for row in found.rows)
 
 
 def test_the_slope_at_infinity_may_be_a_trainable_parameter():

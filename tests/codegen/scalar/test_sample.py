@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import math
 
 import numpy as np
 import pytest
@@ -10,6 +11,7 @@ import pytest
 from codegen.scalar.lower import lower
 from codegen.scalar.sample import (
     SPECIAL,
+    closest,
     from_ordinal,
     grid,
     hidden,
@@ -90,3 +92,10 @@ def test_places_where_an_output_only_touches_0_are_found():
     found = touched(sine)
     assert any(abs(place + np.pi / 2) < 1e-12 for place in found)
     assert touched(silu) == ()
+
+
+def test_an_output_that_changes_sign_twice_close_together_is_met_between():
+    (found,) = [
+        place for place in closest(lower([formula("erf(x) - sin(2*x)")], X)) if -4 < place < -3.9
+    ]
+    assert math.sin(2 * found) < math.erf(found)
