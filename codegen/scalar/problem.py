@@ -169,7 +169,7 @@ class Problem:
                 changed = change(terms)
                 if changed is not None:
                     found.append((f"{form}, {words}", changed))
-            limited = bounded(terms, self.study(terms), self.truths, self.dtype)
+            limited = bounded(terms, self.study, self.truths, self.dtype)
             if limited is not None:
                 found.append((f"{form}, bounded", limited))
         return tuple(found)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 import numpy as np
 from numpy.typing import NDArray
@@ -18,13 +18,17 @@ __all__ = ["bounded"]
 LIMIT = {"float32": Integer(2) ** 60, "float64": Integer(2) ** 500}  # two of them may be multiplied
 
 
-def bounded(terms: Terms, study: Study, truths: Sequence[Truth], dtype: str) -> Terms | None:
+def bounded(
+    terms: Terms, study_of: Callable[[Terms], Study], truths: Sequence[Truth], dtype: str
+) -> Terms | None:
     """Return the terms with a limit to what first overflows where all outputs are 0; None without such.
 
-    ``study`` and ``truths`` are those of the terms and of the outputs at the same points.
+    ``study_of`` gives the study of terms at the points where the outputs have the ``truths``. None also
+    where outputs are not 0 any more with the limit: 1/(1 + x⁴) is 0 farther out than that.
     """
+    study = study_of(terms)
     nothing = np.all([_is_nothing(true, dtype) for true in truths], axis=0)
-    _, _, most = FORMATS[dtype]
+    _, least, most = FORMATS[dtype]
     large = {
         number
         for number in terms.needed()
@@ -46,7 +50,12 @@ def bounded(terms: Terms, study: Study, truths: Sequence[Truth], dtype: str) -> 
                 value = result.add("select", result.add("lt", *order), limit, value)
         return value
 
-    return terms.changed(enter)
+    changed = terms.changed(enter)
+    if changed is None:
+        return None
+    there, rows = study_of(changed), list(changed.outputs)
+    left = (np.abs(there.mantissa[rows]) > 0) & (there.exponent[rows] >= least)
+    return None if left[:, nothing].any() else changed
 
 
 def _is_nothing(true: Truth, dtype: str) -> NDArray[np.bool_]:

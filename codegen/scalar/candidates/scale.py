@@ -2,7 +2,8 @@
 
 Every operation that grows with x is kept as a value times 2^(k s); a sum brings the lesser k to the
 greater, a root halves k, a logarithm gives k s log 2. s is 0 for ordinary x, so that one program serves all;
-for others it is such that x⁵ keeps within the range of floats, and what is scaled away is lost anyhow.
+for others it is such that the powers of x that occur keep within the range of floats, and what is scaled
+away is lost anyhow.
 """
 
 from __future__ import annotations
@@ -16,8 +17,10 @@ from codegen.scalar.terms import Terms
 
 __all__ = ["scaled_down"]
 
-SIZES = ((612, 820), (204, 408))  # from 2^n on s bits
-BACK = ("sqrt", "log", "log1p", "div")
+RANGE = 1024  # exponents of float64
+ROOM = 100  # of them for factors
+FEWEST, MOST = 2, 6  # values of s beside 0
+BACK = ("sqrt", "log", "log1p", "asinh", "div")
 
 
 @dataclass
@@ -25,6 +28,7 @@ class Scaling:
     """The terms with what is scaled in them: for each operation the scaled one and its k."""
 
     old: Terms
+    shifts: tuple[tuple[int, int], ...]  # from 2^n on s bits
     new: Terms = field(default_factory=Terms)
     place: dict[int, int] = field(default_factory=dict)
     scaled: dict[int, tuple[int, Rational]] = field(default_factory=dict)
@@ -46,7 +50,7 @@ class Scaling:
         while degree:
             step = max(-Integer(1), min(Integer(1), degree))
             factor = self.choice(
-                [Integer(2) ** (step * s) for _, s in SIZES], self.constant(Integer(1))
+                [Integer(2) ** (step * s) for _, s in self.shifts], self.constant(Integer(1))
             )
             one = self.new.nodes[number].value == 1
             number = factor if one else self.new.add("mul", number, factor)
@@ -72,7 +76,7 @@ class Scaling:
         )
         if node.op == "x":
             size = self.new.add("abs", self.place[number])
-            limits = [self.constant(Integer(2) ** n) for n, _ in SIZES]
+            limits = [self.constant(Integer(2) ** n) for n, _ in self.shifts]
             self.sizes = [self.new.add("le", limit, size) for limit in limits]
             self.scaled[number] = self.times(self.place[number], -Integer(1)), Integer(1)
         elif any(argument in self.scaled for argument in node.args):
@@ -97,21 +101,51 @@ class Scaling:
                 parts = [self.raised(a, degree) for a in node.args[-2:]]
                 condition = [self.place[node.args[0]]] if node.op == "select" else []
                 return self.new.add(node.op, *condition, *parts), degree
-            case "log" | "log1p" if have[0] > 0:  # log1p v is log v there
-                nothing = self.constant(Integer(0))
-                size = self.choice([have[0] * s * log(Integer(2)) for _, s in SIZES], nothing)
-                far = self.new.add("add", size, self.new.add("log", same[0]))
-                large = self.sizes[-1]
-                return self.new.add("select", large, far, self.place[number]), Integer(0)
+            case "log" | "log1p" | "asinh" if have[0] > 0:  # log1p v is log v there
+                near = self.place[number]
+                far = self._logarithm(same[0], have[0], node.op == "asinh")
+                return self.new.add("select", self.sizes[-1], far, near), Integer(0)
         plain = [self.raised(argument, Integer(0)) for argument in node.args]
         return self.new.add(node.op, *plain, value=node.value), Integer(0)
+
+    def _logarithm(self, scaled: int, degree: Rational, area: bool) -> int:
+        """Return the logarithm of a huge value, or its area sine ±log 2|v|."""
+        value, twice = scaled, 0
+        if area:
+            value, twice = self.new.add("abs", scaled), 1
+        sizes = [(degree * s + twice) * log(Integer(2)) for _, s in self.shifts]
+        size = self.choice(sizes, self.constant(Integer(0)))
+        far = self.new.add("add", size, self.new.add("log", value))
+        if not area:
+            return far
+        below = self.new.add("lt", scaled, self.constant(Integer(0)))
+        return self.new.add("select", below, self.new.add("neg", far), far)
 
 
 def scaled_down(terms: Terms) -> Terms | None:
     """Return the terms with x scaled where it is huge; None where nothing needs it."""
-    scaling = Scaling(terms)
-    for number in terms.needed():
-        scaling.enter(number)
+    scaling = _scaled(terms, FEWEST)
     if not scaling.returned:
         return None
+    most = max(abs(degree) for _, degree in scaling.scaled.values())
+    count = FEWEST
+    while count < MOST and most * _width(count) > RANGE - ROOM:
+        count += 1
+    if count > FEWEST:
+        scaling = _scaled(terms, count)
     return scaling.new.pruned([scaling.raised(output, Integer(0)) for output in terms.outputs])
+
+
+def _scaled(terms: Terms, count: int) -> Scaling:
+    """Return the terms scaled, by so many values of s beside 0."""
+    width = _width(count)
+    shifts = [((2 * k - 1) * width, 2 * k * width) for k in range(count, 0, -1)]
+    scaling = Scaling(terms, tuple(shifts))
+    for number in terms.needed():
+        scaling.enter(number)
+    return scaling
+
+
+def _width(count: int) -> int:
+    """Return how many exponents x, scaled or not, is within to either side of 0."""
+    return RANGE // (2 * count + 1)

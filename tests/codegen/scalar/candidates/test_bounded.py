@@ -15,7 +15,9 @@ POINTS = np.array([-1e200, -2.0, 0.5, 1e200])
 
 def _bounded(text):
     terms = lower([formula(text)], X)
-    return terms, bounded(terms, study(terms, POINTS), truth(terms, POINTS), "float64")
+    return terms, bounded(
+        terms, lambda either: study(either, POINTS), truth(terms, POINTS), "float64"
+    )
 
 
 def test_infinity_times_0_is_0():
@@ -30,3 +32,7 @@ def test_infinity_times_0_is_0():
 
 def test_what_is_infinite_in_truth_stays_so():
     assert _bounded("x**2 + exp(-x**2)")[1] is None
+
+
+def test_what_is_0_beyond_the_limit_alone_is_left_as_it_is():
+    assert _bounded("asinh(x)/(1 + x**4)")[1] is None

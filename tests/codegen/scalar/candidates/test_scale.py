@@ -16,7 +16,16 @@ HUGE = np.array([-1.5e308, -1e155, -3e80, -4.0, 0.0, 0.7, 2.0**204, 2.0**612, 1.
 
 
 @pytest.mark.parametrize(
-    "text", ["log(1 + x**2)", "log(1 + x**4)", "sqrt(1 + x**4)/(1 + x**2)", "x/sqrt(1 + x**2)"]
+    "text",
+    [
+        "log(1 + x**2)",
+        "log(1 + x**4)",
+        "sqrt(1 + x**4)/(1 + x**2)",
+        "x/sqrt(1 + x**2)",
+        "asinh(-x**3)/(1 + x**2)",
+        "x**3*asinh(2*x)/(1 + x**4)**2",
+        "x**6/(1 + x**12)",
+    ],
 )
 def test_values_are_right_where_powers_of_x_overflow(text):
     terms = lower([formula(text)], X)
