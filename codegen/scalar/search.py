@@ -118,10 +118,9 @@ class Search:
         What computes differences as they are typed is no measure for forms that do not: it may turn out
         to lose digits.
         """
-        names = [level.name for level in self.ladder]
         tried = list[Design]()
         for least, _, (form, terms) in sorted(
-            (least_cost(terms, names), number, (form, terms))
+            (self._least_cost(terms), number, (form, terms))
             for number, (form, terms) in enumerate(forms)
         ):
             serving = [
@@ -131,8 +130,27 @@ class Search:
             ]
             most = self.dearest * min(serving, default=np.inf)
             if least <= most:
-                tried.append(self.design(form, terms, most))
+                design = self.design(form, terms, most)
+                tried.append(design)
+                if not design.failures:
+                    self._costs(self.problem, terms)[self.budget] = design.cost
         return tried
+
+    def _least_cost(self, terms: Terms) -> float:
+        """Return what terms cannot but cost: no less than within a larger budget, at fewer points."""
+        costs = [least_cost(terms, [level.name for level in self.ladder])]
+        problem = self.problem
+        while True:
+            known = self._costs(problem, terms)
+            costs += [cost for budget, cost in known.items() if budget >= self.budget]
+            if problem.fewer is None:
+                return max(costs)
+            problem, _ = problem.fewer
+
+    def _costs(self, problem: Problem, terms: Terms) -> dict[float, float]:
+        """Return the costs of the terms in searches so far, each with its budget."""
+        found: dict[float, float] = problem.once(("costs", terms.content, self.far), dict)
+        return found
 
     def design(self, form: str, terms: Terms, most: float = np.inf) -> Design:
         """Return the terms with the levels that the error analysis gives them.
@@ -265,8 +283,7 @@ def _lost(problem: Problem, terms: Terms, levels: Sequence[int]) -> list[NDArray
     values = run(source, problem.points.astype(problem.dtype), problem.parameters)
     found = []
     for k, (value, true) in enumerate(zip(values, problem.truths, strict=True)):
-        wrong = ~(true.ulp_distance(value, problem.dtype) < ASTRAY[problem.dtype])
-        lost = wrong & (~np.isfinite(value) | (value == 0) | (true.high == 0))
-        lost &= ~((true.high == 0) & (np.abs(value) < 1e-12) & np.isfinite(value))
+        lost = ~(true.ulp_distance(value, problem.dtype) < ASTRAY[problem.dtype])
+        lost &= ~((true.high == 0) & (np.abs(value) < 1e-12))
         found.append(lost & problem.counted(k))
     return found

@@ -16,6 +16,7 @@ from sympy import Integer, S
 from codegen.scalar.balls import NoValueError, UndecidedError
 from codegen.scalar.candidates.reach import within_range
 from codegen.scalar.literals import bound, literal
+from codegen.scalar.oracle import truth
 from codegen.scalar.pieces import exact
 from codegen.scalar.sample import LARGEST, closest, coarse, from_ordinal, ordinal, samples
 from codegen.scalar.settled import PRECISIONS
@@ -25,6 +26,7 @@ from codegen.scalar.terms import COMPARISONS, GIVEN, Node, Terms
 __all__ = ["decided", "switches"]
 
 MOST = 4  # places where a comparison may change
+NEAR_0 = {"float32": (-149, -100), "float64": (-1074, -990)}  # exponents of x
 CHECKS = 600  # points at which what was found is tried
 
 Interval = tuple[float, float]
@@ -39,10 +41,10 @@ def decided(terms: Terms, dtype: str) -> Terms:
         if node.op in COMPARISONS and _plain(terms, number):
             never = _never(terms, node, dtype)
             return result.add("constant", value=S.false) if never else None
-        if node.op in ("lt", "le") and number in of_x:
-            return _within(result, intervals_of(terms, number))
-        if node.op == "sign" and number in of_x:
-            return _sign(result, terms, node.args[0])
+        if node.op in ("lt", "le", "sign") and number in of_x:
+            found = _sign if node.op == "sign" else _compared
+            known = found(result, terms, number)
+            return _near_0(result, terms, number, place, dtype) if known is None else known
         if node.op in (*COMPARISONS, "sign") and of_both.intersection(node.args):
             return within_range(result, terms, number, dtype)
         if node.op in ("select", "not", "and", "or"):
@@ -99,8 +101,14 @@ def _never(terms: Terms, node: Node, dtype: str) -> bool:
     return node.op == "eq" and bound(fixed, dtype, True) != bound(fixed, dtype, False)
 
 
-def _sign(result: Terms, terms: Terms, argument: int) -> int | None:
-    """Return a sign as choices between −1, 0 and 1."""
+def _compared(result: Terms, terms: Terms, number: int) -> int | None:
+    """Return a comparison as one of x with the places where it changes, if they are few."""
+    return _within(result, intervals_of(terms, number))
+
+
+def _sign(result: Terms, terms: Terms, number: int) -> int | None:
+    """Return a sign as choices between −1, 0 and 1, if they change at few places."""
+    (argument,) = terms.nodes[number].args
     whole = Terms(list(terms.nodes))
     zero = whole.add("constant", value=Integer(0))
     below = _within(result, intervals_of(whole, whole.add("lt", argument, zero)))
@@ -117,12 +125,46 @@ def _chosen(result: Terms, condition: int, one: int, other: int) -> int:
     return result.add("select", condition, one, other) if known is None else known
 
 
+def _near_0(
+    result: Terms, terms: Terms, number: int, place: Mapping[int, int], dtype: str
+) -> int | None:
+    """Return a comparison or sign as known next to 0, where what decides it is below every number.
+
+    sin x/3 has no sign in floats at the least of them. None where nothing is lost.
+    """
+    apart = _difference(terms, number)
+    least, *_, most = reach = np.ldexp(1.0, np.linspace(*NEAR_0[dtype], 9).astype(int))
+    (true,) = truth(apart, np.concatenate([reach, -reach]))
+    signs = np.sign(true.high).reshape(2, reach.size)
+    if not (np.abs(true.floats()) < 0.99 * least).any() or (signs != signs[:, :1]).any():
+        return None
+    node = terms.nodes[number]
+    found = result.add(node.op, *(place[argument] for argument in node.args))
+    for sign, ends in zip(signs[:, 0], ((least, most), (-most, -least)), strict=True):
+        near = _within(result, [ends])
+        assert near is not None
+        if node.op == "sign":
+            constant = result.add("constant", value=Integer(int(sign)))
+            found = result.add("select", near, constant, found)
+        elif sign < 0:
+            found = result.add("or", near, found)
+        else:
+            found = result.add("and", result.add("not", near), found)
+    return found
+
+
+def _difference(terms: Terms, number: int) -> Terms:
+    """Return what has the sign that decides a comparison or a sign."""
+    result = Terms(list(terms.nodes))
+    arguments = result.nodes[number].args
+    result.outputs = arguments if len(arguments) == 1 else (result.add("sub", *arguments),)
+    return result
+
+
 def intervals_of(terms: Terms, number: int) -> list[Interval] | None:
     """Return the intervals of x in which a condition holds, ends included; None for too many."""
     holds = _condition(terms, number)
-    apart = Terms(list(terms.nodes))
-    apart.outputs = (apart.add("sub", *apart.nodes[number].args),)
-    points = np.union1d(coarse(), closest(apart))
+    points = np.union1d(coarse(), closest(_difference(terms, number)))
     truths = [holds(x) for x in points.tolist()]
     changes = []
     for (left, before), (right, after) in pairwise(zip(points.tolist(), truths, strict=True)):

@@ -53,6 +53,8 @@ HARD = (
     ("(erf(x+1)-erf(1))/x", "float32"),
     ("erf(x)/x", "float32"),
     ("exp(-abs(sign(erfc(x**2))))", "float32"),
+    ("x/(1 + sign(x + 1)**2)", "float32"),
+    ("asinh(2*x)/(1 + x**4)", "float64"),
 )
 
 

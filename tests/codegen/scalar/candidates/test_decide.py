@@ -44,6 +44,14 @@ def test_a_condition_that_changes_at_many_places_is_kept():
     assert "sin" in _operations(_decided("Piecewise((1, sin(x) > 0), (0, True))"))
 
 
+@pytest.mark.parametrize("text", ["sign(sin(x/3))", "Piecewise((1, sin(x/3) > 0), (-1, True))"])
+def test_what_is_below_every_number_has_the_sign_that_it_has_in_truth(text):
+    terms = _decided(text)
+    x = np.array([-5e-324, 5e-324, -1.0, 1.0, 10.0])
+    (values,) = run(written(terms, [0] * len(terms.nodes), "float64", ()), x)
+    np.testing.assert_array_equal(values, [-1, 1, -1, 1, -1])
+
+
 SIDES = {
     "Piecewise((1, x < 3/10), (2, True))": lambda x: 1 if x < Fraction(3, 10) else 2,
     "Piecewise((1, x >= 1/3), (2, True))": lambda x: 1 if x >= Fraction(1, 3) else 2,
