@@ -57,9 +57,9 @@ Ends = list[tuple[float, float]]
 
 
 def _with_points_between(problem: Problem, ends: Ends) -> Problem:
-    pairs = [ordinal(np.array(pair)).astype(np.float64) for pair in ends if pair[0] != pair[1]]
-    places = [np.linspace(low, high, BETWEEN).astype(np.int64) for low, high in pairs]
-    return problem.with_points(from_ordinal(np.concatenate(places)))
+    pairs = [ordinal(np.array(pair)).tolist() for pair in ends if pair[0] != pair[1]]
+    places = [low + (high - low) * k // BETWEEN for low, high in pairs for k in range(1 + BETWEEN)]
+    return problem.with_points(from_ordinal(np.array(places)))
 
 
 def _turns(problem: Problem) -> NDArray[np.int64]:

@@ -154,7 +154,11 @@ class Attempts:
             best = self._measure(*nearer)
 
     def _measure(self, design: Design, budget: float) -> Measured:
-        known = (each.found for each in self.measured if each.design.does_as(design))
+        known = (
+            each.found
+            for each in self.measured
+            if each.design.does_as(design) and each.found.domain == self.problem.domain
+        )
         found = next(known, None) or proof(self.problem, design, self._names, self._tried)
         self.measured.append(Measured(design, budget, found))
         self.price = min(self.price, price_of(self.measured))

@@ -110,6 +110,13 @@ def test_a_formula_with_trainable_parameters_keeps_the_bound(text, defaults, dty
     assert all(row.max_ulp <= BOUNDS[dtype] for row in code.certificate)
 
 
+def test_a_domain_ends_where_what_a_sine_is_given_has_too_many_digits():
+    g = formula("sin(x**2 - x)")  # x^2 - x is two floats as far as 2^53
+    found = proved((g, derivative(g, X)), X, "float64", NAMES, {})
+    assert all(row.max_ulp <= BOUNDS["float64"] for row in found.rows)
+    assert 1e15 < min(-found.domain[0], found.domain[1]) < 1e17
+
+
 def test_a_domain_ends_where_four_words_of_a_multiple_must():
     g = formula("cos(0.3*x + 0.5)")
     found = proved((g, derivative(g, X)), X, "float64", NAMES, {})
