@@ -216,6 +216,7 @@ OPERATIONS: dict[str, Callable[..., Any]] = {
     "sqrt": root,
     "abs": abs,
     "lt": less,
+    "lt_either": less,
     "le": less_or_equal,
     "eq": equal,
     "and": lambda a, b: a and b,

@@ -18,6 +18,7 @@ WORDS = {
     "abs": "size",
     "select": "chosen",
     "lt": "below",
+    "lt_either": "below",
     "le": "within",
     "eq": "equal",
     "and": "both",

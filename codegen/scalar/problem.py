@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from fractions import Fraction
 from functools import cached_property, lru_cache
@@ -149,7 +149,7 @@ class Problem:
     @cached_property
     def forms(self) -> tuple[tuple[str, Terms], ...]:
         """The forms in which the expressions may be computed, each with its name."""
-        return tuple(_forms(self))
+        return _forms(self.expressions, self.variable, self.dtype)
 
     @cached_property
     def parted_forms(self) -> tuple[tuple[str, Terms], ...]:
@@ -302,17 +302,22 @@ def _similar(
     return found, tuple(zeros(found.terms, 0, crowded(found.terms, {})))
 
 
-def _forms(problem: Problem) -> Iterator[tuple[str, Terms]]:
-    for form, found in candidates(problem.expressions, problem.variable):
-        terms = decided(found, problem.dtype)
+@lru_cache(maxsize=16)  # whatever the study points are
+def _forms(
+    expressions: tuple[Expr, ...], variable: Symbol, dtype: str
+) -> tuple[tuple[str, Terms], ...]:
+    result = []
+    for form, found in candidates(expressions, variable):
+        terms = decided(found, dtype)
         terms = of_multiples(terms, short=True) or terms
         terms = chosen_last(terms) or terms
-        yield form, terms
-        if problem.dtype == "float64":
+        result.append((form, terms))
+        if dtype == "float64":
             other = rescaled(terms)
             if other is not None:
-                yield f"{form}, rescaled", other
+                result.append((f"{form}, rescaled", other))
             for words, several in ((form, terms), (f"{form}, rescaled", other)):
                 shared = None if several is None else by_reciprocals(several)
                 if shared is not None:
-                    yield f"{words}, by reciprocals", shared
+                    result.append((f"{words}, by reciprocals", shared))
+    return tuple(result)

@@ -75,15 +75,16 @@ def shares_of(
     result = {}
     with np.errstate(all="ignore"):
         relative = relative + np.where(_beyond(terms, study, level), strictness.overflow, 0.0)
+        some = np.flatnonzero(relative.any(axis=1))
         for output, reach in study.amplification.items():
             size, place = np.abs(study.mantissa[output]), study.exponent[output]
             units = np.ldexp(size, digits - np.maximum(least - (place - digits), 0))
             units = np.where((place > most) | (size == 0) | ~np.isfinite(size), 0.0, units)
-            none = (
-                (reach <= strictness.least) | (units == 0) | (relative == 0)
-            )  # reach may be infinite
-            share = np.where(none, 0.0, reach * relative * units)
-            result[output] = np.nan_to_num(share, nan=np.inf)
+            reached, lost = reach[some], relative[some]
+            none = (reached <= strictness.least) | (units == 0) | (lost == 0)  # or ∞ · 0
+            share = np.where(none, 0.0, reached * lost * units)
+            result[output] = np.zeros_like(relative)
+            result[output][some] = np.nan_to_num(share, nan=np.inf)
     return result
 
 

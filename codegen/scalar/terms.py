@@ -22,7 +22,7 @@ __all__ = [
 ]
 
 ARITHMETIC = ("add", "add_exact", "sub", "sub_exact", "mul", "div", "neg", "sqrt", "abs")
-COMPARISONS = ("lt", "le", "eq")
+COMPARISONS = ("lt", "lt_either", "le", "eq")  # lt_either: near a tie either answer serves
 TRUTHS = (*COMPARISONS, "and", "or", "not")
 GIVEN = ("x", "constant", "parameter")  # what is not computed
 FUNCTIONS = (

@@ -21,7 +21,7 @@ from codegen.scalar.write_far import FarWriter
 __all__ = ["Writer", "written"]
 
 LOGIC = {"and": "&", "or": "|"}
-TURNED = {"lt": ">", "le": ">=", "eq": "=="}  # a constant stands on the right
+TURNED = {"lt": ">", "lt_either": ">", "le": ">=", "eq": "=="}  # a constant stands on the right
 
 
 def written(terms: Terms, levels: Sequence[int], dtype: str, parameters: Sequence[str]) -> str:

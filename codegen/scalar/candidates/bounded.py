@@ -47,7 +47,7 @@ def bounded(
             if (signs == sign).any():
                 limit = result.add("constant", value=sign * LIMIT[dtype])
                 order = (limit, value) if sign > 0 else (value, limit)
-                value = result.add("select", result.add("lt", *order), limit, value)
+                value = result.add("select", result.add("lt_either", *order), limit, value)
         return value
 
     changed = terms.changed(enter)

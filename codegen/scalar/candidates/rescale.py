@@ -68,7 +68,7 @@ def rescaled(terms: Terms, sums: bool = False) -> Terms | None:
 
 def _split(terms: Terms, exponent: int) -> tuple[int, int]:
     """Return a scaled exponential and the factor that it lacks."""
-    deep = terms.add("lt", exponent, terms.add("constant", value=Integer(THRESHOLD)))
+    deep = terms.add("lt_either", exponent, terms.add("constant", value=Integer(THRESHOLD)))
     one, shift = (terms.add("constant", value=Integer(k)) for k in (1, SHIFT))
     shifted = terms.add("select", deep, terms.add("add_exact", exponent, shift), exponent)
     lacking = terms.add("constant", value=exp(-Integer(SHIFT)))

@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 
 from sympy import Expr, Integer, Rational, log
 
-from codegen.scalar.terms import Terms
+from codegen.scalar.terms import Node, Terms
 
 __all__ = ["scaled_down"]
 
@@ -101,12 +101,16 @@ class Scaling:
                 parts = [self.raised(a, degree) for a in node.args[-2:]]
                 condition = [self.place[node.args[0]]] if node.op == "select" else []
                 return self.new.add(node.op, *condition, *parts), degree
-            case "log" | "log1p" | "asinh" if have[0] > 0:  # log1p v is log v there
-                near = self.place[number]
+            case "log" | "log1p" | "asinh" if have[0] > 0 and not self._is_plain(node):
+                near = self.place[number]  # log1p v is log v there
                 far = self._logarithm(same[0], have[0], node.op == "asinh")
                 return self.new.add("select", self.sizes[-1], far, near), Integer(0)
         plain = [self.raised(argument, Integer(0)) for argument in node.args]
         return self.new.add(node.op, *plain, value=node.value), Integer(0)
+
+    def _is_plain(self, node: Node) -> bool:
+        """Return whether a function of x serves as it is, x being no more than the largest float."""
+        return node.op == "asinh" and self.old.nodes[node.args[0]].op == "x"
 
     def _logarithm(self, scaled: int, degree: Rational, area: bool) -> int:
         """Return the logarithm of a huge value, or its area sine ±log 2|v|."""
