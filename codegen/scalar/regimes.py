@@ -93,13 +93,14 @@ def cover(
     if centre == 0:
         inner = max(inner, SMALLEST)
     output = truth_terms.outputs[output]
+    sides = tuple(k for k in (-1, 1) if k * (interval.high if k > 0 else interval.low) > k * centre)
     radii = [_rounded_up(r) for r in (outer, inner, inner / 2, inner / 4) if 0 < r < LARGE]
     for radius in dict.fromkeys(radii):
         series = fit_at(truth_terms, output, centre, radius, dtype)
         if series is not None:
             return [series]
-        halves = [fit_at(truth_terms, output, centre, radius, dtype, (side,)) for side in (-1, 1)]
-        if all(half is not None for half in halves):
+        halves = [fit_at(truth_terms, output, centre, radius, dtype, (side,)) for side in sides]
+        if halves and all(half is not None for half in halves):
             return [half for half in halves if half is not None]
     return _pieces(truth_terms, output, interval, PIECES, dtype)
 

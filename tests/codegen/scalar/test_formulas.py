@@ -100,6 +100,7 @@ TRAINED = (
     ("max(x,0)+a*min(x,0)*exp(b*x)", {"a": 0.5, "b": 1.0}, "float32"),
     ("x*(sigmoid(x)+a*exp(-x**2))", {"a": 0.1}, "float64"),
     ("x/(1 + abs(x)**a)", {"a": 1.5}, "float64"),
+    ("x if x > 0 else a*(exp(x/a) - 1)", {"a": 1.0}, "float64"),
     ("x*exp(-abs(x)**a)", {"a": 1.5}, "float32"),
 )
 
