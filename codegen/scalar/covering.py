@@ -49,7 +49,10 @@ def covered(
     outputs, any_piece, inner = [], False, list[tuple[int, Interval]]()
     for k, (output, bad) in enumerate(zip(terms.outputs, failing, strict=True)):
         here, subject = output, problem.subjects[k]
-        found = [] if subject is None else intervals(subject.places, bad)
+        found = list[Interval]()
+        if subject is not None:
+            finite = np.isfinite(subject.places)  # x p^q may be infinite where x is not
+            found = intervals(subject.places[finite], bad[finite])
         if subject is None or not found:
             outputs.append(output)
             continue

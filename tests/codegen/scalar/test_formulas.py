@@ -101,6 +101,7 @@ TRAINED = (
     ("x*(sigmoid(x)+a*exp(-x**2))", {"a": 0.1}, "float64"),
     ("x/(1 + abs(x)**a)", {"a": 1.5}, "float64"),
     ("x if x > 0 else a*(exp(x/a) - 1)", {"a": 1.0}, "float64"),
+    ("a*x/(b + abs(x))", {"a": 1.0, "b": 1.0}, "float64"),
     ("x*exp(-abs(x)**a)", {"a": 1.5}, "float32"),
 )
 
