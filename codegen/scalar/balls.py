@@ -170,16 +170,18 @@ def _tie(a: arb, b: arb, verdict: bool) -> bool:
 
 
 def signum(u: arb) -> arb:
-    """−1, 0 or 1."""
+    """−1, 0 or 1; no value where u is not known at all, as sin ∞ is not."""
     if u > 0:
         return arb(1)
     if u < 0:
         return arb(-1)
-    if u.is_nan():
+    if u.is_nan() or u.is_zero():
         return u
-    if u.is_zero() or ctx.prec >= LAST:
-        return arb(0)
-    raise UndecidedError
+    if ctx.prec < LAST:
+        raise UndecidedError
+    if u.rad() >= ANYWHERE.rad():
+        raise NoValueError
+    return arb(0)
 
 
 def complementary_scaled(u: arb) -> arb:

@@ -18,6 +18,10 @@ FAR = (600, 701, 811, 1010, 1499)  # powers of 2 at which a limit at ±inf is lo
 FARTHER = (1, 40, 2**400)  # times these, and those of CLOSE where x is 0: log x is slow
 FEWEST = 3  # points that must have a value
 CLOSE = (1100, 1531, 2010, 4077)  # and how close to a place
+# The same where what turns for ever might have one sign at a few by chance
+PERIODIC = ("sin", "cos", "tan")
+MANY_FAR = (*FAR, *(613 + 29 * k + k * k for k in range(28)))
+MANY_CLOSE = (*CLOSE, *(1123 + 31 * k + k * k for k in range(28)))
 
 
 def continued(terms: Terms, place: int, x: float, parameters: Mapping[str, float]) -> arb:
@@ -32,11 +36,14 @@ def continued(terms: Terms, place: int, x: float, parameters: Mapping[str, float
 
 def _from_both_sides(alone: Terms, x: float, farther: int, parameters: Mapping[str, float]) -> arb:
     """Return the limit, looked for so many times as far out or, by the exponent, as close."""
+    turning = any(alone.nodes[number].op in PERIODIC for number in alone.needed())
     if np.isinf(x):
-        places = (_shifted(0.0, np.sign(x), farther * power) for power in FAR)
+        powers = MANY_FAR if turning else FAR
+        places = (_shifted(0.0, np.sign(x), farther * power) for power in powers)
         return _limit(alone, places, parameters)
+    powers = MANY_CLOSE if turning else CLOSE
     left, right = (
-        _limit(alone, (_shifted(x, side, -farther * power) for power in CLOSE), parameters)
+        _limit(alone, (_shifted(x, side, -farther * power) for power in powers), parameters)
         for side in (-1.0, 1.0)
     )
     if left.is_nan() or right.is_nan():

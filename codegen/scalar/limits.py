@@ -19,7 +19,7 @@ from codegen.scalar.terms import Terms
 
 __all__ = ["Grown", "Limits"]
 
-SETTINGS = 5  # values of the trainable parameters
+SETTINGS = 16  # values of the trainable parameters
 FAR_OUT = {"float32": (2.0**40, 2.0**90), "float64": (2.0**70, 2.0**500)}
 CLOSE_TO_0 = {"float32": (2.0**-40, 2.0**-90), "float64": (2.0**-70, 2.0**-500)}
 
@@ -91,19 +91,23 @@ class Limits:
         """Return the operation of an output's limit at an end; it is ``wanted`` for the settings.
 
         ``number`` is that of the output in the terms that are added to. Where the limit depends on trainable
-        parameters it is one below a value of one of them and another above, or what the output is close
-        by, or far out for ±inf.
+        parameters it is what the output is close by, or far out for ±inf, or one below a value of one
+        parameter and another above.
         """
-        for name in self.defaults:
-            step = self._step(name, output, end)
-            if step is not None and np.array_equal(step(self.given[name]), wanted, equal_nan=True):
-                return step.emitted(grown)
         if (wanted == wanted[0]).all() or np.isnan(wanted).all():
             return grown.constant(float(wanted[0]))
         places = CLOSE_TO_0[self.dtype] if end == 0 else FAR_OUT[self.dtype]
         for x in places if end == 0 else [np.copysign(far, end) for far in places]:
-            if np.array_equal(self.at(np.full(self.count, x), self.given)[output], wanted):
-                return grown.at(grown.terms, grown.levels, number, float(x))
+            found = self.at(np.full(self.count, x), self.given)[output]
+            there = grown.at(grown.terms, grown.levels, number, float(x))
+            if np.array_equal(found, wanted):
+                return there
+            if end and np.array_equal(_endless(found, places[0]), wanted):
+                return _endlessly(grown, there, places[0])
+        for name in self.defaults:
+            step = self._step(name, output, end)
+            if step is not None and np.array_equal(step(self.given[name]), wanted, equal_nan=True):
+                return step.emitted(grown)
         return grown.constant(float(wanted[0]))
 
     def _step(self, name: str, output: int, end: float) -> Step | None:
@@ -148,6 +152,20 @@ class Step:
         below, there, above = map(grown.constant, (self.below, self.there, self.above))
         beside = grown.add("select", grown.add("lt", parameter, place), below, above)
         return grown.add("select", grown.add("eq", parameter, place), there, beside)
+
+
+def _endless(values: NDArray[np.float64], most: float) -> NDArray[np.float64]:
+    """Return values, infinity in the place of those larger than what is given."""
+    return np.where(np.abs(values) > most, np.copysign(np.inf, values), values)
+
+
+def _endlessly(grown: Grown, value: int, most: float) -> int:
+    """Return the operation of :func:`_endless`."""
+    for sign in (1, -1):
+        limit, infinity = grown.constant(sign * most), grown.constant(sign * np.inf)
+        order = (limit, value) if sign > 0 else (value, limit)
+        value = grown.add("select", grown.add("lt", *order), infinity, value)
+    return value
 
 
 def _equal(a: float, b: float) -> bool:

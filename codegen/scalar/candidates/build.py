@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from sympy import Expr, Ge, Integer, Le, Piecewise, Symbol
+from sympy import Expr, Ge, Integer, Le, Piecewise, Pow, Symbol, log
 
 from codegen.scalar.candidates.fractions import FractionLowering
 from codegen.scalar.candidates.merge import Merge
@@ -22,6 +22,7 @@ VARIANTS = {"which falls first": {"falling": True}, PLAIN: {"plain": True}}
 
 def candidates(expressions: Sequence[Expr], variable: Symbol) -> Iterator[tuple[str, Terms]]:
     """Yield the forms in which the expressions may be computed, each with its name."""
+    expressions = [without_logarithms_of_powers(expression) for expression in expressions]
     cases = [folded(by_cases(expression)) for expression in expressions]
     found = regions(cases, variable)
     if found is not None:
@@ -41,6 +42,20 @@ def rational(expressions: Sequence[Expr], variable: Symbol) -> Terms | None:
     """Return the form that is rational in e^−|v|; None where the formula has too many regions of signs."""
     found = regions([folded(by_cases(expression)) for expression in expressions], variable)
     return None if found is None else merged(found, variable)
+
+
+def without_logarithms_of_powers(expression: Expr) -> Expr:
+    """Return the expression with log u^b as b log u, where u is positive: u^b may be beyond the floats."""
+
+    def is_one(node: Expr) -> bool:
+        power = node.args[0] if isinstance(node, log) else None
+        return isinstance(power, Pow) and bool(power.base.is_positive and power.exp.is_real)
+
+    def product(node: Expr) -> Expr:
+        base, exponent = node.args[0].as_base_exp()
+        return exponent * log(base)
+
+    return expression.replace(is_one, product)
 
 
 def by_cases(expression: Expr) -> Expr:
