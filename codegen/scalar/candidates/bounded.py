@@ -1,4 +1,4 @@
-"""What overflows where every output is 0, bounded: p·e^−p is 0, not ∞·0, where p = |x|^a is beyond floats."""
+"""What overflows where outputs do not, bounded: p·e^−p is 0, not ∞·0, where p = |x|^a is beyond floats."""
 
 from __future__ import annotations
 
@@ -15,25 +15,35 @@ from codegen.scalar.terms import GIVEN, Terms
 
 __all__ = ["bounded"]
 
+CLOSE = 2.0**-50  # of its size, from the truth
 LIMIT = {"float32": Integer(2) ** 60, "float64": Integer(2) ** 500}  # two of them may be multiplied
 
 
 def bounded(
     terms: Terms, study_of: Callable[[Terms], Study], truths: Sequence[Truth], dtype: str
 ) -> Terms | None:
-    """Return the terms with a limit to what first overflows where all outputs are 0; None without such.
+    """Return the terms with a limit to what first overflows where outputs do not; None without such.
 
-    ``study_of`` gives the study of terms at the points where the outputs have the ``truths``. None also
-    where outputs are not 0 any more with the limit: 1/(1 + x⁴) is 0 farther out than that.
+    ``study_of`` gives the study of terms at the points where the outputs have the ``truths``. Where all
+    outputs are 0 is tried first, then wherever something overflows. None also where outputs are others
+    with the limit: 1/(1 + x⁴) is 0 farther out than that.
     """
     study = study_of(terms)
     nothing = np.all([_is_nothing(true, dtype) for true in truths], axis=0)
-    _, least, most = FORMATS[dtype]
+    for here in (nothing, np.ones_like(nothing)):
+        changed = _limited(terms, study, here, dtype)
+        if changed is not None and _unchanged(study_of(changed), changed, truths, dtype):
+            return changed
+    return None
+
+
+def _limited(terms: Terms, study: Study, here: NDArray[np.bool_], dtype: str) -> Terms | None:
+    """Return the terms with a limit to what first overflows, if at no other points."""
+    _, _, most = FORMATS[dtype]
     large = {
         number
         for number in terms.needed()
-        if terms.nodes[number].op not in GIVEN
-        and _only_where(study.exponent[number] > most, nothing)
+        if terms.nodes[number].op not in GIVEN and _only_where(study.exponent[number] > most, here)
     }
     first = {n for n in large if large.isdisjoint(terms.nodes[n].args)}
 
@@ -50,12 +60,22 @@ def bounded(
                 value = result.add("select", result.add("lt_either", *order), limit, value)
         return value
 
-    changed = terms.changed(enter)
-    if changed is None:
-        return None
-    there, rows = study_of(changed), list(changed.outputs)
-    left = (np.abs(there.mantissa[rows]) > 0) & (there.exponent[rows] >= least)
-    return None if left[:, nothing].any() else changed
+    return terms.changed(enter)
+
+
+def _unchanged(study: Study, terms: Terms, truths: Sequence[Truth], dtype: str) -> bool:
+    """Return whether outputs are what they are in truth, or 0 as that is."""
+    _, least, _ = FORMATS[dtype]
+    for output, true in zip(terms.outputs, truths, strict=True):
+        mantissa, exponent = study.mantissa[output], study.exponent[output]
+        is_nothing = (mantissa == 0) | (exponent < least)
+        with np.errstate(all="ignore"):
+            value = np.ldexp(mantissa, np.clip(exponent - true.exponent, -2000, 2000))
+            same = np.abs(value - true.high) <= CLOSE * np.abs(true.high)
+        same |= (is_nothing & _is_nothing(true, dtype)) | np.isnan(mantissa)
+        if not same.all():
+            return False
+    return True
 
 
 def _is_nothing(true: Truth, dtype: str) -> NDArray[np.bool_]:

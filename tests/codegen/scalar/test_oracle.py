@@ -141,3 +141,9 @@ def test_what_begins_like_u_is_known_however_small_u_is(text: str, x: float) -> 
 )
 def test_limits_are_found_that_are_approached_as_slowly_as_a_logarithm_grows(text, limit):
     assert limit_of(text, math.inf) == limit
+
+
+@pytest.mark.parametrize("text", ["x*cos(30*x)", "x*sin(3*x)", "sign(sin(x))", "sign(sin(1.7*x))"])
+def test_what_turns_for_ever_has_no_limit(text):
+    (found,) = truth(lower([formula(text)], X), np.array([np.inf, -np.inf]))
+    assert np.isnan(found.floats()).all()

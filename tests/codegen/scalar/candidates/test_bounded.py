@@ -36,3 +36,11 @@ def test_what_is_infinite_in_truth_stays_so():
 
 def test_what_is_0_beyond_the_limit_alone_is_left_as_it_is():
     assert _bounded("asinh(x)/(1 + x**4)")[1] is None
+
+
+def test_what_overflows_is_bounded_where_only_some_outputs_are_0():
+    points = np.array([-1.5e308, -2.0, 0.5, 1.5e308])
+    terms = lower([formula("2*x*exp(-2*abs(x)) + x")], X)  # inf * 0 in the place of 0 beside x
+    changed = bounded(terms, lambda either: study(either, points), truth(terms, points), "float64")
+    (values,) = run(written(changed, [0] * len(changed.nodes), "float64", ()), points)
+    np.testing.assert_array_equal(values[[0, -1]], points[[0, -1]])
