@@ -25,6 +25,7 @@ from sympy.logic.boolalg import BooleanFalse, BooleanTrue
 __all__ = ["OPERATIONS", "NoValueError", "UndecidedError", "constant"]
 
 EVERY = arb(2) ** 4000  # an exponent beyond which exp is 0 or inf for every purpose
+ASYMPTOTIC = arb(2) ** 14  # from which on each term of the series for erfcx has some thirty bits
 ANYWHERE = arb(0, 1)  # the sine of what is so large that no precision would tell
 SMALL = arb(2) ** -(2**40)
 VAGUE = arb(1, 2.0**-20)  # of which powers and quotients are known to be huge, differences are not
@@ -185,8 +186,19 @@ def signum(u: arb) -> arb:
 
 
 def complementary_scaled(u: arb) -> arb:
-    """erfcx u = e^(u²) erfc u."""
-    return (u * u).exp() * u.erfc()
+    """erfcx u = e^(u²) erfc u; of large u, where Arb's erfc has no digits, by its alternating series.
+
+    Source: Abramowitz and Stegun, 7.1.23; what is left is less than the first term left out.
+    """
+    if not u > ASYMPTOTIC:
+        return (u * u).exp() * u.erfc()
+    term = total = 1 / (u * arb.pi().sqrt())
+    for k in range(1, ctx.prec):
+        term *= (1 - 2 * k) / (2 * u * u)
+        total += term
+        if abs(term) < total * arb(2) ** -ctx.prec:
+            break
+    return total + term * ANYWHERE
 
 
 def error_function(u: arb) -> arb:
@@ -198,7 +210,9 @@ def complementary(u: arb) -> arb:
     """erfc u, also at ±inf and where no exponent could hold it."""
     if not u.is_finite() and not u.is_nan():
         return 1 - u.sgn()
-    return arb(0) if u > EVERY else u.erfc()
+    if u > EVERY:
+        return arb(0)
+    return (-u * u).exp() * complementary_scaled(u) if u > ASYMPTOTIC else u.erfc()
 
 
 def _near_0(u: arb, function: Callable[[], arb]) -> arb:

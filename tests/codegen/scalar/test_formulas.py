@@ -55,6 +55,7 @@ HARD = (
     ("exp(-abs(sign(erfc(x**2))))", "float32"),
     ("x/(1 + sign(x + 1)**2)", "float32"),
     ("asinh(2*x)/(1 + x**4)", "float64"),
+    ("sqrt(abs(erfc(sqrt(abs(x)))))", "float32"),
 )
 
 

@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 from flint import arb
 
+from codegen.scalar.balls import OPERATIONS
 from codegen.scalar.lower import lower
 from codegen.scalar.oracle import enclose, truth
 from codegen.scalar.settled import TIGHT, settled
@@ -147,3 +148,14 @@ def test_limits_are_found_that_are_approached_as_slowly_as_a_logarithm_grows(tex
 def test_what_turns_for_ever_has_no_limit(text):
     (found,) = truth(lower([formula(text)], X), np.array([np.inf, -np.inf]))
     assert np.isnan(found.floats()).all()
+
+
+def test_erfc_has_digits_however_small_it_is():
+    with mpmath.workprec(300):
+        for u in (16385.0, 5e4, 1e9):
+            ball = OPERATIONS["erfc"](arb(u))
+            expected = mpmath.erfc(u)
+            mantissa, exponent = ball.mid().man_exp()
+            found = mpmath.mpf((int(mantissa), int(exponent)))
+            assert abs(found / expected - 1) < 2.0**-40
+            assert ball.rel_accuracy_bits() > 40
