@@ -25,12 +25,12 @@ from codegen.scalar.candidates.scale import scaled_down
 from codegen.scalar.candidates.turns import scaled_turns
 from codegen.scalar.conditioning import Study, study
 from codegen.scalar.oracle import Truth, truth
-from codegen.scalar.sample import LARGEST, evenly, grid, hidden, landmarks, touched
+from codegen.scalar.sample import LARGEST, evenly, grid, hidden, landmarks, nearest, touched
 from codegen.scalar.settings import Place, extreme, in_order, moving, settings
 from codegen.scalar.similar import Similarity, similarity
 from codegen.scalar.stated import stated
 from codegen.scalar.terms import Node, Terms
-from codegen.scalar.zeros import zeros
+from codegen.scalar.zeros import touching, zeros
 
 __all__ = ["Problem", "crowded"]
 
@@ -113,14 +113,17 @@ class Problem:
         terms = stated(expressions, variable)
         defaults = dict(defaults or {})
         marks = crowded(terms, defaults)
-        roots: tuple[tuple[Fraction, ...], ...] = ((),) * len(expressions)
+        count = len(expressions)
+        roots: tuple[tuple[Fraction, ...], ...] = ((),) * count
+        touches: list[tuple[float, ...]] = [()] * count
         if not defaults:
-            roots = tuple(tuple(zeros(terms, k, marks)) for k in range(len(expressions)))
+            touches = [touched(terms.alone(k)) for k in range(count)]
+            roots = tuple(tuple(zeros(terms, k, marks)) for k in range(count))
+        if dtype == "float64":  # is exempt where it would need more than pairs
+            roots = tuple((*roots[k], *touching(terms, k, touches[k])) for k in range(count))
         near = [float(root) for each in roots for root in sorted(each, key=abs)[:STUDIED]]
-        if (
-            dtype == "float32" and not defaults
-        ):  # float64 is exempt where it would need more than pairs
-            near += touched(terms)
+        if dtype == "float32":
+            near += nearest(place for each in touches for place in each)
         points = grid(dtype, marks, near)
         given = settings(defaults, points.size, dtype)
         more = (*moving(terms, defaults, dtype), *extreme(defaults, dtype)) if defaults else ()

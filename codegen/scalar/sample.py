@@ -31,6 +31,7 @@ __all__ = [
     "grid",
     "hidden",
     "landmarks",
+    "nearest",
     "neighbours",
     "ordinal",
     "samples",
@@ -100,8 +101,8 @@ def hidden(
     grid = np.unique([p + (p or 1) * step for p in sorted(ordinary) for step in STEPS])
     found = _changes(terms, grid, lambda kind: kind[0] if kind[0] in "+-" else None, parameters)
     known = set(places)
-    nearest = sorted((pair for pair in found if known.isdisjoint(pair)), key=lambda p: abs(p[0]))
-    return tuple(place for pair in nearest[:MOST_PAIRS] for place in pair)
+    pairs = sorted((pair for pair in found if known.isdisjoint(pair)), key=lambda p: abs(p[0]))
+    return tuple(place for pair in pairs[:MOST_PAIRS] for place in pair)
 
 
 def touched(terms: Terms) -> tuple[float, ...]:
@@ -116,8 +117,12 @@ def touched(terms: Terms) -> tuple[float, ...]:
                 x, size = _least_between(alone, low, high, abs)
                 if size < TOUCHES * np.abs(true.floats()[[k - 1, k + 1]]).min():
                     found.append(x)
-    nearest = sorted(found, key=lambda x: (abs(x), x))
-    return tuple(nearest[:MOST_TOUCHED])
+    return nearest(found)
+
+
+def nearest(places: Iterable[float]) -> tuple[float, ...]:
+    """Return a few of some places, the nearest to 0."""
+    return tuple(sorted(places, key=lambda x: (abs(x), x))[:MOST_TOUCHED])
 
 
 def closest(alone: Terms) -> tuple[float, ...]:

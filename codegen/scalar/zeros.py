@@ -1,4 +1,7 @@
-"""Where an output is 0 and changes sign, to more than two floats' worth; a jump past 0 is no zero."""
+"""Where an output is 0, to more than two floats' worth; a jump past 0 is no zero.
+
+Most change the sign. |2x + σ(−x)| has one that does not, of which no neighbours tell.
+"""
 
 from __future__ import annotations
 
@@ -12,10 +15,13 @@ from flint import arb, ctx
 from codegen.scalar.settled import TIGHT, settled
 from codegen.scalar.terms import Terms
 
-__all__ = ["irrational_zero_near", "zeros"]
+__all__ = ["irrational_zero_near", "touching", "zeros"]
 
 HALVINGS = 80
+EIGHTHS = 200  # by which the place of the least of an output is found to as many digits
+LEAST = arb(2) ** -60  # of what it is close by, an output that is 0
 NEARER = 2.0**-4  # of what it was: what is left next to a zero after so many halvings
+CLOSE = 2.0**-30  # to where an output is about 0, its zero
 CLOSER = tuple(2.0**-k for k in range(0, 31, 6))  # of a distance
 
 
@@ -50,7 +56,7 @@ def irrational_zero_near(
     distance: float,
     parameters: Mapping[str, float] | None = None,
 ) -> float | None:
-    """Return where an output changes sign within the relative distance of x, if not at a float."""
+    """Return where an output is 0 within the relative distance of x, if not at a float."""
     alone = truth_terms.alone(output)
     given = parameters or {}
     middle = Fraction(x)
@@ -66,7 +72,37 @@ def irrational_zero_near(
         for zero in _bisected(alone, low, high, here if low == middle else there, given):
             if zero != Fraction(float(zero)) or _sign(alone, zero, given) != 0:
                 return float(zero)
-    return None
+    low, high = sorted(middle * (1 + Fraction(k * distance)) for k in (-1, 1))
+    touched = _touched(alone, low, high, given)
+    return None if touched is None or touched == Fraction(float(touched)) else float(touched)
+
+
+def touching(truth_terms: Terms, output: int, places: Sequence[float]) -> list[Fraction]:
+    """Return the zeros close to places where an output is about 0 between two of one sign."""
+    alone = truth_terms.alone(output)
+    found = []
+    for place in places:
+        apart = Fraction(max(abs(place), 1.0) * CLOSE)
+        found.append(_touched(alone, Fraction(place) - apart, Fraction(place) + apart, {}))
+    return [zero for zero in found if zero is not None]
+
+
+def _touched(
+    alone: Terms, low: Fraction, high: Fraction, parameters: Mapping[str, float]
+) -> Fraction | None:
+    """Return where an output that falls to 0 and rises again is 0; None where it is not."""
+    ends = [_size(alone, end, parameters) for end in (low, high)]
+    for _ in range(EIGHTHS):
+        one, other = (low * (8 - k) / 8 + high * k / 8 for k in (3, 5))
+        if _size(alone, one, parameters) < _size(alone, other, parameters):
+            high = other
+        else:
+            low = one
+    middle = _in_two_floats((low + high) / 2)
+    if _sign(alone, Fraction(float(middle)), parameters) == 0:
+        return Fraction(float(middle))
+    least = _size(alone, middle, parameters)
+    return middle if all(least <= LEAST * end for end in ends) else None
 
 
 def _bisected(
@@ -89,9 +125,12 @@ def _bisected(
     ]
     if not any(near < NEARER * far for near, far in sizes):
         return []
-    middle = (low + high) / 2
-    head = Fraction(float(middle))
-    return [head + Fraction(float(middle - head))]
+    return [_in_two_floats((low + high) / 2)]
+
+
+def _in_two_floats(place: Fraction) -> Fraction:
+    head = Fraction(float(place))
+    return head + Fraction(float(place - head))
 
 
 def _sign(alone: Terms, x: Fraction, parameters: Mapping[str, float]) -> int | None:

@@ -3,7 +3,8 @@
 import numpy as np
 
 from codegen.scalar.lower import lower
-from codegen.scalar.zeros import irrational_zero_near, zeros
+from codegen.scalar.sample import touched
+from codegen.scalar.zeros import irrational_zero_near, touching, zeros
 from derive.formula import X, formula
 
 AROUND = 2.0**-20
@@ -36,3 +37,12 @@ def test_a_zero_of_one_branch_at_its_end_is_one():
 def test_two_zeros_next_to_each_other_are_found():
     terms = lower([formula("cos(x/3) - tanh(x)")], X)  # 6π ± 4·10⁻⁸
     assert irrational_zero_near(terms, 0, 18.84955596061323, AROUND) is not None
+
+
+def test_a_zero_without_a_change_of_sign_is_found():
+    terms = lower([formula("abs(x**2 - 2)")], X)
+    (found,) = touching(terms, 0, touched(terms)[:1])
+    assert abs(found**2 - 2) < 2.0**-90
+    assert irrational_zero_near(terms, 0, float(found), AROUND) == float(found)
+    assert irrational_zero_near(lower([formula("abs(x - 0.5)")], X), 0, 0.5000001, AROUND) is None
+    assert irrational_zero_near(lower([formula("1 + x**2")], X), 0, 1e-9, AROUND) is None
