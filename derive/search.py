@@ -104,10 +104,11 @@ def search(function: Expr, variable: Symbol, effort: Effort) -> Iterator[Zero]:
         brackets = list(_brackets(samples, vanishes))
         brackets.sort(key=lambda bracket: (not bracket[2], abs(bracket[0])))
         for left, right, crossing in brackets[:MOST]:
-            root = _crossing(at, left, right) if crossing else _touch(at, left, right)
-            if root is not None:
-                effort.spend(LATER * cost)
-                yield Zero(number(root), period)
+            found = [_crossing(at, left, right)] if crossing else _dip(at, left, right)
+            for root in found:
+                if root is not None:
+                    effort.spend(LATER * cost)
+                    yield Zero(number(root), period)
 
 
 def common_period(function: Expr, variable: Symbol) -> Expr | None:
@@ -207,26 +208,32 @@ def _crossing(at: Callable[[mpf], mpf], left: mpf, right: mpf) -> mpf | None:
     return None
 
 
-def _touch(at: Callable[[mpf], mpf], left: mpf, right: mpf) -> mpf | None:
-    """Return where the function touches zero without crossing it, if its minimum here is 0."""
+def _dip(at: Callable[[mpf], mpf], left: mpf, right: mpf) -> list[mpf | None]:
+    """Return where the function touches zero between two of its values, or crosses it twice."""
     with mp.workdps(ROUGH):
         around = min(abs(at(left)), abs(at(right)))
-        if not abs(at(_lowest(at, left, right))) <= mpf(10) ** -12 * around:
-            return None
-    middle = _lowest(at, left, right)
+        if (
+            not abs(at(_lowest(lambda point: abs(at(point)), left, right)))
+            <= mpf(10) ** -12 * around
+        ):
+            return []
+    sign = mp.sign(at(left))
+    middle = _lowest(lambda point: sign * at(point), left, right)
+    if sign * at(middle) < -(mpf(10) ** (5 - mp.dps)) * around:
+        return [_crossing(at, left, middle), _crossing(at, middle, right)]
     if not abs(at(middle)) <= mpf(10) ** (-mp.dps // 2):
-        return None
+        return []
     try:
         better = mp.findroot(lambda point: mp.diff(at, point), middle)
     except (ValueError, ZeroDivisionError):
-        return middle
-    return better if abs(better - middle) < mpf(10) ** -10 else middle
+        return [middle]
+    return [better if abs(better - middle) < mpf(10) ** -10 else middle]
 
 
-def _lowest(at: Callable[[mpf], mpf], left: mpf, right: mpf) -> mpf:
+def _lowest(of: Callable[[mpf], mpf], left: mpf, right: mpf) -> mpf:
     for _ in range(3 * mp.dps):
         first, second = (2 * left + right) / 3, (left + 2 * right) / 3
-        if abs(at(first)) < abs(at(second)):
+        if of(first) < of(second):
             right = second
         else:
             left = first

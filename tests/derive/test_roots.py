@@ -84,3 +84,10 @@ def test_a_zero_that_only_touches_is_found():
     assert float(zero.location) == pytest.approx(0.5671432904097838)
     locations = [float(z.location) for z in zeros(exp(X) - X - 1, X)]
     assert locations == pytest.approx([0.0], abs=1e-9)
+
+
+def test_two_zeros_close_together_are_two():
+    locations = sorted(float(zero.location) for zero in zeros(tanh(X) - sin(2 * X), X))
+    near = [place for place in locations if 22 < place < 23]
+    assert near == pytest.approx([22.776546738397688, 22.776546738654314], abs=1e-13)
+    assert locations == pytest.approx([-place for place in reversed(locations)])
