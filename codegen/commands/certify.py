@@ -34,7 +34,11 @@ Errors are in units in the last place (ULP) of the true result. The bounds are 2
 @click.option("--dtype", help="float32, float64 or both.")
 @click.option("--trainable", multiple=True, metavar="G.BETA", help="Vary this parameter as well.")
 @click.option("--plot", type=click.Path(path_type=Path), help="Draw the error over x.")
-@click.option("--record", is_flag=True, help="Enter the result into the record of certificates.")
+@click.option(
+    "--record",
+    is_flag=True,
+    help="Enter the result into the record of certificates, if it has no more inputs.",
+)
 @click.option("--json", "as_json", is_flag=True, help="Print JSON for programs.")
 def command(
     name: str,

@@ -54,7 +54,13 @@ def recorded(code_hash: str) -> tuple[Row, ...] | None:
 
 
 def write(code_hash: str, formula: str, rows: Sequence[Row]) -> None:
-    """Enter the rows of one code into the record, in place of those for the same formula and dtype."""
+    """Enter the rows of one code into the record, in place of those for the same formula and dtype.
+
+    Those of the same code at more inputs are kept.
+    """
+    known = recorded(code_hash)
+    if known is not None and known[0].count > rows[0].count:
+        return
     document = tomlkit.document()
     if RECORD.exists():
         document = tomlkit.parse(RECORD.read_text(encoding="utf-8"))

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -54,6 +56,8 @@ def test_an_entry_is_written_read_and_replaced(tmp_path, monkeypatch):
     (entry,) = entries()
     assert (entry.hash, entry.formula, list(entry.rows)) == ("second", "x**2", rows)
     assert recorded("first") is None
+    write("second", "x**2", [replace(row, count=6) for row in rows])
+    assert recorded("second") == tuple(rows)  # at fewer inputs
     entries.cache_clear()
 
 
