@@ -122,11 +122,11 @@ class Attempts:
                 break
             if here[0].astray and here[0].astray == astray:
                 break  # what is infinite or 0 in the place of a number is not so by a budget
-            astray = here[0].astray
-            studied = self.problem.studied_at(here[0].missed, doubted=False)
+            astray, missed = here[0].astray, here[0].missed
+            studied = self.problem.studied_at(missed, doubted=False) if missed else self.problem
             if here[0].worst > budget:  # the analysis saw too little
                 start = studied
-            if attempt == 1:
+            if attempt == 1 and missed:
                 self.problem = studied
             else:
                 self.problem = start
