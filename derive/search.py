@@ -58,9 +58,7 @@ def number(value: mpf) -> Expr:
     """Return a number: to 38 digits a simple fraction, or one times roots of 2 and π, else a Float."""
     if not mp.isfinite(value):
         return S.NaN if mp.isnan(value) else (S.Infinity if value > 0 else S.NegativeInfinity)
-    if (
-        abs(value) <= ZERO
-    ):  # e^−x far out may have billions of digits before its first that is not 0
+    if abs(value) <= ZERO:  # far out e^−x may have billions of digits before one that is not 0
         return S.Zero
     if abs(value) < mpf(10) ** 9:
         for unit in UNITS:
@@ -212,10 +210,8 @@ def _dip(at: Callable[[mpf], mpf], left: mpf, right: mpf) -> list[mpf | None]:
     """Return where the function touches zero between two of its values, or crosses it twice."""
     with mp.workdps(ROUGH):
         around = min(abs(at(left)), abs(at(right)))
-        if (
-            not abs(at(_lowest(lambda point: abs(at(point)), left, right)))
-            <= mpf(10) ** -12 * around
-        ):
+        rough = _lowest(lambda point: abs(at(point)), left, right)
+        if not abs(at(rough)) <= mpf(10) ** -12 * around:
             return []
     sign = mp.sign(at(left))
     middle = _lowest(lambda point: sign * at(point), left, right)

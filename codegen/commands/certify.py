@@ -37,7 +37,7 @@ Errors are in units in the last place (ULP) of the true result. The bounds are 2
 @click.option(
     "--record",
     is_flag=True,
-    help="Enter the result into the record of certificates, if it has no more inputs.",
+    help="Enter the result into the record, but for one of the same code at more inputs.",
 )
 @click.option("--json", "as_json", is_flag=True, help="Print JSON for programs.")
 def command(

@@ -178,7 +178,7 @@ def _amplify(terms: Terms, output: int, mantissa: Array, exponent: NDArray[np.in
                     chosen = mantissa[condition] != 0
                     reach[a] += np.where(chosen, here, 0)
                     reach[b] += np.where(chosen, 0, here)
-                case "lt" | "lt_either" | "le" | "eq" | "and" | "or" | "not" | "sign":
+                case op if op in TRUTHS or op == "sign":
                     pass
                 case "sin_multiple" | "cos_multiple":  # x is exact, and c and d are as good as that
                     pass

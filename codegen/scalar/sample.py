@@ -136,7 +136,8 @@ def closest(alone: Terms) -> tuple[float, ...]:
 
 
 def _waves() -> Points:
-    return coarse()[np.abs(coarse()) <= WAVES]
+    points = coarse()
+    return points[np.abs(points) <= WAVES]
 
 
 def _dips(true: Truth) -> list[tuple[int, float]]:

@@ -30,7 +30,7 @@ WINDOWS = {"float32": (2.0**-11, 0.25, 0.5), "float64": (0.25, 0.5)}
 # ULP of the difference of what is compared: its sign is right
 SIGNS = {dtype: 2.0 ** (digits - 2) for dtype, (digits, *_) in FORMATS.items()}
 ASTRAY = {"float32": 2.0**11, "float64": 2.0**40}  # ULP, less than any number's from infinity or 0
-# In turn, for designs whose run shows infinity or 0 that the analysis did not foresee
+# In turn, for designs whose run is far from the truth where the analysis did not foresee it
 STRICTER = (
     Strictness(loose=False),
     Strictness(overflow=np.inf),
@@ -49,7 +49,7 @@ class Design:
     cost: float
     failing: tuple[NDArray[np.bool_], ...] = field(compare=False)
     predicted: tuple[NDArray[np.float64], ...] = field(compare=False)  # in ULP
-    lost: bool = False  # whether it fails somewhere by infinity or 0 unforeseen
+    lost: bool = False  # whether it is far from the truth somewhere, unforeseen
 
     @property
     def failures(self) -> int:
@@ -155,8 +155,8 @@ class Search:
     def design(self, form: str, terms: Terms, most: float = np.inf) -> Design:
         """Return the terms with the levels that the error analysis gives them.
 
-        Where a run shows infinity or 0 that it did not foresee pairs are brought to normal form, or nothing
-        may overflow, if that helps. What costs more than ``most`` is not run.
+        Where a run is far from the truth and it did not foresee that, pairs are brought to normal form, or
+        nothing may overflow, if that helps. What costs more than ``most`` is not run.
         """
         design = self._design(form, terms, USUAL, most)
         for strictness in STRICTER:
@@ -278,7 +278,7 @@ def _rank(design: Design) -> tuple[int, float]:
 
 
 def _lost(problem: Problem, terms: Terms, levels: Sequence[int]) -> list[NDArray[np.bool_]]:
-    """Return where a run of the operations shows infinity, 0 or NaN in the place of the truth."""
+    """Return where a run of the operations gives infinity, 0, NaN or another number far from the truth."""
     source = written(terms, levels, problem.dtype, tuple(problem.defaults))
     values = run(source, problem.points.astype(problem.dtype), problem.parameters)
     found = []
