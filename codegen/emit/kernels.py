@@ -97,7 +97,7 @@ class KernelPage:
     body: tuple[str, ...]
     returned: str
     memory: tuple[_Memory, ...]
-    allocation: str
+    shapes: str  # of its memory
     row_bytes: str  # how many bytes of memory a row takes
     sources: tuple[str, ...]  # the arguments that tell the sizes of its memory
 
@@ -143,7 +143,7 @@ def _page(name: str, program: Program, code: Kernel) -> KernelPage:
         (*code.body.prologue, *code.body.lines),
         code.body.returned,
         memory,
-        tuple_text([f"np.empty({array.shape}, dtype)" for array in memory]),
+        tuple_text([array.shape for array in memory]),
         _row_bytes(widths, sources),
         (*([TILE_WIDTH, SHARE[1]] if tiles else []), *sources),
     )

@@ -230,7 +230,9 @@ class StatementWriter:
                 where = f"_kept_tile({own}, {KEPT}, start, {row}, {rows}, {columns})"
             else:
                 where = f"_tile({own}, {rows}, {columns})"
-            yield f"{' = '.join(names)} = {where}"
+            yield f"({names[-1]},) = {where}"
+            if len(names) > 1:
+                yield " = ".join(names)
 
     def _hoist(self, rows: Rows, depth: int) -> Iterator[str]:
         """Read once what every inner loop of a row needs of labels, weights and other loops."""

@@ -315,12 +315,14 @@ def _forms(
         terms = of_multiples(terms, short=True) or terms
         terms = chosen_last(terms) or terms
         result.append((form, terms))
+        written = [(form, terms)]
         if dtype == "float64":
             other = rescaled(terms)
             if other is not None:
-                result.append((f"{form}, rescaled", other))
-            for words, several in ((form, terms), (f"{form}, rescaled", other)):
-                shared = None if several is None else by_reciprocals(several)
-                if shared is not None:
-                    result.append((f"{words}, by reciprocals", shared))
+                written.append((f"{form}, rescaled", other))
+                result.append(written[-1])
+        for words, several in written:
+            shared = by_reciprocals(several)
+            if shared is not None:
+                result.append((f"{words}, by reciprocals", shared))
     return tuple(result)

@@ -168,12 +168,13 @@ def test_a_share_is_done_by_whoever_is_free(silu, monkeypatch):
     """Helpers that never get a core are not waited for."""
     release, busy = threading.Event(), threading.Semaphore(0)
 
-    def nap() -> None:
+    def nap() -> np.ndarray:
         busy.release()
         release.wait()
+        return silu._nobody()
 
     for _ in range(os.cpu_count()):
-        silu._calls().put(nap)
+        silu._helpers().call(nap)
     try:
         assert all(busy.acquire(timeout=60) for _ in range(os.cpu_count()))
         assert silu._together(CORES, lambda share: share**2) == [[0, 1, 4]]
