@@ -52,7 +52,9 @@ def _least(node: Node, names: tuple[str, ...]) -> float:
 
 def price(node: Node, level: str, plain: bool = False) -> float:
     """Return what an operation costs at a level, less for pairs made of ``plain`` numbers."""
-    row = table()["dd" if level == "loose" and node.op in FUNCTIONS else level]
+    row = table()[level]
+    if level == "loose" and node.op in FUNCTIONS and node.op not in row:
+        row = table()["dd"]
     free = row["select"] if node.args else 0.0
     default = row["function"] if node.op in FUNCTIONS else free
     found = row.get(node.op, default)

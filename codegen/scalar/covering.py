@@ -18,16 +18,29 @@ from codegen.scalar.terms import Terms
 __all__ = ["covered", "with_windows"]
 
 MOST_INTERVALS = 6
+MOST_ZEROS = 4  # of an output that get a series
 
 
-def with_windows(problem: Problem, terms: Terms, share: float) -> Terms | None:
-    """Return the terms with a series about each irrational zero as wide as a share of it."""
+def with_windows(
+    problem: Problem, terms: Terms, failing: Sequence[NDArray[np.bool_]], share: float
+) -> Terms | None:
+    """Return the terms with series as wide as a share of it about each irrational zero next to failures.
+
+    None where there are no such zeros, or so many that series cost more than they save.
+    """
     result = terms.copied()
     outputs = list(terms.outputs)
     for k, zeros_here in enumerate(problem.zeros):
-        for zero in zeros_here:
-            if float(zero) == zero:
-                continue
+        irrational = [zero for zero in zeros_here if float(zero) != zero]
+        with np.errstate(over="ignore"):
+            near = [
+                zero
+                for zero in irrational
+                if (np.abs(problem.points[failing[k]] - float(zero)) < share * abs(zero)).any()
+            ]
+        if len(near) > MOST_ZEROS:
+            return None
+        for zero in near:
             width = short(abs(float(zero)) * share)
             series = fit_at(problem.terms, problem.terms.outputs[k], zero, width, problem.dtype)
             if series is not None:
@@ -59,6 +72,8 @@ def covered(
         if only_zeros:
             places = (Fraction(0), *subject.zeros)  # 0, where removable singularities are
             found = [i for i in found if any(i.before < z < i.after for z in places)]
+            if len(found) > MOST_ZEROS:
+                return None
         elif len(found) > MOST_INTERVALS:
             found = [
                 i for i in found if i.before < 0 < i.after or not np.isfinite(i.before + i.after)

@@ -8,9 +8,11 @@ from importlib import import_module
 from pkgutil import iter_modules
 
 from codegen import vectormath
+from codegen.scalar.levels import LOOSE, Level
 from codegen.scalar.terms import MULTIPLES
+from codegen.vectormath.catalogue import CATALOGUE
 
-__all__ = ["available", "function_name", "library", "takes_rounded"]
+__all__ = ["available", "error_of", "function_name", "library", "takes_rounded"]
 
 FAMILIES = ("float64", "float32", "wide", "doubledouble", "far")
 PERIODIC = ("sin", "cos")
@@ -60,6 +62,11 @@ def function_name(op: str, level: str) -> str | None:
 def available(op: str, level: str) -> bool:
     """Return whether an operation has a function at a level."""
     return function_name(op, level) is not None
+
+
+def error_of(op: str, level: Level) -> float:
+    """Return the greatest relative error of an operation's function at a level that has one."""
+    return CATALOGUE[f"{op}_loose"].bound if level is LOOSE else level.function
 
 
 def takes_rounded(op: str) -> bool:

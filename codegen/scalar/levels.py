@@ -26,7 +26,7 @@ class Level:
 F32 = Level("f32", 2.0**-24, 2.0**-23.5, -150, 128)
 WIDE = Level("wide", 2.0**-53, 2.0**-38, -1075, 1024)
 F64 = Level("f64", 2.0**-53, 2.0**-52.5, -1075, 1024)
-LOOSE = Level("loose", 2.0**-96, 2.0**-52.5, -1075, 1000)
+LOOSE = Level("loose", 2.0**-96, 2.0**-56, -1075, 1000)
 PAIR = Level("dd", 2.0**-102, 2.0**-91, -1075, 1024)
 FAR = Level("far", 2.0**-102, 2.0**-91, -(2**39), 2**39)
 LEVELS = {"float32": (F32, WIDE, F64, LOOSE, PAIR, FAR), "float64": (F64, LOOSE, PAIR, FAR)}

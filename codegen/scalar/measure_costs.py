@@ -1,22 +1,27 @@
 """Measure what each operation costs in a vectorised loop and write `costs.toml`.
 
-    python -m codegen.scalar.measure_costs
+    python -m codegen.scalar.measure_costs [--missing LEVEL]
 
-Nothing else in the package takes the time: designs are chosen from the committed table, so that they
+With --missing only functions that a level's table lacks are measured, in proportion to those that it and
+others have, so that the table of one machine is completed on another. Nothing else in the package takes the time: designs are chosen from the committed table, so that they
 are the same on every machine.
 """
 
 from __future__ import annotations
 
+import argparse
 import time
+from collections.abc import Sequence
 from pathlib import Path
+from statistics import median
+from typing import cast
 
 import numba
 import numpy as np
 import tomlkit
 
 from codegen.scalar.functions import function_name, library
-from codegen.scalar.terms import FUNCTIONS
+from codegen.scalar.terms import FUNCTIONS, MULTIPLES
 
 __all__ = ["main", "measured"]
 
@@ -62,8 +67,14 @@ ARITHMETIC = {"loose": LOOSE, "dd": PAIR, "far": FAR}
 TARGETS = {"loose": "y, low", "dd": "y, low", "far": "y, low, power"}
 
 
-def main() -> None:
+def main(arguments: Sequence[str] | None = None) -> None:
     """Write the table."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--missing", metavar="LEVEL", choices=LEVELS)
+    level = parser.parse_args(arguments).missing
+    if level is not None:
+        COSTS.write_text(_completed(level), encoding="utf-8")
+        return
     document = tomlkit.document()
     for line in HEADER.splitlines():
         document.add(tomlkit.comment(line))
@@ -75,6 +86,18 @@ def main() -> None:
     COSTS.write_text(tomlkit.dumps(document), encoding="utf-8")
 
 
+def _completed(level: str) -> str:
+    """Return the table with the functions of a level that it lacks, scaled as functions of float64 are."""
+    document = tomlkit.parse(COSTS.read_text(encoding="utf-8"))
+    table, here = cast("dict[str, dict[str, float]]", document), measured(level)
+    known = measured("f64")
+    scale = median(table["f64"][op] / known[op] for op in FUNCTIONS if op in known)
+    for op in (*FUNCTIONS, "function"):
+        if op in here and op not in table[level]:
+            table[level][op] = _rounded(scale * here[op])
+    return tomlkit.dumps(document)
+
+
 def measured(level: str) -> dict[str, float]:
     """Return nanoseconds an element for arithmetic and for each function of a level."""
     found: dict[str, float] = {}
@@ -82,9 +105,9 @@ def measured(level: str) -> dict[str, float]:
     target = TARGETS.get(level, "y")
     for op, text in ARITHMETIC.get(level, ONE).items():
         found[op] = _rounded((_time(level, f"{target} = {text}", CHAIN) - empty) / CHAIN)
-    functions = {op: function_name(op, level) for op in FUNCTIONS}
+    functions = {op: function_name(op, level) for op in FUNCTIONS if op not in MULTIPLES}
     for op, name in functions.items():
-        if name is None or (level not in ARITHMETIC and name.endswith("_dd")) or level == "loose":
+        if name is None or (level not in ARITHMETIC and name.endswith("_dd")):
             continue
         found[op] = _rounded(_time(level, f"{target} = {name}({target})", 1) - empty)
     if any(op in found for op in functions):

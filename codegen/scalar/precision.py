@@ -116,7 +116,7 @@ def _raise_levels(
             point = int(np.argmax(total))
             if total[point] <= budgets[output]:
                 break
-            step = _step(levels, shares[:, :, point], prices)
+            step = _step(levels, shares[:, :, point], prices, total[point] - budgets[output])
             if step is None:
                 break
             number, level = step
@@ -132,12 +132,15 @@ def _raise_levels(
 
 
 def _step(
-    levels: NDArray[np.int64], shares: NDArray[np.float64], prices: NDArray[np.float64]
+    levels: NDArray[np.int64],
+    shares: NDArray[np.float64],
+    prices: NDArray[np.float64],
+    wanted: float,
 ) -> tuple[int, int] | None:
     """Return the operation to raise and its new level; None where no operation would help.
 
     ``shares`` are by level and operation. Each operation may go to the next level that helps it; of those
-    that help most the one is taken that costs least for what it helps.
+    that help most the one is taken that costs least for what it helps; more than ``wanted`` is no help.
     """
     numbers = np.arange(levels.size)
     present = shares[levels, numbers]
@@ -147,7 +150,8 @@ def _step(
         return None
     higher = better.argmax(axis=0)
     gain = present - shares[higher, numbers]
-    able = able[gain[able] >= gain[able].max() / 2]
+    gain = np.minimum(gain, wanted)
+    able = able[gain[able] >= gain[able].max() / 8]
     extra = prices[higher, numbers] - prices[levels, numbers]
     first = np.lexsort((-gain[able], (extra / gain)[able]))[0]
     return int(able[first]), int(higher[able[first]])

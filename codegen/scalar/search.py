@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from codegen.scalar.candidates.build import PLAIN
 from codegen.scalar.costs import cost, least_cost
 from codegen.scalar.covering import covered, with_windows
-from codegen.scalar.levels import FORMATS, LEVELS, LOOSE, PAIR, Level
+from codegen.scalar.levels import FORMATS, LEVELS, PAIR, Level
 from codegen.scalar.precision import Assignment, assign, with_differences
 from codegen.scalar.problem import Problem
 from codegen.scalar.run import run
@@ -24,7 +24,6 @@ __all__ = ["BUDGETS", "Design", "Search", "designs"]
 BUDGETS = {"float32": 3.4, "float64": 7.0}
 ROUNDS = 3
 RIVAL = 0.9  # of the best cost: what a design that fails somewhere must be below to be mended
-MOST_ZEROS = 3
 # of an irrational zero; float32 is computed with 42 bits, which serve but in the closest neighbourhood
 WINDOWS = {"float32": (2.0**-11, 0.25, 0.5), "float64": (0.25, 0.5)}
 # ULP of the difference of what is compared: its sign is right
@@ -50,6 +49,7 @@ class Design:
     failing: tuple[NDArray[np.bool_], ...] = field(compare=False)
     predicted: tuple[NDArray[np.float64], ...] = field(compare=False)  # in ULP
     lost: bool = False  # whether it is far from the truth somewhere, unforeseen
+    foreseen: bool = False  # whether it fails where the analysis says so
 
     @property
     def failures(self) -> int:
@@ -155,12 +155,13 @@ class Search:
     def design(self, form: str, terms: Terms, most: float = np.inf) -> Design:
         """Return the terms with the levels that the error analysis gives them.
 
-        Where a run is far from the truth and it did not foresee that, pairs are brought to normal form, or
-        nothing may overflow, if that helps. What costs more than ``most`` is not run.
+        Where a run is far from the truth and it foresaw no failure, pairs are brought to normal form, or
+        nothing may overflow, if that helps; others are to be mended first. What costs more than ``most``
+        is not run.
         """
         design = self._design(form, terms, USUAL, most)
         for strictness in STRICTER:
-            if design.lost:
+            if design.lost and not design.foreseen:
                 design = min(design, self._design(form, terms, strictness, most), key=_rank)
         return design
 
@@ -178,7 +179,10 @@ class Search:
         failing = tuple(a | b for a, b in zip(missed, lost, strict=True))
         unforeseen = any((b & ~a).any() for a, b in zip(missed, lost, strict=True))
         predicted = tuple(assignment.predicted[output] for output in terms.outputs)
-        return Design(form, terms, assignment.levels, price, failing, predicted, unforeseen)
+        foreseen = any(bad.any() for bad in missed)
+        return Design(
+            form, terms, assignment.levels, price, failing, predicted, unforeseen, foreseen
+        )
 
     def assignment(
         self,
@@ -207,20 +211,15 @@ class Search:
     def around_zeros(self, design: Design) -> list[tuple[str, Terms]]:
         """Return the design with a series around each zero where the first level, or the next, fails.
 
-        Series serve all outputs that fail, or one, so that another takes a better level instead. float32
-        has two levels to begin with: a short series beside float64 may cost less than a long one.
+        Series serve all outputs that fail, or one, so that another takes a better level instead. A short
+        series beside the second level may cost less than a long one beside the first.
         """
         problem = self.problem
-        if not any(design.levels) or sum(map(len, problem.zeros)) > MOST_ZEROS:
+        if not any(design.levels):
             return []
-        pairs = LEVELS[problem.dtype].index(LOOSE)
         found = list[Terms]()
-        for count in range(1, 1 + min(pairs, 2)):
-            assignment = self.assignment(design.terms, self.ladder[:count])
-            failing = [
-                assignment.missed[output] | ~problem.counted(k)
-                for k, output in enumerate(design.terms.outputs)
-            ]
+        for count in (1, 2):
+            failing = self._failing(design, count)
             for bad in (failing, *_each_alone(failing)):
                 changed = covered(problem, design.terms, bad, only_zeros=True)
                 if changed is not None and all(changed.content != t.content for t in found):
@@ -228,12 +227,23 @@ class Search:
         return [(f"{design.form}, series at zeros", terms) for terms in found]
 
     def with_windows(self, design: Design) -> list[tuple[str, Terms]]:
-        """Return the design with a series about each irrational zero, as wide as a share of it."""
+        """Return the design with series about irrational zeros, as wide as a share of them."""
         problem = self.problem
-        if not any(design.levels) or not 0 < sum(map(len, problem.zeros)) <= MOST_ZEROS:
+        if not any(design.levels) or not any(problem.zeros):
             return []
-        found = [with_windows(problem, design.terms, share) for share in WINDOWS[problem.dtype]]
+        bad = self._failing(design, 1)
+        found = [
+            with_windows(problem, design.terms, bad, share) for share in WINDOWS[problem.dtype]
+        ]
         return [(f"{design.form}, windows", terms) for terms in found if terms is not None]
+
+    def _failing(self, design: Design, count: int) -> list[NDArray[np.bool_]]:
+        """Return where outputs fail at the first levels, so many of them, or do not count."""
+        assignment = self.assignment(design.terms, self.ladder[:count])
+        return [
+            assignment.missed[output] | ~self.problem.counted(k)
+            for k, output in enumerate(design.terms.outputs)
+        ]
 
     def mended(self, design: Design) -> Iterator[Design]:
         """Yield the design with ever more of its failures covered."""

@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from codegen.scalar.conditioning import SLIGHT, UNKNOWN, Study
-from codegen.scalar.functions import available, takes_rounded
+from codegen.scalar.functions import available, error_of, takes_rounded
 from codegen.scalar.levels import DIGITS, F64, FAR, FORMATS, LOOSE, PAIR, PAIRED, Level
 from codegen.scalar.literals import left_over
 from codegen.scalar.quarter_turns import FACTOR_LACKS, OFFSET_LACKS, is_short
@@ -135,10 +135,14 @@ def _rounding(
         if node.op in ("add", "sub"):
             unit = np.minimum(unit, _lost_of_less(node, number, study, level))
         if level is LOOSE:
-            unit = np.where(_unbounded(node, number, study), np.inf, unit)
+            unit = np.where(_unbounded(study, number, *node.args), np.inf, unit)
+            if node.op in ("div", "sqrt"):
+                unit = np.where(_too_little(study, node.args[-1]), np.inf, unit)
     else:
         served = available(node.op, level.name)
-        unit = np.full(width, level.function if served else WITHOUT[level.name])
+        unit = np.full(width, error_of(node.op, level) if served else WITHOUT[level.name])
+        if level is LOOSE and served:
+            unit = np.where(_unbounded(study, number), np.inf, unit)
         if node.op in MULTIPLES:
             unit = unit + _of_turns(terms, number, study)
         elif level not in (LOOSE, PAIR, FAR) and takes_rounded(node.op):
@@ -203,14 +207,19 @@ def _cancellation(node: Node, number: int, study: Study) -> NDArray[np.float64]:
     return np.ldexp(1.0, np.clip(most - study.exponent[number], 0, 1000))
 
 
-def _unbounded(node: Node, number: int, study: Study) -> NDArray[np.bool_]:
-    """Return where an operation or an argument is too large, or a divisor too small, for a loose pair."""
+def _unbounded(study: Study, *numbers: int) -> NDArray[np.bool_]:
+    """Return where one of some operations is too large for a loose pair."""
     result = np.zeros(study.points.size, bool)
-    for each in (number, *node.args):
+    for each in numbers:
         result |= (study.exponent[each] > LOOSE.most) | ~np.isfinite(study.mantissa[each])
-    if node.op in ("div", "sqrt"):
-        divisor = node.args[-1]
-        result |= (study.exponent[divisor] < -LOOSE.most) | (study.mantissa[divisor] == 0)
+    return result
+
+
+def _too_little(study: Study, number: int) -> NDArray[np.bool_]:
+    """Return where a loose pair cannot divide by an operation."""
+    result: NDArray[np.bool_] = (study.exponent[number] < -LOOSE.most) | (
+        study.mantissa[number] == 0
+    )
     return result
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from codegen.scalar.draft import INFIX, Draft
 from codegen.scalar.functions import available, library, takes_rounded
 from codegen.scalar.ranges import larger
-from codegen.scalar.terms import Node
+from codegen.scalar.terms import FUNCTIONS, Node
 
 __all__ = ["PairWriter"]
 
@@ -51,7 +51,7 @@ class PairWriter(Draft):
         ):  # what is added up afterwards may cancel, and is to be a pair by e^−k too
             self._scaled(number, node, values, lows, factor)
             return
-        if loose and f"{node.op}_loose" in library():
+        if loose and f"{node.op}_loose" in library() and (keep or node.op not in FUNCTIONS):
             last = node.op == "mul" and number in self.final and set(lows) != {"0.0"}
             self._loosely(number, node, values, lows, keep and not last)
             return
@@ -124,7 +124,8 @@ class PairWriter(Draft):
         self.lines.append(f"{name}, {name}_low = {call}")
         self.names[number], self.lows[number], self.kinds[number] = name, f"{name}_low", "dd"
         self.loose.add(number)
-        if set(lows) == {"0.0"} and node.op in ("add", "sub", "mul"):
+        exact = set(lows) == {"0.0"} and node.op in ("add", "sub", "mul")
+        if exact or node.op in FUNCTIONS:
             self.normal.add(number)  # its low part is the error of its high one
         if not keep:
             self._round(number)

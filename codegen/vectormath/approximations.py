@@ -77,6 +77,11 @@ def _sin_tail(z: mpf) -> mpf:
     return (mpmath.sin(r) - r) / (r * z)
 
 
+def _sin_fifth(z: mpf) -> mpf:
+    r = mpmath.sqrt(z)
+    return (mpmath.sin(r) - r + r * z / 6) / (r * z * z)
+
+
 def _cos_tail(z: mpf) -> mpf:
     return (mpmath.cos(mpmath.sqrt(z)) - 1 + z / 2) / z**2
 
@@ -158,6 +163,16 @@ APPROXIMATIONS = (
         low="0",
         high="0.6200",
         weight=lambda z: z,
+    ),
+    Approximation(
+        name="sin_fifth",
+        argument="z",
+        formula="(sin(r) − r + r³/6)/r⁵ for z = r²",
+        function=_guarded(_sin_fifth, lambda _: mpf(1) / 120),
+        low="0",
+        high="0.6200",
+        weight=lambda z: z**2,
+        families=("f64",),
     ),
     Approximation(
         name="cos_tail",

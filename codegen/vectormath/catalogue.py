@@ -121,6 +121,17 @@ PAIRS: dict[str, tuple[str, str, str]] = {
     "cos_near": ("cos x", TRIG_DD, "|x| ≤ 2³⁸"),
     "atan": ("arctan x", "one Newton step from the float64 arctan, with sin and cos", ALL),
 }
+LOOSE_DOMAIN = "1e-300 to 1e300"
+IN_PART = "leading terms in two parts"
+LOOSE: dict[str, tuple[str, str, float]] = {
+    "exp": ("eˣ", f"{EXP_PLAIN}, {IN_PART}", 2.0**-57.5),
+    "expm1": ("eˣ − 1", f"{EXP_PLAIN}, {IN_PART}", 2.0**-56.3),
+    "tanh": ("tanh x", f"E/(E + 2), E = expm1(2|x|); {EXP_PLAIN}, {IN_PART}", 2.0**-56.3),
+    "log": ("log x", f"{LOG}; s f²/2 too", 2.0**-56.2),
+    "log1p": ("log(1 + x)", f"1 + x in two parts; {LOG}; s f²/2 too", 2.0**-56.2),
+    "sin": ("sin x", f"{TRIG}, {IN_PART}", 2.0**-55.9),
+    "cos": ("cos x", f"{TRIG}, {IN_PART}", 2.0**-55.9),
+}
 JOLDES = "error-free sums and products by fma (Joldes, Muller and Popescu 2017)"
 PAIR_ARITHMETIC = {
     "add": ("a + b", 4),
@@ -174,6 +185,14 @@ def _arguments_in_pairs() -> list[Function]:
     ]
 
 
+def _loose() -> list[Function]:
+    """Return the rows of functions whose results are pairs with some bits more than float64."""
+    return [
+        Function(f"{name}_loose", mathematics, "float64", "loose", 2, bound, LOOSE_DOMAIN, method)
+        for name, (mathematics, method, bound) in LOOSE.items()
+    ]
+
+
 def _scaled() -> list[Function]:
     """Return the rows of e^(x²) erfc x, which is wanted for x ≥ 0."""
     row = ("e^(x²) erfc x", "float64")
@@ -213,9 +232,9 @@ def _paired() -> list[Function]:
     for name, (mathematics, arity) in PAIR_ARITHMETIC.items():
         row = (mathematics, "float64", "dd", arity, 2.0**-102, "finite results", JOLDES)
         rows.append(Function(f"{name}_dd", *row))
-        row = (mathematics, "float64", "loose", arity, 2.0**-96, "1e-300 to 1e300", JOLDES)
+        row = (mathematics, "float64", "loose", arity, 2.0**-96, LOOSE_DOMAIN, JOLDES)
         rows.append(Function(f"{name}_loose", *row))
-    row = ("a·b of a pair and a float", "float64", "loose", 3, 2.0**-96, "1e-300 to 1e300", JOLDES)
+    row = ("a·b of a pair and a float", "float64", "loose", 3, 2.0**-96, LOOSE_DOMAIN, JOLDES)
     rows.append(Function("mul_float_loose", *row))
     return rows
 
@@ -229,7 +248,7 @@ def _basic() -> list[Function]:
 
 def _catalogue() -> dict[str, Function]:
     rows = _basic() + _typed("float64", "f64", "|x| ≤ 2³⁸") + _typed("float32", "f32", "|x| ≤ 2¹⁴")
-    rows += _wide() + _paired() + _periodic() + _arguments_in_pairs() + _scaled()
+    rows += _wide() + _paired() + _periodic() + _arguments_in_pairs() + _scaled() + _loose()
     return {row.name: row for row in rows}
 
 

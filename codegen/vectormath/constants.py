@@ -103,6 +103,7 @@ def constants(suffix: str) -> dict[str, str]:
 def _pairs() -> dict[str, str]:
     """Return the constants of double-double reduction: three words of ln 2, five of π/2."""
     words = {
+        "SIXTH": _split(mpf(1) / 6, 53, 53),
         "LN2": _split(+mpmath.ln2, 42, 53, 53),
         "HALF_PI": _split(mpmath.pi / 2, 53, 53, 53, 53),
         "SQRT_HALF": _split(mpmath.sqrt(mpf(1) / 2), 53, 53),

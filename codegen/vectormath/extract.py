@@ -35,6 +35,7 @@ FAMILIES = {
         "logarithm",
         "error_function",
         "trigonometric",
+        "loose_functions",
     ),
 }
 FAMILIES["float32"] = FAMILIES["float64"]

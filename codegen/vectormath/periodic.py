@@ -18,6 +18,7 @@ from codegen.vectormath.arithmetic import (
     two_product,
     two_sum,
 )
+from codegen.vectormath.doubledouble.loose_functions import sin_or_cos_loose
 from codegen.vectormath.doubledouble.pairs import mul_finite_dd
 from codegen.vectormath.doubledouble.polynomials import HALF_PI_1_DD, HALF_PI_2_DD
 from codegen.vectormath.doubledouble.trigonometric import reduce_half_pi_dd, sin_or_cos_dd
@@ -37,12 +38,14 @@ __all__ = [
     "cos_dd",
     "cos_f32",
     "cos_f64",
+    "cos_loose",
     "cos_pair_f64",
     "cos_scaled_dd",
     "cos_wide",
     "sin_dd",
     "sin_f32",
     "sin_f64",
+    "sin_loose",
     "sin_pair_f64",
     "sin_scaled_dd",
     "sin_wide",
@@ -220,6 +223,22 @@ def cos_pair_f64(x, low):
     """Return cos(x + low), rounded to float64, for an argument given as an unevaluated sum."""
     r, r_low, quadrant = reduce_pair(x, low)
     return sin_or_cos_f64(r, r_low, np.uint64(quadrant + np.uint64(1)))
+
+
+@scalar
+def sin_loose(x, x_low):
+    """Return sin(x + x_low) for any finite argument."""
+    r, low, quadrant = reduce_pair(x, x_low)
+    high, low = sin_or_cos_loose(r, low, quadrant)
+    small = abs(x) < 1e-20
+    return select(small, x, high), select(small, x_low, low)
+
+
+@scalar
+def cos_loose(x, x_low):
+    """Return cos(x + x_low) for any finite argument."""
+    r, low, quadrant = reduce_pair(x, x_low)
+    return sin_or_cos_loose(r, low, np.uint64(quadrant + np.uint64(1)))
 
 
 @scalar

@@ -101,7 +101,11 @@ def test_an_epoch_asks_for_memory_before_its_steps(plain, form, monkeypatch) -> 
 
 def test_kernels_give_their_memory_back(compiled) -> None:
     rows, d, calls = 64, 1024, 2000
-    W, V, X = np.ones((3, d), np.float32), np.ones((d, 2), np.float32), np.ones((rows, 2), np.float32)
+    W, V, X = (
+        np.ones((3, d), np.float32),
+        np.ones((d, 2), np.float32),
+        np.ones((rows, 2), np.float32),
+    )
     y, order, half = np.zeros(rows, int), np.arange(rows), rows // 2
 
     def run() -> None:

@@ -16,6 +16,8 @@ __all__ = [
     "LN2_1_DD",
     "LN2_2_DD",
     "LN2_3_DD",
+    "SIXTH_1_DD",
+    "SIXTH_2_DD",
     "SQRT_HALF_1_DD",
     "SQRT_HALF_2_DD",
     "cos_tail_dd",
@@ -26,6 +28,8 @@ __all__ = [
     "sin_tail_dd",
 ]
 
+SIXTH_1_DD = 0.16666666666666666
+SIXTH_2_DD = 9.25185853854297e-18
 LN2_1_DD = 0.6931471805598903
 LN2_2_DD = 5.497923018708371e-14
 LN2_3_DD = 1.94704509238075e-31

@@ -153,14 +153,16 @@ def erf_excess_f32(z):
 @scalar
 def erfcx_rise_f32(t):
     """(E(t) − E(0))/t, E = (x + ½) e^(x²) erfc(x), t = (x − 3)/(x + 3); degree 10, 2^−25."""
-    p = f32(3.8093454e-05)
-    p = fma(p, t, f32(-4.658546e-05))
-    p = fma(p, t, f32(-0.00036180296))
-    p = fma(p, t, f32(0.0009383015))
-    p = fma(p, t, f32(0.0012482796))
-    p = fma(p, t, f32(-0.011882439))
-    p = fma(p, t, f32(0.034158763))
-    p = fma(p, t, f32(-0.05963741))
-    p = fma(p, t, f32(0.06482199))
-    p = fma(p, t, f32(-0.02378111))
-    return fma(p, t, f32(-0.067810535))
+    square = t * t
+    even = f32(3.8093454e-05)
+    even = fma(even, square, f32(-0.00036180296))
+    even = fma(even, square, f32(0.0012482796))
+    even = fma(even, square, f32(0.034158763))
+    even = fma(even, square, f32(0.06482199))
+    even = fma(even, square, f32(-0.067810535))
+    odd = f32(-4.658546e-05)
+    odd = fma(odd, square, f32(0.0009383015))
+    odd = fma(odd, square, f32(-0.011882439))
+    odd = fma(odd, square, f32(-0.05963741))
+    odd = fma(odd, square, f32(-0.02378111))
+    return fma(odd, t, even)

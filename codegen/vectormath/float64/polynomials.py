@@ -52,6 +52,7 @@ __all__ = [
     "erfcx_rise_f64",
     "exp_cubic_f64",
     "log_tail_f64",
+    "sin_fifth_f64",
     "sin_tail_f64",
 ]
 
@@ -152,6 +153,17 @@ def sin_tail_f64(z):
     p = fma(p, z, -0.00019841269841254752)
     p = fma(p, z, 0.008333333333333323)
     return fma(p, z, -0.16666666666666666)
+
+
+@scalar
+def sin_fifth_f64(z):
+    """(sin(r) − r + r³/6)/r⁵ for z = r²; degree 5, 2^−62."""
+    p = -7.581463458486808e-13
+    p = fma(p, z, 1.605842945026555e-10)
+    p = fma(p, z, -2.5052105475596157e-08)
+    p = fma(p, z, 2.7557319216719565e-06)
+    p = fma(p, z, -0.00019841269841260935)
+    return fma(p, z, 0.00833333333333333)
 
 
 @scalar
