@@ -3,7 +3,9 @@
     python -m codegen.scalar.measure_costs [--missing LEVEL]
 
 With --missing only functions that a level's table lacks are measured, in proportion to those that it and
-others have, so that the table of one machine is completed on another. Nothing else in the package takes the time: designs are chosen from the committed table, so that they
+others have, so that the table of one machine is completed on another.
+
+Nothing else in the package takes the time: designs are chosen from the committed table, so that they
 are the same on every machine.
 """
 

@@ -122,6 +122,8 @@ class Attempts:
                 break
             if here[0].astray and here[0].astray == astray:
                 break  # what is infinite or 0 in the place of a number is not so by a budget
+            if here[0].worst == 0:
+                break  # nothing is closer
             astray, missed = here[0].astray, here[0].missed
             studied = self.problem.studied_at(missed, doubted=False) if missed else self.problem
             if here[0].worst > budget:  # the analysis saw too little

@@ -36,7 +36,6 @@ from codegen.vectormath.float64.polynomials import (
     MANTISSA_MASK_F64,
     POWER_BIAS_F64,
     SHIFT_BITS_F64,
-    SIGN_SHIFT_F64,
     SMALL_F64,
     SQRT_HALF_BITS_F64,
     SUBNORMAL_POWER_F64,

@@ -56,6 +56,7 @@ HARD = (
     ("x/(1 + sign(x + 1)**2)", "float32"),
     ("asinh(2*x)/(1 + x**4)", "float64"),
     ("sqrt(abs(erfc(sqrt(abs(x)))))", "float32"),
+    ("sign(sin(sqrt(1 + x**2)))", "float64"),
 )
 
 
@@ -78,6 +79,14 @@ def test_what_is_compared_tells_which_is_larger_where_floats_can(text, dtype):
     g = formula(text)
     found = proved((g, derivative(g, X)), X, dtype, NAMES, {})
     assert all(row.max_ulp <= BOUNDS[dtype] for row in found.rows)
+
+
+@pytest.mark.parametrize("text", ["tanh(x)*log(1 + exp(x))", "x*tanh(x)/(1 + exp(-1.3*x))"])
+def test_a_few_bits_more_are_had_without_those_of_a_whole_pair(text):
+    code = scalar_code("g", activation(text), ("float64",))
+    assert all(row.max_ulp <= BOUNDS["float64"] for row in code.certificate)
+    assert "exp_loose(" in code.functions
+    assert "exp_dd(" not in code.functions
 
 
 def test_the_slope_at_infinity_may_be_a_trainable_parameter():

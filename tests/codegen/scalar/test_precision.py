@@ -36,6 +36,12 @@ def test_a_large_argument_of_exp_is_computed_in_a_pair():
     assert levels("exp(0.3*x)", [2000.0], "float64")["mul"] == 1
 
 
+def test_more_than_what_is_wanted_is_no_help():
+    # constants alone are enough: tanh in part of a pair would help more, and cost more
+    found = levels("1.7159*tanh(2*x/3)", [0.3], "float64", budget=3.0)
+    assert (found["constant"], found["tanh"], found["mul"]) == (1, 0, 0)
+
+
 def test_an_exact_product_costs_nothing_however_much_it_is_amplified():
     found = levels("sin(30*x)", [1e300, 3.3, 0.7], "float64")
     assert found["missed"] == 0

@@ -28,15 +28,7 @@ def committed(suffix):
 
 
 @pytest.mark.parametrize(
-    ("name", "suffix"),
-    [
-        ("exp_cubic", "f32"),
-        ("exp_cubic", "f64"),
-        ("log_tail", "f64"),
-        ("log_tail", "wide"),
-        ("erf_excess", "f32"),
-        ("sin_tail", "dd"),
-    ],
+    ("name", "suffix"), [(row.name, suffix) for row in APPROXIMATIONS for suffix in row.families]
 )
 def test_polynomial_is_derived_again_to_the_same_text(name, suffix):
     with mpmath.workprec(PRECISION):
