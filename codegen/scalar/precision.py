@@ -31,16 +31,18 @@ class Assignment:
 
 
 def with_differences(terms: Terms, study: Study, dtype: str, counted: NDArray[np.bool_]) -> Terms:
-    """Return the terms with the differences of what comparisons compare among the outputs.
+    """Return the terms with the differences of what comparisons compare, and what has a sign, as outputs.
 
-    They are those whose sides come near each other at a point that counts, where not both are exact.
+    Differences are those whose sides come near each other at a point that counts, where not both are exact.
     """
     result = terms.copied()
     compared = [terms.nodes[n].args for n in terms.needed() if terms.nodes[n].op in ("lt", "le")]
     computed = [pair for pair in compared if any(terms.nodes[a].op not in GIVEN for a in pair)]
     digits, *_ = FORMATS[dtype]
     close = [pair for pair in computed if (_near(study, pair, digits) & counted).any()]
-    found = (result.add("sub", *pair) for pair in close)
+    found = [result.add("sub", *pair) for pair in close]
+    signed = [terms.nodes[n].args[0] for n in terms.needed() if terms.nodes[n].op == "sign"]
+    found += [argument for argument in signed if terms.nodes[argument].op not in GIVEN]
     result.outputs = tuple(dict.fromkeys((*terms.outputs, *found)))
     return result
 
