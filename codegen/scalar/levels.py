@@ -1,7 +1,8 @@
 """The precisions that an operation may be computed in.
 
 float32 works in float32, then in float64 with functions good to 2^−38, then in float64 throughout; float64
-works in float64, then in pairs (double-double), first loose ones of what is finite, then in normal form;
+works in float64, then in pairs (double-double), first loose ones of what is finite, with functions good to
+2^−56 or so, each to what its catalogue entry says, then in normal form, with functions to 2^−91;
 where what lies on the way leaves the range of floats, both may work in pairs with an exponent apart (far).
 """
 

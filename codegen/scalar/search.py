@@ -48,8 +48,7 @@ class Design:
     cost: float
     failing: tuple[NDArray[np.bool_], ...] = field(compare=False)
     predicted: tuple[NDArray[np.float64], ...] = field(compare=False)  # in ULP
-    lost: bool = False  # whether it is far from the truth somewhere, unforeseen
-    foreseen: bool = False  # whether it fails where the analysis says so
+    lost: bool = False  # whether it is far from the truth somewhere, and no failure was foreseen
 
     @property
     def failures(self) -> int:
@@ -161,7 +160,7 @@ class Search:
         """
         design = self._design(form, terms, USUAL, most)
         for strictness in STRICTER:
-            if design.lost and not design.foreseen:
+            if design.lost:
                 design = min(design, self._design(form, terms, strictness, most), key=_rank)
         return design
 
@@ -177,12 +176,10 @@ class Search:
                 lambda: _lost(problem, terms, assignment.levels),
             )
         failing = tuple(a | b for a, b in zip(missed, lost, strict=True))
-        unforeseen = any((b & ~a).any() for a, b in zip(missed, lost, strict=True))
-        predicted = tuple(assignment.predicted[output] for output in terms.outputs)
         foreseen = any(bad.any() for bad in missed)
-        return Design(
-            form, terms, assignment.levels, price, failing, predicted, unforeseen, foreseen
-        )
+        unforeseen = not foreseen and any(bad.any() for bad in lost)
+        predicted = tuple(assignment.predicted[output] for output in terms.outputs)
+        return Design(form, terms, assignment.levels, price, failing, predicted, unforeseen)
 
     def assignment(
         self,
