@@ -82,7 +82,8 @@ def broken(line: str) -> Iterator[str]:
     begin, end, commas = inside
     yield indent + body[: begin + 1]
     inner = f"{indent}    {body[begin + 1 : end]}"
-    if len(inner) <= WIDTH:
+    listed = commas and " for " not in inner and _is_display(body, begin)
+    if len(inner) <= WIDTH and not listed:
         yield inner
     elif not commas and not _is_call(body, begin):  # a comma would make a tuple of it
         yield from _in_brackets(inner)
@@ -95,7 +96,12 @@ def broken(line: str) -> Iterator[str]:
 
 def _is_call(body: str, begin: int) -> bool:
     """Return whether the bracket that opens there holds the arguments of a call, or those of a def."""
-    return body[begin] == "(" and body[:begin].endswith((*NAMED, *CLOSING))
+    return body[begin] == "(" and not _is_display(body, begin)
+
+
+def _is_display(body: str, begin: int) -> bool:
+    """Return whether the brackets make a tuple or a list: each element then has its own line."""
+    return not body[:begin].endswith((*NAMED, *CLOSING))
 
 
 def _needs_brackets(body: str, start: int, indent: str) -> bool:

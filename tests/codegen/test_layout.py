@@ -17,6 +17,13 @@ def test_a_long_call_is_broken_inside_its_last_brackets() -> None:
     assert tidy(f"the_total = function({LONG})\n") == f"the_total = function(\n    {LONG}\n)\n"
 
 
+def test_a_long_tuple_takes_a_line_each_and_a_comprehension_does_not() -> None:
+    rows = "".join(f"    argument_{k},\n" for k in range(7))
+    assert tidy(f"the_tuple_of_arguments = ({LONG})\n") == f"the_tuple_of_arguments = (\n{rows})\n"
+    line = f"[function({LONG[:46]}) for first, second in pairs]"
+    assert tidy(f"the_list_of_calls = {line}\n") == f"the_list_of_calls = [\n    {line[1:-1]}\n]\n"
+
+
 def test_what_is_still_too_long_takes_a_line_each() -> None:
     text = tidy(f"def function({LONGER}):\n    pass\n")
     assert text.count("\n    argument_") == 20
