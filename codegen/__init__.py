@@ -67,9 +67,8 @@ def compile(
     """
     from codegen.plan import module_of
     from codegen.recipe import dtypes_of, recipe_of
-    from derive.arguments import mapping
 
-    bindings = {**activations, **mapping(parameters, "parameters")}
+    bindings = {**activations, **(parameters or {})}
     return module_of(recipe_of(model, None, bindings, trainable, dtypes_of(dtype), l2))
 
 
@@ -90,11 +89,9 @@ def certify(
     from codegen.recipe import dtypes_of
     from codegen.scalar import certify
     from derive.activation import activation as read
-    from derive.arguments import mapping, whole
 
-    found = read(activation, mapping(parameters, "parameters"))
-    count = whole(samples, "samples", 1)
-    return Certified(found, certify(found, count, dtypes=dtypes_of(dtype)))
+    found = read(activation, parameters)
+    return Certified(found, certify(found, samples, dtypes=dtypes_of(dtype)))
 
 
 def bench(
@@ -111,14 +108,5 @@ def bench(
     """
     from codegen.benchmarks.shown import measured
     from codegen.doctor.processor import cores
-    from derive.arguments import text, texts, whole
 
-    return measured(
-        text(name, "the name"),
-        texts(bindings, "the bindings"),
-        texts(sizes, "sizes"),
-        against if against is None else texts(against, "against"),
-        dtype,
-        whole(rounds, "rounds", 1),
-        cores(),
-    )
+    return measured(name, bindings, sizes, against, dtype, rounds, cores())

@@ -6,7 +6,7 @@ sums over the batch. The gradients, which call them all, come last and find them
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager, suppress
 from pathlib import Path
@@ -79,16 +79,13 @@ def compile_functions(path: Path, recipe: Recipe, dtype: np.dtype[Any]) -> None:
 
 
 def compile_sums(path: Path, problem: Problem) -> None:
-    """Compile the checks of the gradients, and their sums as cores share them, but no errors."""
+    """Compile the checks of the gradients, and their sums, but no errors: the driver is not compiled."""
     module = import_file(path.stem, path)
     names = vars(module)
     module._targets_fit(*problem.arguments, *map(np.empty_like, problem.parameters))
-    form = names["_FORMS"][np.ndarray]._replace(errors=_no_errors)
-    instead = {
-        "_FORMS": {np.ndarray: form},
-        "_by_cores": _by_two_cores,
-        "_together": _one_after_another,
-    }
+    driver = getattr(module._gradients, "py_func", module._gradients)
+    form = names["_FORMS"][np.ndarray]._replace(gradients=driver)
+    instead = {"_FORMS": {np.ndarray: form}, "_errors": _no_errors}
     before = {name: names[name] for name in instead}
     names.update(instead)
     try:
@@ -99,13 +96,3 @@ def compile_sums(path: Path, problem: Problem) -> None:
 
 def _no_errors(*arguments: Any) -> float:
     return 0.0
-
-
-def _by_two_cores(
-    batch: int, work: Callable[..., Any], parameters: Sequence[np.ndarray], *arguments: Any
-) -> Any:
-    return work(2, parameters, *arguments)
-
-
-def _one_after_another(shares: int, *works: Callable[[int], Any]) -> list[list[Any]]:
-    return [[work(share) for share in range(shares)] for work in works]

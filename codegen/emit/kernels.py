@@ -93,6 +93,9 @@ class KernelPage:
 
     name: str
     arguments: tuple[str, ...]
+    of_share: tuple[str, ...]  # the arguments for a share of the rows, of which ``own`` is memory
+    own: str
+    shared: bool  # whether it is told which share of the rows of its targets to do
     docstring: str
     body: tuple[str, ...]
     returned: str
@@ -139,6 +142,9 @@ def _page(name: str, program: Program, code: Kernel) -> KernelPage:
     return KernelPage(
         prefix + name,
         code.arguments,
+        tuple(_of_share(program, name) for name in code.arguments),
+        tuple_text([f"memory[{place}][start:stop]" for place in range(len(memory))]),
+        code.arguments[-2:] == SHARE,
         DOCSTRINGS[own].format(tiles=", in tiles of classes" if tiles else ""),
         (*code.body.prologue, *code.body.lines),
         code.body.returned,
@@ -147,6 +153,17 @@ def _page(name: str, program: Program, code: Kernel) -> KernelPage:
         _row_bytes(widths, sources),
         (*([TILE_WIDTH, SHARE[1]] if tiles else []), *sources),
     )
+
+
+def _of_share(program: Program, argument: str) -> str:
+    """Return an argument of a kernel for the rows from start to stop."""
+    if argument in ("memory", ROW):
+        return "own" if argument == "memory" else f"{ROW} + start"
+    arrays = {array.name: array for array in (*program.inputs, *program.outputs)}
+    array = arrays.get(argument)
+    if array is None or array.sizes[:1] != (EXAMPLES,):
+        return argument
+    return f"_csr_rows({argument}, start, stop)" if array.sparse else f"{argument}[start:stop]"
 
 
 def _row_bytes(widths: Sequence[str], sources: Sequence[str]) -> str:

@@ -146,7 +146,7 @@ def _entries(arguments: Sequence[str]) -> str:
 
 def torch_imports(model: Model) -> list[str]:
     """Return what the part for PyTorch imports."""
-    return [*IMPORTS, *(["from numba import carray"] if model.activations else [])]
+    return list(IMPORTS)
 
 
 def torch_api(model: Model) -> list[str]:
@@ -214,17 +214,15 @@ def _driver(program: Program, pages: Mapping[str, KernelPage], docstring: str) -
     by_rows = {a.name for a in (*program.inputs, *program.outputs) if a.sizes[:1] == (EXAMPLES,)}
     directions = [a.name for a in program.inputs if a.name.startswith(CHANGE)]
     filled = [a.name for a in program.outputs if a.role is not Role.LOSS]
-    scale, first, *others = program.scalars
-    known = {scale: "one", first: "*kept"}
-    left_out = (*SHARE, *others)
-    summed = [known.get(name, name) for name in sums.arguments if name not in left_out]
+    scale, *keeps = program.scalars
+    summed = ["one" if name == scale else name for name in sums.arguments if name not in SHARE]
     return Driver(
         program.name,
         docstring,
         ", ".join([*directions, *filled]),
         f"{CHANGE}d" if directions else "d",
         CHANGE if directions else "",
-        [first, *others],
+        keeps,
         rows,
         _call(rows.arguments, by_rows),
         sums,

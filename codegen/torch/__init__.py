@@ -73,7 +73,6 @@ def compile(
     """
     from codegen.plan import module_of
     from codegen.recipe import DTYPES, TORCH, recipe_of
-    from derive.arguments import mapping
 
-    bindings = {**activations, **mapping(parameters, "parameters")}
+    bindings = {**activations, **(parameters or {})}
     return module_of(recipe_of(model, None, bindings, trainable, DTYPES, l2, TORCH))

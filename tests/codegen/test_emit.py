@@ -132,7 +132,7 @@ def test_a_parameter_with_a_name_of_the_module_is_refused() -> None:
         generate(Recipe("softmax(W (x + rows))"))
 
 
-@pytest.mark.parametrize("name", ["lambda", "np", "real", "cores"])
+@pytest.mark.parametrize("name", ["lambda", "np", "real", "crew"])
 def test_the_strength_of_an_l2_term_with_such_a_name_is_refused_too(name: str) -> None:
     with pytest.raises(InputError, match=f"'{name}' .*: rename it, for example to {name}_1"):
         generate(Recipe("softmax(W x)", l2=name))

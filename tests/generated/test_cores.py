@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import os
-import threading
-import time
 from pathlib import Path
 from types import ModuleType
 
@@ -26,10 +23,9 @@ CORES = 3
 def share_everything(net: ModuleType, patch: pytest.MonkeyPatch) -> list[int]:
     """Let three cores share the smallest work, and return the list of what BLAS is told."""
     told: list[int] = []
-    for name in ("_BY_ONE_CORE", "_BY_ALL_CORES", "_MANY_OPERATIONS"):
+    for name in ("_BY_ONE_CORE", "_BY_ALL_CORES", "_MANY_OPERATIONS", "_ROWS_OF_A_CORE"):
         patch.setattr(net, name, 0)
-    for name in ("_ROWS_OF_A_CORE", "_SHORT_ROWS_OF_A_CORE"):
-        patch.setattr(net, name, 0)
+    patch.setattr(net, "_SOME_OPERATIONS", 1)
     patch.setattr(net, "_blas_threads", lambda: (lambda: CORES, told.append))
     return told
 
@@ -142,16 +138,16 @@ def test_shared_elements_are_equal_to_the_bit(silu, monkeypatch):
     assert np.array_equal(silu.value_and_derivative(x), expected)
 
 
-def test_an_error_in_a_share_is_raised_and_blas_gets_its_threads_back(silu, monkeypatch):
+def test_an_error_is_raised_and_blas_gets_its_threads_back(silu, monkeypatch):
     told = share_everything(silu, monkeypatch)
 
     def failing(*arguments):
-        raise MemoryError("no memory for a share")
+        raise MemoryError("no memory for a batch")
 
-    form = silu._FORMS[np.ndarray]._replace(errors=failing)
+    form = silu._FORMS[np.ndarray]._replace(gradients=failing)
     monkeypatch.setitem(silu._FORMS, np.ndarray, form)
     W, V, X = np.ones((2, 3)), np.ones((3, 4)), np.ones((8, 4))
-    with pytest.raises(MemoryError, match="a share"):
+    with pytest.raises(MemoryError, match="a batch"):
         silu.gradients(W, V, X, np.zeros(8, int))
     assert told == [1, CORES]
 
@@ -159,41 +155,39 @@ def test_an_error_in_a_share_is_raised_and_blas_gets_its_threads_back(silu, monk
 def test_where_blas_may_use_one_thread_so_may_we(silu, monkeypatch):
     share_everything(silu, monkeypatch)
     monkeypatch.setattr(silu, "_blas_threads", lambda: (lambda: 1, pytest.fail))
-    monkeypatch.setattr(silu, "_together", pytest.fail)
+    monkeypatch.setattr(silu, "_helpers", pytest.fail)
     W, V, X = np.ones((2, 3)), np.ones((3, 4)), np.ones((8, 4))
     assert silu.gradients(W, V, X, np.zeros(8, int))[0] < 0
 
 
-def test_a_share_is_done_by_whoever_is_free(silu, monkeypatch):
-    """Helpers that never get a core are not waited for."""
-    release, busy = threading.Event(), threading.Semaphore(0)
-
-    def nap() -> np.ndarray:
-        busy.release()
-        release.wait()
-        return silu._nobody()
-
-    for _ in range(os.cpu_count()):
-        silu._helpers().call(nap)
-    try:
-        assert all(busy.acquire(timeout=60) for _ in range(os.cpu_count()))
-        assert silu._together(CORES, lambda share: share**2) == [[0, 1, 4]]
-    finally:
-        release.set()
+def test_shares_are_as_many_whether_helpers_are_awake_or_not(silu, monkeypatch):
+    monkeypatch.setattr(silu, "_blas_threads", lambda: (lambda: CORES, lambda threads: None))
+    size = silu._BY_ONE_CORE
+    for board in (0, 1):
+        monkeypatch.setattr(silu._Helpers, "board", lambda self, number, is_long, at=board: at)
+        assert silu._crew(CORES * 8, size, is_long=False) == (board, CORES)
+    assert silu._crew(CORES * 8, size - 1, is_long=True) is None
 
 
-def test_a_work_begins_when_the_one_before_is_done(silu):
-    done = []
+def test_a_call_within_another_has_as_many_shares_and_the_last_gives_blas_its_threads_back(
+    silu, monkeypatch
+):
+    threads = [CORES]
+    monkeypatch.setattr(silu, "_blas_threads", lambda: (lambda: threads[-1], threads.append))
+    crew = silu._crew(CORES * 8, silu._BY_ONE_CORE, is_long=True)
 
-    def slow(share):
-        time.sleep(0.02 * share)
-        done.append(share)
-        return share
+    def within(crew):
+        assert threads[-1] == 1
+        return silu._crew(CORES * 8, silu._BY_ONE_CORE, is_long=True)
 
-    def count(share):
-        return len(done)
+    assert silu._with_crew(crew, lambda crew: silu._with_crew(crew, within)) == crew
+    assert threads == [CORES, 1, 1, CORES]
 
-    assert silu._together(CORES, slow, count) == [[0, 1, 2], [CORES] * CORES]
+
+def test_rows_too_few_to_share_are_left_to_blas(silu, monkeypatch):
+    monkeypatch.setattr(silu, "_blas_threads", lambda: (lambda: CORES, pytest.fail))
+    few = CORES * silu._ROWS_OF_A_CORE - 1
+    assert silu._crew(few, silu._BY_BLAS, is_long=True) is None
 
 
 @pytest.mark.parametrize("name", MODELS)
