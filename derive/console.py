@@ -18,9 +18,7 @@ from derive.errors import InputError, VerificationError, printable, refused_by_t
 
 __all__ = ["run"]
 
-ENDING = ("SIGINT", "SIGTERM", "SIGHUP")
-USUAL = (signal.SIG_DFL, signal.default_int_handler)
-CATCHES_ALL = "mpmath.libmp.backend"  # whatever is raised while it imports gmpy2
+ENDING = ("SIGTERM", "SIGHUP")
 MISSED = "CertificateError"  # by name, as this package never imports the other one
 
 
@@ -36,7 +34,7 @@ def run(command: click.Command, name: str, arguments: Sequence[str] | None = Non
             stream.reconfigure(errors="replace")
     try:
         _check_values(typed)
-        with _interrupted_by_signals(name):
+        with _interrupted_by_signals():
             status = command.main(args=typed, prog_name=name, standalone_mode=False)
         if sys.stdout is not None:  # a shell can start a command with it closed, as in >&-
             sys.stdout.flush()
@@ -52,39 +50,23 @@ def run(command: click.Command, name: str, arguments: Sequence[str] | None = Non
 
 
 @contextmanager
-def _interrupted_by_signals(name: str) -> Iterator[None]:
-    """Raise KeyboardInterrupt for signals that ask the process to end; whoever handles one keeps it.
-
-    Where it would be lost the process ends at once: nothing has begun that early.
-    """
+def _interrupted_by_signals() -> Iterator[None]:
+    """Raise KeyboardInterrupt for signals that ask the process to end; whoever handles one keeps it."""
 
     def interrupt(number: int, frame: FrameType | None) -> None:
-        if _is_importing(CATCHES_ALL, frame):
-            click.echo(f"{name}: {_sentence(KeyboardInterrupt(), name, ())}", err=True)
-            os._exit(130)
         raise KeyboardInterrupt
 
-    asked = [getattr(signal, ending) for ending in ENDING if hasattr(signal, ending)]
+    asked = [getattr(signal, name) for name in ENDING if hasattr(signal, name)]
     if threading.current_thread() is not threading.main_thread():
         asked = []
-    before = {number: signal.getsignal(number) for number in asked}
-    free = {number: handler for number, handler in before.items() if handler in USUAL}
+    free = [number for number in asked if signal.getsignal(number) is signal.SIG_DFL]
     for number in free:
         signal.signal(number, interrupt)
     try:
         yield
     finally:
-        for number, handler in free.items():
-            signal.signal(number, handler)
-
-
-def _is_importing(module: str, frame: FrameType | None) -> bool:
-    """Whether the module is among those whose code is being run."""
-    while frame is not None:
-        if frame.f_globals.get("__name__") == module and frame.f_code.co_name == "<module>":
-            return True
-        frame = frame.f_back
-    return False
+        for number in free:
+            signal.signal(number, signal.SIG_DFL)
 
 
 def _check_values(typed: Sequence[str]) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
@@ -10,12 +10,13 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from sympy import Expr, Indexed, Integer, KroneckerDelta, MatrixExpr, Symbol
 
+from derive.activation_value import by_rules
 from derive.arithmetic import Float64
 from derive.backprop import instantiate
-from derive.given import given_values
-from derive.graph import Definition
-from derive.numeric import Evaluator
-from derive.objective import GOLD
+from derive.errors import InputError
+from derive.graph import Definition, Role
+from derive.numeric import Evaluator, Values
+from derive.objective import GOLD, LABELS, Objective
 from derive.steps import Equation, Kind, Step
 from derive.sums import rename_bound
 from derive.trees import replaced
@@ -23,7 +24,7 @@ from derive.trees import replaced
 if TYPE_CHECKING:
     from derive.derivation import Derivation
 
-__all__ = ["Cases", "Gradient", "by_cases", "unfold_errors"]
+__all__ = ["Cases", "Gradient", "by_cases", "given_values", "unfold_errors"]
 
 
 @dataclass(frozen=True)
@@ -57,7 +58,7 @@ class Gradient:
     @property
     def cases(self) -> Cases | None:
         """The entry where i is the gold class, and elsewhere; None where no δ_{i,i*} stands."""
-        return by_cases(self.equation, self.derivation)
+        return by_cases(self.index, self.equation.indices)
 
     def evaluate(self, *, y: Any, x: Any, **parameters: Any) -> np.ndarray:
         """Return the gradient as a float64 array, computed from this symbolic result.
@@ -94,60 +95,66 @@ def _shifted(evaluator: Evaluator) -> Evaluator:
 
 def unfold_errors(expression: Expr, derivation: Derivation) -> Expr:
     """Write every err(q) as what it was derived to be, down to forward quantities."""
-    derived = _errors(derivation)
-    while place := _written_out(expression, derived):
+    derived = {
+        Symbol(e.quantity.name, real=True): Definition(e.quantity, e.indices, e.right)
+        for e in derivation.of_kind(Kind.ERROR)
+    }
+    while True:
+        place = {
+            entry: instantiate(derived[entry.base.label], entry.indices)
+            for entry in expression.atoms(Indexed)
+            if entry.base.label in derived
+        }
+        if not place:
+            return rename_bound(expression)
         expression = replaced(expression, place)
-    return rename_bound(expression)
 
 
-def by_cases(equation: Equation, derivation: Derivation) -> Cases | None:
-    """Return its right-hand side at i = i* and at i ≠ i*, if it has a δ_{i,i*} with a free i."""
-    free = set(equation.indices)
-    if not _may_select(equation.right, free, _errors(derivation)):
-        return None
-    expression = unfold_errors(equation.right, derivation)
-    deltas = _deltas(expression, free)
+def by_cases(expression: Expr, indices: Sequence[Symbol]) -> Cases | None:
+    """Return the expression at i = i* and at i ≠ i*, if it has a δ_{i,i*} with a free i."""
+    deltas = [
+        delta
+        for delta in expression.atoms(KroneckerDelta)
+        if GOLD in delta.args and set(delta.args) & set(indices)
+    ]
     if not deltas:
         return None
     return Cases(*(replaced(expression, dict.fromkeys(deltas, Integer(value))) for value in (1, 0)))
 
 
-def _may_select(expression: Expr, free: set[Symbol], derived: Mapping[Expr, Definition]) -> bool:
-    """Whether a δ_{i,i*} with a free i comes up once the errors with a free index are written out.
-
-    To write out the others as well takes long where a model is deep.
-    """
-    todo = [expression]
-    seen: set[Expr] = set()
-    while todo:
-        part = todo.pop()
-        if _deltas(part, free):
-            return True
-        found = _written_out(part, derived)
-        new = {entry for entry in found.keys() - seen if free.intersection(entry.indices)}
-        todo += [found[entry] for entry in new]
-        seen |= new
-    return False
-
-
-def _deltas(expression: Expr, free: set[Symbol]) -> list[KroneckerDelta]:
-    """Return every δ_{i,i*} with a free i."""
-    deltas = expression.atoms(KroneckerDelta)
-    return [delta for delta in deltas if GOLD in delta.args and free.intersection(delta.args)]
-
-
-def _errors(derivation: Derivation) -> dict[Expr, Definition]:
-    """Return what every err(q) was derived to be, by its name."""
-    return {
-        Symbol(e.quantity.name, real=True): Definition(e.quantity, e.indices, e.right)
-        for e in derivation.of_kind(Kind.ERROR)
-    }
-
-
-def _written_out(expression: Expr, derived: Mapping[Expr, Definition]) -> dict[Indexed, Expr]:
-    """Return each err(q) that stands in an expression, and what it was derived to be."""
-    return {
-        entry: instantiate(derived[entry.base.label], entry.indices)
-        for entry in expression.atoms(Indexed)
-        if entry.base.label in derived
-    }
+def given_values(objective: Objective, x: Any, y: Any, parameters: Mapping[str, Any]) -> Values:
+    """Gather arrays and the sizes they tell; InputError where one is missing or does not fit."""
+    given = {objective.model.features.name: x, **parameters}
+    expected = [q for q in objective.inputs if q.role is not Role.WEIGHTS]
+    wanted = [q.name for q in expected]
+    if set(given) != set(wanted):
+        raise InputError(
+            f"evaluate needs x, y and the parameters {', '.join(wanted[1:])}; "
+            f"given: {', '.join(sorted(map(str, parameters))) or 'none'}"
+        )
+    sizes: dict[Symbol, int] = {}
+    arrays: dict[str, np.ndarray] = {}
+    for quantity in expected:
+        array = np.asarray(given[quantity.name], dtype=np.float64).reshape(
+            np.shape(given[quantity.name]) if quantity.sizes else ()
+        )
+        if array.ndim != len(quantity.sizes):
+            raise InputError(
+                f"{quantity.name} must have {len(quantity.sizes)} dimensions, not {array.ndim}"
+            )
+        for symbol, length in zip(quantity.sizes, array.shape, strict=True):
+            if sizes.setdefault(symbol, length) != length:
+                raise InputError(
+                    f"{quantity.name} has shape {array.shape}, but {symbol} is {sizes[symbol]} "
+                    "in another argument"
+                )
+        arrays[quantity.name] = array
+    classes = sizes[objective.model.scores.sizes[-1]]
+    labels = np.asarray(y)
+    if not np.issubdtype(labels.dtype, np.integer) or np.any((labels < 0) | (labels >= classes)):
+        raise InputError(f"y must hold labels from 0 to {classes - 1}, not {y!r}")
+    activations = {}
+    for name in objective.model.activations:
+        activations[Symbol(name)] = by_rules(objective.model.bound_activation(name))
+    gold = {} if objective.rows else {GOLD: int(labels) + 1}
+    return Values(sizes, {**arrays, LABELS.name: labels + 1}, gold, activations)
