@@ -10,6 +10,7 @@ import ast
 import keyword
 from collections.abc import Collection, Iterator
 
+from codegen.recipe import DTYPES
 from derive.errors import InputError
 
 __all__ = ["check_names"]
@@ -30,7 +31,7 @@ def check_names(source: str, parameters: Collection[str]) -> None:
     for function in _functions(ast.parse(source)):
         given = [argument.arg for argument in function.args.args]
         arguments = set(given)
-        if arguments >= PRODUCT:
+        if arguments >= PRODUCT or _is_helper(function):
             continue
         twice = (name.removesuffix(ADDRESS) for name in given if given.count(name) > 1)
         for name in (*twice, *_hidden(function, arguments & set(parameters))):
@@ -38,6 +39,12 @@ def check_names(source: str, parameters: Collection[str]) -> None:
                 f"the parameter {name!r} has a name that the generated module needs itself: "
                 f"rename it, for example to {name}_1"
             )
+
+
+def _is_helper(function: ast.FunctionDef) -> bool:
+    """Whether it is scalar code that is alike in every module: its arguments are its own."""
+    decorators = [ast.unparse(decorator) for decorator in function.decorator_list]
+    return decorators == ["scalar"] and not function.name.endswith(DTYPES)
 
 
 def _functions(tree: ast.AST) -> Iterator[ast.FunctionDef]:
