@@ -8,6 +8,8 @@ from functools import cache
 
 __all__ = ["functions_in", "operations"]
 
+BRANCH = 100  # operations: a loop over a function that branches is not vectorised
+
 
 def functions_in(source: str) -> dict[str, ast.FunctionDef]:
     """Return the functions that are compiled as scalar code, by name."""
@@ -34,6 +36,7 @@ def operations(source: str, known: Mapping[str, int] | None = None) -> dict[str,
             n.func.id for n in nodes if isinstance(n, ast.Call) and isinstance(n.func, ast.Name)
         ]
         own = sum(isinstance(n, ast.BinOp | ast.UnaryOp | ast.Compare) for n in nodes)
+        own += BRANCH * sum(isinstance(n, ast.If) for n in nodes)
         return own + sum(count(f) if f in functions else outside.get(f, 1) for f in called)
 
     return {name: count(name) for name in functions}

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import ast
 import math
+from collections.abc import Sequence
 from copy import copy
 from typing import Any
 
@@ -76,8 +77,8 @@ class Specialiser:
         key = name, arguments
         if key not in self.known:
             self.known[key] = name, Span(single=_is_single(name))
-            if _is_straight(self.functions[name]):
-                body = _Body(self, self.functions[name], arguments)
+            body = _Body(self, self.functions[name], arguments)
+            if body.straight:
                 self.known[key] = self._found(name, body), body.result
         return self.known[key]
 
@@ -118,8 +119,7 @@ class _Body:
         self.changed = False
         self.result: Value = None
         self.statements: list[ast.stmt] = []
-        for statement in function.body:
-            self._statement(statement)
+        self.straight = self._statements(function.body)
         self._drop_what_nobody_reads()
 
     def text(self, name: str, where: str) -> str:
@@ -135,6 +135,21 @@ class _Body:
                     (k for k, a in enumerate(self.function.args.args) if a.arg == name), None
                 )
         return None
+
+    def _statements(self, body: Sequence[ast.stmt]) -> bool:
+        """Go through statements to what is returned; return whether no branch is left among them."""
+        for place, statement in enumerate(body):
+            if isinstance(statement, ast.If):
+                _, taken = self.visit(statement.test)
+                if not isinstance(taken, bool):
+                    return False
+                self.changed = True
+                branch = statement.body if taken else statement.orelse
+                return self._statements([*branch, *body[place + 1 :]])
+            self._statement(statement)
+            if isinstance(statement, ast.Return):
+                return True
+        return False
 
     def _statement(self, statement: ast.stmt) -> None:
         if isinstance(statement, ast.Expr):  # the docstring
@@ -286,11 +301,6 @@ class _Body:
 def _is_single(name: str) -> bool:
     """Return whether a function by its name is one of float32."""
     return name.endswith(("_f32", "_float32"))
-
-
-def _is_straight(function: ast.FunctionDef) -> bool:
-    """Return whether a function is a docstring, assignments and what it returns."""
-    return all(isinstance(s, ast.Expr | ast.Assign | ast.Return) for s in function.body)
 
 
 def _is_stored(name: ast.Name) -> bool:

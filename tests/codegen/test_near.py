@@ -34,6 +34,14 @@ def _near(body: str, more: str = "") -> str:
         ("low = x < -1e5\nreturn fma(x, select(low, 0.5, 1.0), 2.0)", "return x + 2.0"),
         ("low = (x < 0.0) & (abs(x) > 1e5)\nreturn select(low, 0.5, x + x)", "return x + x"),
         ("return select(x == x, x * x, np.nan)", "return x * x"),
+        (
+            "y = x + x\nif abs(x) <= 1e10:\n    return y + 1.0\nreturn y / 3.0",
+            "y = x + x\n    return y + 1.0",
+        ),
+        (
+            "if x > 600.0:\n    x = x - 1.0\nelse:\n    x = x + 1.0\nreturn x + x",
+            "x = x + 1.0\n    return x + x",
+        ),
     ],
 )
 def test_what_only_far_x_need_is_left_out(body, left):
@@ -46,6 +54,7 @@ def test_what_only_far_x_need_is_left_out(body, left):
         "return select(x < 0.25, 1.0, x + 1.0)",  # depends on x
         "return select(1.0 / x > 1e6, 1.0, x)",  # x may be 0
         "return (x + 0.0) - 1.0",  # −0 + 0 is 0
+        "if x < 0.25:\n    return select(x > 600.0, 1.0, x)\nreturn x + 1.0",  # branches
         "root = np.sqrt(x)\nreturn select(root == root, root, 0.0)",  # may be no number
     ],
 )
@@ -58,7 +67,9 @@ def test_a_parameter_may_be_anything():
 
 
 @pytest.mark.parametrize("dtype", ["float32", "float64"])
-@pytest.mark.parametrize("formula", ["silu", "gelu_tanh", "x*exp(-x**2)"])
+@pytest.mark.parametrize(
+    "formula", ["silu", "gelu_tanh", "x*exp(-x**2)", "x*cos(x)", "x+sin(x)**2"]
+)
 def test_near_functions_have_the_same_bits(formula, dtype):
     name = f"g_value_and_derivative_{dtype}"
     code = scalar_code("g", activation(formula), (dtype,))
