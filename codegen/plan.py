@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import difflib
 import os
-from collections.abc import Container, Iterator, Sequence
+from collections.abc import Container, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from enum import Enum
 from pathlib import Path
@@ -22,9 +22,9 @@ from codegen.manifest import record
 from codegen.recipe import NUMBA, Recipe
 from codegen.settings import FILE, Settings
 from derive.errors import InputError
-from derive.files import read_whole, write_whole
+from derive.files import check_writable, read_whole, write_whole
 
-__all__ = ["Finding", "State", "findings", "module_of", "render", "write_file"]
+__all__ = ["Finding", "State", "check_places", "findings", "module_of", "render", "write_file"]
 
 VERIFIED = ".verified"  # the suffix of the mark that a stored module was verified
 
@@ -198,6 +198,13 @@ def _orphans(settings: Settings, planned: Container[str]) -> Iterator[Finding]:
                 yield Finding(path, State.ORPHANED, None, path.stem)
 
 
+def check_places(planned: Iterable[Finding]) -> None:
+    """Raise InputError where a file could not be written, so that none is before all can be."""
+    for finding in planned:
+        _check_folder(finding.path.parent)
+        check_writable(finding.path)
+
+
 def write_file(finding: Finding, recipe: Recipe, *, force: bool = False) -> bool:
     """Write one file of the plan where it is not fine; return whether it changed.
 
@@ -211,7 +218,6 @@ def write_file(finding: Finding, recipe: Recipe, *, force: bool = False) -> bool
             f"{finding.path} is {finding.state.value}, and would be lost: keep a copy, then type "
             f"{finding.command}"
         )
-    _check_folder(finding.path.parent)
     module_of(recipe)
     _make_folder(finding.path.parent)
     write_whole(finding.path, finding.wanted)
@@ -261,6 +267,7 @@ def add(settings: Settings, name: str, recipe: Recipe, *, force: bool) -> list[P
                 f"{finding.path} is {finding.state.value}, and would be lost: keep a copy, then "
                 f"type codegen new --force {name} …, or choose another name"
             )
+    check_places(finding for finding in planned if finding.state is not State.FINE)
     module_of(recipe)
     _make_folder(settings.folder(name))
     record(settings, name, recipe)

@@ -7,13 +7,14 @@ import os
 import stat
 import tempfile
 import time
-from contextlib import suppress
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from errno import EDQUOT, EFBIG, EINVAL, EISDIR, ELOOP, ENAMETOOLONG, ENOSPC
 from pathlib import Path
 
 from derive.errors import InputError
 
-__all__ = ["followed", "read_whole", "write_whole"]
+__all__ = ["check_writable", "followed", "read_whole", "write_whole"]
 
 MENDS = {
     ENOSPC: "free some of the disk, or give a file on another",
@@ -54,16 +55,42 @@ def write_whole(path: str | Path, content: str | bytes) -> None:
     """
     data = content.encode() if isinstance(content, str) else content
     target = Path(path)
-    try:
-        if target.exists() and (not target.is_file() or target.is_relative_to("/dev")):
+    with _refused_in_a_sentence(target):
+        place = _place(target)
+        if place is None:
             _write_directly(target, data)
         else:
-            _replace(followed(target), data)
+            _replace(place, data)
+
+
+def check_writable(path: str | Path) -> None:
+    """Raise the InputError of :func:`write_whole` if what stands there already cannot be replaced."""
+    target = Path(path)
+    with _refused_in_a_sentence(target):
+        _place(target)
+
+
+@contextmanager
+def _refused_in_a_sentence(target: Path) -> Iterator[None]:
+    try:
+        yield
     except OSError as error:
         reason = (error.strerror or str(error)).lower()
         mend = MENDS.get(error.errno or 0, "give a file in a folder that exists and is writable")
         mend = "remove that link, or give a file" if target.is_symlink() else mend
-        raise InputError(f"{path} cannot be written ({reason}): {mend}") from None
+        raise InputError(f"{target} cannot be written ({reason}): {mend}") from None
+
+
+def _place(target: Path) -> Path | None:
+    """Return which file is to be replaced; None for what is written directly, as a pipe is."""
+    if target.is_dir():
+        raise IsADirectoryError(EISDIR, "is a directory", str(target))
+    if target.exists() and (not target.is_file() or target.is_relative_to("/dev")):
+        return None
+    place = followed(target)
+    if place.exists() and not os.access(place, os.W_OK):
+        raise PermissionError("it is read-only")
+    return place
 
 
 def followed(target: Path) -> Path:
@@ -84,8 +111,6 @@ def _write_directly(target: Path, data: bytes) -> None:
 
 def _replace(target: Path, data: bytes) -> None:
     """Write beside the target, then put it in its place in one step."""
-    if target.exists() and not os.access(target, os.W_OK):
-        raise PermissionError("it is read-only")
     prefix = f".{target.name[:40]}."
     _sweep(target.parent, prefix)
     handle, name = tempfile.mkstemp(dir=target.parent, prefix=prefix, suffix=PART)

@@ -26,33 +26,32 @@ Examples:
 def command(names: tuple[str, ...], *, force: bool, prune: bool, quiet: bool) -> None:
     """Make the modules of [tool.codegen], all or those named; fine files are not touched.
 
-    What was edited by hand is left as it is, which is an error once all else is written.
+    What was edited by hand is left as it is, which is an error once all else is written. Nothing is
+    written where a file to be written could not be.
     """
-    from codegen.plan import State, findings, write_file
+    from codegen.plan import State, check_places, findings, write_file
     from codegen.settings import find_settings
 
     settings = find_settings()
-    said = 0
-    kept = []
-    for finding in findings(settings, names):
-        if finding.state is State.FINE:
-            continue
-        said += 1
-        if finding.state is State.ORPHANED and prune:
+    found = [finding for finding in findings(settings, names) if finding.state is not State.FINE]
+    orphans = [finding for finding in found if finding.state is State.ORPHANED]
+    kept = [finding for finding in found if finding.loses and not force]
+    written = [finding for finding in found if finding not in orphans + kept]
+    check_places(written)
+    for finding in written:
+        write_file(finding, settings.modules[finding.name], force=force)
+        _say(f"wrote {finding.path}", quiet=quiet)
+    for finding in orphans:
+        if prune:
             finding.path.unlink()
             _say(f"removed {finding.path}", quiet=quiet)
-        elif finding.state is State.ORPHANED:
-            _say(f"{finding.path} is orphaned: {finding.command}", quiet=quiet)
-        elif finding.loses and not force:
-            kept.append(finding)
         else:
-            write_file(finding, settings.modules[finding.name], force=force)
-            _say(f"wrote {finding.path}", quiet=quiet)
+            _say(f"{finding.path} is orphaned: {finding.command}", quiet=quiet)
     for finding in kept:
         write_file(finding, settings.modules[finding.name])  # raises, with what to do
     if not settings.modules:
         _say(settings.of_nothing, quiet=quiet)
-    elif not said:
+    elif not found:
         _say("nothing to do: every file is as it should be", quiet=quiet)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import re
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -13,6 +14,7 @@ import pytest
 
 from codegen import plan
 from codegen.cli import main
+from codegen.header import with_header
 from codegen.manifest import record
 from codegen.recipe import Recipe
 from codegen.settings import find_settings
@@ -229,6 +231,31 @@ def test_a_module_that_is_a_link_to_itself_is_named(capsys, project: Path) -> No
         status, text = said(capsys, command)
         assert status == 2
         assert f"{loop} cannot be read (Too many levels of symbolic links)" in text
+
+
+@pytest.mark.parametrize("kind", ["folder", "pipe", "read-only"])
+@pytest.mark.parametrize(
+    "typed", [["generate"], ["generate", "--force"], ["new", "plain", "--model", "softmax(W x)"]]
+)
+def test_where_one_file_cannot_be_written_none_is(
+    capsys, project: Path, monkeypatch, typed: list[str], kind: str
+) -> None:
+    name = "plain" if typed[0] == "new" else "first"
+    path = project / "kernels" / f"{name}.tex"
+    path.parent.mkdir()
+    if kind == "folder":
+        path.mkdir()
+    elif kind == "pipe":
+        os.mkfifo(path)
+    else:
+        path.write_text(with_header(".tex", "% old\n", name, Recipe("softmax(W x)")))
+        monkeypatch.setattr("derive.files.os.access", lambda file, mode: file != path)
+    before = (project / "pyproject.toml").read_text()
+    status, text = said(capsys, *typed)
+    assert status == 2
+    assert re.search(f"{name}.tex cannot be (read|written) ", text)
+    assert (project / "pyproject.toml").read_text() == before
+    assert [file.name for file in path.parent.iterdir()] == [path.name]
 
 
 def test_a_folder_that_nothing_can_be_written_into_is_refused_before_the_work(
