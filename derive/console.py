@@ -18,7 +18,9 @@ from derive.errors import InputError, VerificationError, printable, refused_by_t
 
 __all__ = ["run"]
 
-ENDING = ("SIGTERM", "SIGHUP")
+ENDING = ("SIGINT", "SIGTERM", "SIGHUP")
+USUAL = (signal.SIG_DFL, signal.default_int_handler)
+CATCHES_ALL = "mpmath.libmp.backend"  # whatever is raised while it imports gmpy2
 MISSED = "CertificateError"  # by name, as this package never imports the other one
 
 
@@ -34,7 +36,7 @@ def run(command: click.Command, name: str, arguments: Sequence[str] | None = Non
             stream.reconfigure(errors="replace")
     try:
         _check_values(typed)
-        with _interrupted_by_signals():
+        with _interrupted_by_signals(name):
             status = command.main(args=typed, prog_name=name, standalone_mode=False)
         if sys.stdout is not None:  # a shell can start a command with it closed, as in >&-
             sys.stdout.flush()
@@ -50,23 +52,39 @@ def run(command: click.Command, name: str, arguments: Sequence[str] | None = Non
 
 
 @contextmanager
-def _interrupted_by_signals() -> Iterator[None]:
-    """Raise KeyboardInterrupt for signals that ask the process to end; whoever handles one keeps it."""
+def _interrupted_by_signals(name: str) -> Iterator[None]:
+    """Raise KeyboardInterrupt for signals that ask the process to end; whoever handles one keeps it.
+
+    Where it would be lost the process ends at once: nothing has begun that early.
+    """
 
     def interrupt(number: int, frame: FrameType | None) -> None:
+        if _is_importing(CATCHES_ALL, frame):
+            click.echo(f"{name}: {_sentence(KeyboardInterrupt(), name, ())}", err=True)
+            os._exit(130)
         raise KeyboardInterrupt
 
-    asked = [getattr(signal, name) for name in ENDING if hasattr(signal, name)]
+    asked = [getattr(signal, ending) for ending in ENDING if hasattr(signal, ending)]
     if threading.current_thread() is not threading.main_thread():
         asked = []
-    free = [number for number in asked if signal.getsignal(number) is signal.SIG_DFL]
+    before = {number: signal.getsignal(number) for number in asked}
+    free = {number: handler for number, handler in before.items() if handler in USUAL}
     for number in free:
         signal.signal(number, interrupt)
     try:
         yield
     finally:
-        for number in free:
-            signal.signal(number, signal.SIG_DFL)
+        for number, handler in free.items():
+            signal.signal(number, handler)
+
+
+def _is_importing(module: str, frame: FrameType | None) -> bool:
+    """Whether the module is among those whose code is being run."""
+    while frame is not None:
+        if frame.f_globals.get("__name__") == module and frame.f_code.co_name == "<module>":
+            return True
+        frame = frame.f_back
+    return False
 
 
 def _check_values(typed: Sequence[str]) -> None:

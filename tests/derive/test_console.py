@@ -128,3 +128,22 @@ def test_a_signal_that_somebody_handles_or_ignores_is_left_to_them() -> None:
         assert run(command, "say", []) == 0
     finally:
         signal.signal(signal.SIGTERM, before)
+
+
+@pytest.mark.parametrize("number", ["SIGINT", "SIGTERM"])
+def test_a_signal_that_mpmath_would_catch_while_it_imports_gmpy2_is_not_lost(
+    number: str, tmp_path: Path
+) -> None:
+    ends = f"import os, signal\nos.kill(os.getpid(), signal.{number})\nraise ImportError\n"
+    (tmp_path / "gmpy2.py").write_text(ends)
+    script = (
+        f"import signal, sys\nsys.path.insert(0, {str(tmp_path)!r})\n"
+        "signal.signal(signal.SIGINT, signal.default_int_handler)\n"
+        "from derive.cli import main\nsys.exit(main(['softmax(W x)']))"
+    )
+    environment = {key: value for key, value in os.environ.items() if key != "MPMATH_NOGMPY"}
+    done = subprocess.run(
+        [sys.executable, "-c", script],
+        env=environment, capture_output=True, text=True, check=False,
+    )  # fmt: skip
+    assert (done.returncode, done.stderr) == (130, "derive: interrupted\n")
