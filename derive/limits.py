@@ -10,7 +10,7 @@ import ast
 import re
 import unicodedata
 
-from sympy import Expr, Pow, Rational
+from sympy import Basic, Expr, Pow, Rational, exp
 
 from derive.errors import InputError
 
@@ -24,12 +24,14 @@ __all__ = [
     "NAME_LENGTH",
     "NODES",
     "SIZE",
+    "TOWER",
     "WORK",
     "check_name",
     "check_numbers",
     "check_text",
     "check_tree",
     "shown",
+    "towers",
 ]
 
 LENGTH = 4000  # characters of a text
@@ -41,6 +43,7 @@ WORK = 200_000  # nodes of all expressions that are built on the way to it
 DIGITS = 400  # digits of a number, as typed or as worked out
 EXPONENT = 1000  # of a power whose base depends on x
 MAGNITUDE = 400  # decimal exponent of a constant
+TOWER = 8  # powers and exponentials within each other in a constant
 
 GREEK = "αβγδεζηθικλμνξπρσςτυφχψωΓΔΘΛΞΠΣΦΨΩ"
 NAME = re.compile(rf"[A-Za-z{GREEK}][A-Za-z0-9_{GREEK}]*")
@@ -160,3 +163,11 @@ def _check_exponent(exponent: Rational) -> None:
             f"the exponent {shown(exponent, 20)} is too large, the limit is {EXPONENT} where the "
             "base depends on x: use a smaller one, or exp"
         )
+
+
+def towers(constant: Basic) -> int:
+    """Return how many powers and exponentials stand within each other in a constant.
+
+    SymPy asks each of them twice and more whether it is an integer, or negative.
+    """
+    return isinstance(constant, Pow | exp) + max(map(towers, constant.args), default=0)

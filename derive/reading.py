@@ -10,7 +10,17 @@ from sympy import Basic, Expr, S, Symbol
 
 from derive.budget import tick
 from derive.errors import InputError
-from derive.limits import HEIGHT, MAGNITUDE, SIZE, WORK, check_numbers, check_text, shown
+from derive.limits import (
+    HEIGHT,
+    MAGNITUDE,
+    SIZE,
+    TOWER,
+    WORK,
+    check_numbers,
+    check_text,
+    shown,
+    towers,
+)
 from derive.pointwise import evaluate
 from derive.syntax import parsed
 
@@ -92,6 +102,12 @@ class TextReader:
 
     def check_constant(self, node: ast.AST, constant: Expr) -> None:
         """Refuse a constant that is not real, or beyond the limits."""
+        if towers(constant) > TOWER:
+            raise self.refuse(
+                node,
+                f"{shown(self.source(node), 30)} is a constant of more than {TOWER} powers within "
+                "each other, the limit: type its value",
+            )
         value = evaluate(constant)
         if not mp.isfinite(value):
             raise self.refuse(node, f"{shown(self.source(node), 30)} has no finite real value")

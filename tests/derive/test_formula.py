@@ -180,6 +180,9 @@ REFUSED = {
     "gelu(" * 40 + "x" + ")" * 40: "limit",
     " if x > 0 else ".join(["x"] * 120): "limit",
     "a" * 50 + "*x": "limit",
+    "x" + "**(1/3)" * 32: "8 powers within each other, the limit",
+    "x*" + "exp(-" * 20 + "2" + ")" * 20: "8 powers within each other, the limit",
+    "x*" + "cbrt(7/3 + " * 14 + "2" + ")" * 14: "8 powers within each other, the limit",
 }
 
 
