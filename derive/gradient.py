@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
@@ -58,7 +58,7 @@ class Gradient:
     @property
     def cases(self) -> Cases | None:
         """The entry where i is the gold class, and elsewhere; None where no δ_{i,i*} stands."""
-        return by_cases(self.index, self.equation.indices)
+        return by_cases(self.equation, self.derivation)
 
     def evaluate(self, *, y: Any, x: Any, **parameters: Any) -> np.ndarray:
         """Return the gradient as a float64 array, computed from this symbolic result.
@@ -95,31 +95,63 @@ def _shifted(evaluator: Evaluator) -> Evaluator:
 
 def unfold_errors(expression: Expr, derivation: Derivation) -> Expr:
     """Write every err(q) as what it was derived to be, down to forward quantities."""
-    derived = {
-        Symbol(e.quantity.name, real=True): Definition(e.quantity, e.indices, e.right)
-        for e in derivation.of_kind(Kind.ERROR)
-    }
-    while True:
-        place = {
-            entry: instantiate(derived[entry.base.label], entry.indices)
-            for entry in expression.atoms(Indexed)
-            if entry.base.label in derived
-        }
-        if not place:
-            return rename_bound(expression)
+    derived = _errors(derivation)
+    while place := _written_out(expression, derived):
         expression = replaced(expression, place)
+    return rename_bound(expression)
 
 
-def by_cases(expression: Expr, indices: Sequence[Symbol]) -> Cases | None:
-    """Return the expression at i = i* and at i ≠ i*, if it has a δ_{i,i*} with a free i."""
-    deltas = [
-        delta
-        for delta in expression.atoms(KroneckerDelta)
-        if GOLD in delta.args and set(delta.args) & set(indices)
-    ]
+def by_cases(equation: Equation, derivation: Derivation) -> Cases | None:
+    """Return its right-hand side at i = i* and at i ≠ i*, if it has a δ_{i,i*} with a free i."""
+    free = set(equation.indices)
+    if not _may_select(equation.right, free, _errors(derivation)):
+        return None
+    expression = unfold_errors(equation.right, derivation)
+    deltas = _deltas(expression, free)
     if not deltas:
         return None
     return Cases(*(replaced(expression, dict.fromkeys(deltas, Integer(value))) for value in (1, 0)))
+
+
+def _may_select(expression: Expr, free: set[Symbol], derived: Mapping[Expr, Definition]) -> bool:
+    """Whether a δ_{i,i*} with a free i comes up once the errors with a free index are written out.
+
+    To write out the others as well takes long where a model is deep.
+    """
+    todo = [expression]
+    seen: set[Expr] = set()
+    while todo:
+        part = todo.pop()
+        if _deltas(part, free):
+            return True
+        found = _written_out(part, derived)
+        new = {entry for entry in found.keys() - seen if free.intersection(entry.indices)}
+        todo += [found[entry] for entry in new]
+        seen |= new
+    return False
+
+
+def _deltas(expression: Expr, free: set[Symbol]) -> list[KroneckerDelta]:
+    """Return every δ_{i,i*} with a free i."""
+    deltas = expression.atoms(KroneckerDelta)
+    return [delta for delta in deltas if GOLD in delta.args and free.intersection(delta.args)]
+
+
+def _errors(derivation: Derivation) -> dict[Expr, Definition]:
+    """Return what every err(q) was derived to be, by its name."""
+    return {
+        Symbol(e.quantity.name, real=True): Definition(e.quantity, e.indices, e.right)
+        for e in derivation.of_kind(Kind.ERROR)
+    }
+
+
+def _written_out(expression: Expr, derived: Mapping[Expr, Definition]) -> dict[Indexed, Expr]:
+    """Return each err(q) that stands in an expression, and what it was derived to be."""
+    return {
+        entry: instantiate(derived[entry.base.label], entry.indices)
+        for entry in expression.atoms(Indexed)
+        if entry.base.label in derived
+    }
 
 
 def given_values(objective: Objective, x: Any, y: Any, parameters: Mapping[str, Any]) -> Values:

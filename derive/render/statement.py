@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, cast
 
 from sympy import Expr, MatrixExpr
 
-from derive.gradient import Gradient, by_cases, unfold_errors
+from derive.gradient import by_cases
 from derive.notation import Partial
 from derive.render.box import (
     Box,
@@ -196,10 +196,7 @@ class Presenter:
     def _cases(self, equation: Equation) -> Cases | None:
         if self.rows or equation.kind not in (Kind.ERROR, Kind.GRADIENT):
             return None
-        if equation.kind is Kind.GRADIENT:
-            found = Gradient(self.derivation, equation).cases
-        else:
-            found = by_cases(unfold_errors(equation.right, self.derivation), equation.indices)
+        found = by_cases(equation, self.derivation)
         if found is None:
             return None
         first = self.scalar(equation.indices[0])

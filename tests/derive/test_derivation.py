@@ -6,7 +6,7 @@ from sympy import IndexedBase, KroneckerDelta, Sum, Symbol
 
 from derive import InputError, derive
 from derive.arithmetic import Float64
-from derive.gradient import given_values
+from derive.gradient import given_values, unfold_errors
 from derive.graph import size
 from derive.notation import Activated
 from derive.numeric import Evaluator
@@ -67,6 +67,21 @@ def test_gradient_of_V_is_the_lectures():
     assert gradient.index == error * Activated(Symbol("g"), (1,), a[i]) * f[j]
     assert gradient.cases is None
     assert str(gradient.matrix) == "err_a*f.T"
+
+
+def test_a_case_is_found_through_the_errors_that_pass_it_on():
+    cases = derive("z = V f(x); u = z + b; softmax(u + c)").gradient("V").cases
+    assert (cases.gold, cases.other) == ((1 - P[i]) * f[j], -P[i] * f[j])
+
+
+def test_only_what_has_a_case_is_written_out_for_it(monkeypatch):
+    written = []
+    monkeypatch.setattr(
+        "derive.gradient.unfold_errors",
+        lambda *given: written.append(given) or unfold_errors(*given),
+    )
+    derive("softmax(W6 W5 W4 W3 W2 W1 x)").latex()
+    assert len(written) == 2  # err(s) and the gradient of W6; sixty matrices took 45 seconds
 
 
 def test_data_set_form_has_examples_as_rows_and_the_same_numbers():
