@@ -10,13 +10,12 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from sympy import Expr, Indexed, Integer, KroneckerDelta, MatrixExpr, Symbol
 
-from derive.activation_value import by_rules
 from derive.arithmetic import Float64
 from derive.backprop import instantiate
-from derive.errors import InputError
-from derive.graph import Definition, Role
-from derive.numeric import Evaluator, Values
-from derive.objective import GOLD, LABELS, Objective
+from derive.given import given_values
+from derive.graph import Definition
+from derive.numeric import Evaluator
+from derive.objective import GOLD
 from derive.steps import Equation, Kind, Step
 from derive.sums import rename_bound
 from derive.trees import replaced
@@ -24,7 +23,7 @@ from derive.trees import replaced
 if TYPE_CHECKING:
     from derive.derivation import Derivation
 
-__all__ = ["Cases", "Gradient", "by_cases", "given_values", "unfold_errors"]
+__all__ = ["Cases", "Gradient", "by_cases", "unfold_errors"]
 
 
 @dataclass(frozen=True)
@@ -152,41 +151,3 @@ def _written_out(expression: Expr, derived: Mapping[Expr, Definition]) -> dict[I
         for entry in expression.atoms(Indexed)
         if entry.base.label in derived
     }
-
-
-def given_values(objective: Objective, x: Any, y: Any, parameters: Mapping[str, Any]) -> Values:
-    """Gather arrays and the sizes they tell; InputError where one is missing or does not fit."""
-    given = {objective.model.features.name: x, **parameters}
-    expected = [q for q in objective.inputs if q.role is not Role.WEIGHTS]
-    wanted = [q.name for q in expected]
-    if set(given) != set(wanted):
-        raise InputError(
-            f"evaluate needs x, y and the parameters {', '.join(wanted[1:])}; "
-            f"given: {', '.join(sorted(map(str, parameters))) or 'none'}"
-        )
-    sizes: dict[Symbol, int] = {}
-    arrays: dict[str, np.ndarray] = {}
-    for quantity in expected:
-        array = np.asarray(given[quantity.name], dtype=np.float64).reshape(
-            np.shape(given[quantity.name]) if quantity.sizes else ()
-        )
-        if array.ndim != len(quantity.sizes):
-            raise InputError(
-                f"{quantity.name} must have {len(quantity.sizes)} dimensions, not {array.ndim}"
-            )
-        for symbol, length in zip(quantity.sizes, array.shape, strict=True):
-            if sizes.setdefault(symbol, length) != length:
-                raise InputError(
-                    f"{quantity.name} has shape {array.shape}, but {symbol} is {sizes[symbol]} "
-                    "in another argument"
-                )
-        arrays[quantity.name] = array
-    classes = sizes[objective.model.scores.sizes[-1]]
-    labels = np.asarray(y)
-    if not np.issubdtype(labels.dtype, np.integer) or np.any((labels < 0) | (labels >= classes)):
-        raise InputError(f"y must hold labels from 0 to {classes - 1}, not {y!r}")
-    activations = {}
-    for name in objective.model.activations:
-        activations[Symbol(name)] = by_rules(objective.model.bound_activation(name))
-    gold = {} if objective.rows else {GOLD: int(labels) + 1}
-    return Values(sizes, {**arrays, LABELS.name: labels + 1}, gold, activations)

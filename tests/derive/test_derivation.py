@@ -2,11 +2,13 @@
 
 import numpy as np
 import pytest
+from scipy.sparse import csr_array
 from sympy import IndexedBase, KroneckerDelta, Sum, Symbol
 
 from derive import InputError, derive
 from derive.arithmetic import Float64
-from derive.gradient import given_values, unfold_errors
+from derive.given import given_values
+from derive.gradient import unfold_errors
 from derive.graph import size
 from derive.notation import Activated
 from derive.numeric import Evaluator
@@ -173,6 +175,15 @@ def test_detail_chooses_how_many_lines_a_derivation_shows():
         ({"y": 0.5}, "labels from 0 to"),
         ({"W": np.zeros(3)}, "dimensions"),
         ({"Q": 1.0}, "needs x, y and the parameters"),
+        ({"x": [1j] * 5}, "x must hold real numbers"),  # whose imaginary part was dropped
+        ({"x": np.arange(5).astype("M8[s]")}, "x must hold real numbers"),
+        ({"x": ["1"] * 5}, "x must hold real numbers"),
+        ({"x": [None] * 5}, "x must hold real numbers"),
+        ({"W": [[1.0, 2.0], [3.0]]}, "W must hold real numbers"),
+        ({"W": csr_array(np.eye(3))}, "W must hold real numbers"),
+        ({"x": np.ma.masked_less([1.0, -1.0], 0)}, "x has a mask"),
+        ({"y": np.ma.masked}, "y has a mask"),
+        ({"y": [1]}, r"y has shape \(1,\), expected \(\)"),
     ],
 )
 def test_evaluate_refuses_what_does_not_fit(change, message):
@@ -180,6 +191,14 @@ def test_evaluate_refuses_what_does_not_fit(change, message):
     arrays, x, y = inputs(derivation, seed=0)
     with pytest.raises(InputError, match=message):
         derivation.gradient("V").evaluate(**{**arrays, "x": x, "y": y, **change})
+
+
+def test_evaluate_has_a_label_for_each_example():
+    derivation = derive("softmax(W f(x))").dataset
+    arrays, x, y = inputs(derivation, seed=0, batch=7)
+    for labels in (y[:3], y[:, None], 1):
+        with pytest.raises(InputError, match=r"y has shape .*, expected \(7,\)"):
+            derivation.gradient("W").evaluate(**arrays, x=x, y=labels)
 
 
 def test_a_gradient_of_something_else_is_refused_by_name():

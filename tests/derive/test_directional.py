@@ -9,7 +9,7 @@ from derive.activation import activation
 from derive.arithmetic import Float64
 from derive.directional import with_changes
 from derive.formula import X
-from derive.gradient import given_values
+from derive.given import given_values
 from derive.numeric import Evaluator
 from derive.partials import partials
 from derive.steps import Kind

@@ -6,7 +6,7 @@ from sympy import IndexedBase, KroneckerDelta, Sum, Symbol
 
 from derive import derive
 from derive.arithmetic import Float64
-from derive.gradient import given_values
+from derive.given import given_values
 from derive.graph import size
 from derive.notation import Partial
 from derive.numeric import Evaluator

@@ -5,7 +5,7 @@ import pytest
 from sympy import Symbol
 
 from derive.arithmetic import Float64
-from derive.gradient import given_values
+from derive.given import given_values
 from derive.model import parse_model
 from derive.numeric import Evaluator, Values
 from derive.objective import WEIGHTS, of_data, of_example

@@ -7,7 +7,7 @@ import pytest
 
 from derive import derive
 from derive.arithmetic import Float64
-from derive.gradient import given_values
+from derive.given import given_values
 from derive.numeric import Evaluator
 from derive.second_opinion import SecondOpinion, relative_difference
 from derive.steps import Kind
