@@ -67,8 +67,9 @@ def compile(
     """
     from codegen.plan import module_of
     from codegen.recipe import dtypes_of, recipe_of
+    from derive.arguments import mapping
 
-    bindings = {**activations, **(parameters or {})}
+    bindings = {**activations, **mapping(parameters, "parameters")}
     return module_of(recipe_of(model, None, bindings, trainable, dtypes_of(dtype), l2))
 
 
@@ -89,9 +90,11 @@ def certify(
     from codegen.recipe import dtypes_of
     from codegen.scalar import certify
     from derive.activation import activation as read
+    from derive.arguments import mapping, whole
 
-    found = read(activation, parameters)
-    return Certified(found, certify(found, samples, dtypes=dtypes_of(dtype)))
+    found = read(activation, mapping(parameters, "parameters"))
+    count = whole(samples, "samples", 1)
+    return Certified(found, certify(found, count, dtypes=dtypes_of(dtype)))
 
 
 def bench(
@@ -108,5 +111,14 @@ def bench(
     """
     from codegen.benchmarks.shown import measured
     from codegen.doctor.processor import cores
+    from derive.arguments import text, texts, whole
 
-    return measured(name, bindings, sizes, against, dtype, rounds, cores())
+    return measured(
+        text(name, "the name"),
+        texts(bindings, "the bindings"),
+        texts(sizes, "sizes"),
+        against if against is None else texts(against, "against"),
+        dtype,
+        whole(rounds, "rounds", 1),
+        cores(),
+    )

@@ -12,7 +12,9 @@ from dataclasses import dataclass, field, fields
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
+from derive.arguments import mapping, text, texts
 from derive.errors import InputError
+from derive.language.tokens import canonical
 from derive.spelling import did_you_mean
 
 if TYPE_CHECKING:
@@ -73,8 +75,8 @@ NUMBA, TORCH, JAX = TARGETS = ("numba", "torch", "jax")
 class Recipe:
     """A model, its bindings, what is learned of its activations, for which dtypes, with what L2 term.
 
-    ``l2`` names the strength of an L2 term; see :mod:`derive.penalty`. ``target`` is the library that
-    the module is for; see :mod:`codegen.targets`.
+    ``l2`` names the strength of an L2 term, in ASCII; see :mod:`derive.penalty`. ``target`` is the library
+    that the module is for; see :mod:`codegen.targets`.
     """
 
     model: str = DEFAULT_MODEL
@@ -86,6 +88,7 @@ class Recipe:
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "bindings", MappingProxyType(dict(self.bindings)))
+        object.__setattr__(self, "l2", self.l2 and canonical(self.l2))
 
     def __reduce__(self) -> tuple[Any, ...]:
         """Return what pickle needs: a proxy of a mapping cannot be pickled."""
@@ -138,7 +141,7 @@ def dtypes_of(name: str) -> tuple[str, ...]:
         return DTYPES
     if name not in DTYPES:
         raise InputError(f"the dtype is {name!r}: type float32, float64 or both")
-    return (name,)
+    return (str(name),)
 
 
 def check_target(name: str) -> str:
@@ -186,7 +189,7 @@ def recipe_of(
     target: str = NUMBA,
 ) -> Recipe:
     """Return the recipe of what was typed; a formula binds the only unbound activation."""
-    bound = dict(bindings)
+    bound = {name: _typed(name, value) for name, value in bindings.items()}
     unbound = unbound_activations(model, bound)
     if formula is not None:
         if len(unbound) != 1:
@@ -205,7 +208,21 @@ def recipe_of(
             f"the activation {unbound[0]} of {model} is abstract, and a kernel needs numbers: "
             f"bind it, as in {unbound[0]}=tanh"
         )
-    return Recipe(model, bound, tuple(trainable), tuple(dtypes), l2, check_target(target))
+    learned = texts(trainable, "trainable")
+    strength = l2 if l2 is None else text(l2, "l2")
+    return Recipe(model, bound, learned, tuple(dtypes), strength, check_target(target))
+
+
+def _typed(name: str, value: object) -> str | float:
+    """Return a binding as a text or a plain number; InputError for what is neither."""
+    if isinstance(value, str | float):
+        return value
+    if value is None:
+        raise InputError(f"{name} is bound to None: bind it to a text or a number, or leave it out")
+    from derive.number import exact
+
+    exact(value, f"the value of {name}")
+    return value if isinstance(value, int) else str(value)
 
 
 def activation_recipe(
@@ -216,13 +233,13 @@ def activation_recipe(
     target: str,
 ) -> Recipe:
     """Return the recipe of the default model with an activation, its parameters as ``beta`` or ``g.beta``."""
-    given = {_of_g(key): value for key, value in (parameters or {}).items()}
-    learned = [_of_g(key) for key in ((trainable,) if isinstance(trainable, str) else trainable)]
+    given = {_of_g(key): value for key, value in mapping(parameters, "parameters").items()}
+    learned = [_of_g(key) for key in texts(trainable, "trainable")]
     return recipe_of(DEFAULT_MODEL, None, {"g": name, **given}, learned, dtypes, None, target)
 
 
 def _of_g(parameter: str) -> str:
-    return parameter if "." in parameter else f"g.{parameter}"
+    return parameter if "." in str(parameter) else f"g.{parameter}"
 
 
 def functions_of(model: str) -> tuple[str, ...]:

@@ -15,6 +15,7 @@ from sympy import Symbol
 
 from derive.activation import Activation
 from derive.activation_equations import activation_equations, second_derivative_equations
+from derive.arguments import mapping, text, texts, whole
 from derive.backprop import equations
 from derive.budget import limited
 from derive.errors import InputError
@@ -111,13 +112,15 @@ class Derivation(Shown):
         Each trial draws sizes, values and labels at random and compares in 50 digits. Raises
         :class:`~derive.errors.VerificationError`.
         """
-        verify(self.objective, self.equations, trials, seed)
+        drawn = whole(trials, "trials", 1), whole(seed, "seed", 0)
+        verify(self.objective, self.equations, *drawn)
         if not self.objective.rows:
             self.dataset.verify(trials, seed)
 
     def checks(self, trials: int = 5, seed: int = 0) -> Iterator[Check]:
         """Yield each comparison of :meth:`verify` with its residual, the data set last."""
-        yield from checks(self.objective, self.equations, trials, seed)
+        drawn = whole(trials, "trials", 1), whole(seed, "seed", 0)
+        yield from checks(self.objective, self.equations, *drawn)
         if not self.objective.rows:
             yield from self.dataset.checks(trials, seed)
 
@@ -140,8 +143,9 @@ def derive(
     an L2 term: what is ascended is then L − α/2 Σ ‖W‖² over the weight matrices. Raises
     :class:`~derive.errors.InputError`.
     """
-    bindings = {**activations, **(parameters or {})}
-    return _derivation(with_l2(of_example(parse_model(model, bindings, trainable)), l2))
+    bindings = {**activations, **mapping(parameters, "parameters")}
+    parsed = parse_model(model, bindings, texts(trainable, "trainable"))
+    return _derivation(with_l2(of_example(parsed), l2 if l2 is None else text(l2, "l2")))
 
 
 @limited()

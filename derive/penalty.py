@@ -16,6 +16,8 @@ from derive.backprop import CONTRACT, DEFINITION, DIFFERENTIATE
 from derive.calculus import resolve, rewrite
 from derive.errors import InputError
 from derive.graph import Definition, Model, Quantity, Role
+from derive.language.naming import check_reserved
+from derive.language.tokens import quoted, tokenize
 from derive.notation import Partial
 from derive.objective import LOSS, Objective
 from derive.rules import TABLE
@@ -30,23 +32,31 @@ def with_l2(objective: Objective, strength: str | None) -> Objective:
     if strength is None:
         return objective
     model = objective.model
-    _check_name(strength, model)
-    alpha = Quantity(strength, (), Role.STRENGTH)
+    name = _name(strength, model)
+    alpha = Quantity(name, (), Role.STRENGTH)
     squares = [_square(parameter) for parameter in model.parameters if len(parameter.sizes) == 2]
     right = LOSS.at() + Mul(Rational(-1, 2), alpha.at(), Add(*squares))
-    penalised = Quantity(f"{LOSS.name}_{strength}", (), Role.LOSS)
+    penalised = Quantity(f"{LOSS.name}_{name}", (), Role.LOSS)
     return replace(objective, strength=alpha, penalty=Definition(penalised, (), right))
 
 
-def _check_name(strength: str, model: Model) -> None:
+def _name(strength: str, model: Model) -> str:
+    """Return the name as models have it; InputError for what could not name a vector there."""
+    try:
+        token, *rest = tokenize(strength)
+    except InputError:
+        rest = []
+    if [end.kind for end in rest] != ["end"] or token.kind != "name" or not token.text[0].islower():
+        raise InputError(f"{quoted(strength)} cannot name the strength of the L2 term: type alpha")
+    check_reserved(token)
+    name = token.text
     taken = {quantity.name for quantity in model.quantities} | set(model.activations)
-    if not strength.isidentifier() or not strength[0].islower():
-        raise InputError(f"{strength!r} cannot name the strength of the L2 term: type alpha")
-    if strength in taken or f"{LOSS.name}_{strength}" in taken:
+    if name in taken or f"{LOSS.name}_{name}" in taken:
         raise InputError(
-            f"the model has a {strength} of its own: give the strength of the L2 term another "
+            f"the model has a {name} of its own: give the strength of the L2 term another "
             "name, such as decay"
         )
+    return name
 
 
 def _square(matrix: Quantity) -> Expr:

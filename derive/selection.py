@@ -19,7 +19,7 @@ ALWAYS = (Kind.FORWARD, Kind.PROBABILITIES, Kind.LOSS)
 
 def check_parameters(wanted: Iterable[str], known: Collection[str]) -> None:
     """Raise InputError if one of the wanted parameters is none of the known."""
-    for name in wanted:
+    for name in map(str, wanted):
         if name not in known:
             raise InputError(
                 f"the model has no parameter {name}{did_you_mean(name, known)}: its parameters are "

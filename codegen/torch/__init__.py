@@ -73,6 +73,7 @@ def compile(
     """
     from codegen.plan import module_of
     from codegen.recipe import DTYPES, TORCH, recipe_of
+    from derive.arguments import mapping
 
-    bindings = {**activations, **(parameters or {})}
+    bindings = {**activations, **mapping(parameters, "parameters")}
     return module_of(recipe_of(model, None, bindings, trainable, DTYPES, l2, TORCH))

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import Literal, get_args
 
+from derive.arguments import mapping, text, texts
 from derive.errors import InputError
 
 __all__ = ["Detail", "ErrorNames", "Layout", "Options", "Sign", "Variant"]
@@ -54,4 +55,9 @@ class Options:
             if value not in choices:
                 allowed = ", ".join(str(choice) for choice in choices)
                 raise InputError(f"{name} {value!r} is not one of {allowed}")
-        object.__setattr__(self, "rename", MappingProxyType(dict(self.rename)))
+        names = mapping(self.rename, "rename")
+        texts(names.values(), "rename")
+        object.__setattr__(self, "rename", MappingProxyType(names))
+        for name in ("part", "source"):
+            if getattr(self, name) is not None:
+                text(getattr(self, name), name)
