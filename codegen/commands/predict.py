@@ -33,7 +33,7 @@ def command(weights: Path, data: str, output: Path | None, *, as_json: bool, qui
     from codegen.training.weights import load_weights
 
     if output is not None:
-        check_output(output, KINDS, "-o")
+        check_output(output, KINDS, "-o", read=(weights, data))
     prediction = predict(load_weights(weights), data)
     accuracy = prediction.accuracy
     if output is not None:

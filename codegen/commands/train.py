@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import time
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -103,7 +104,7 @@ def command(
     if resume and output is None:
         raise InputError("--resume goes on from the file of -o: add -o weights.npz")
     if output is not None:
-        check_output(output, (".npz",), "-o")
+        check_output(output, (".npz",), "-o", read=(options["data"],))
     if plot is not None:
         check_plot(plot)
     training = begin(_request(name, arguments, **options))
@@ -169,7 +170,8 @@ def _resumed(training: Training, path: Path, *, silent: bool) -> Training:
 def _run(training: Training, output: Path | None, *, silent: bool) -> tuple[list[Epoch], int]:
     """Return the whole epochs and the exit status: 0, 1 if it diverged, 130 if interrupted.
 
-    The weights are written on the way, so that even a kill loses a minute at most.
+    The last of them has weights. They are written on the way, so that even a kill loses a minute at
+    most.
     """
     from codegen.training.loop import DivergenceError
     from codegen.training.report import shown_epochs
@@ -181,6 +183,8 @@ def _run(training: Training, output: Path | None, *, silent: bool) -> tuple[list
     try:
         for epoch in training.epochs() if silent else shown_epochs(training.epochs(), count):
             epochs.append(epoch)
+            if len(epochs) > 1:  # the weights of every epoch may not fit into memory
+                epochs[-2] = replace(epochs[-2], parameters=())
             if output is not None and time.monotonic() - written > SAVE_EVERY:
                 save_weights(output, training.weights(epoch))
                 written = time.monotonic()

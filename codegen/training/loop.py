@@ -37,7 +37,7 @@ class Plan:
 
     def rate_at(self, epoch: int) -> float:
         """Return the learning rate of that epoch, counted from 1."""
-        return self.rate * (1 + np.cos(np.pi * (epoch - 1) / self.epochs)) / 2
+        return self.rate * ((1 + np.cos(np.pi * (epoch - 1) / self.epochs)) / 2)
 
     def order_at(self, epoch: int, rows: int) -> np.ndarray:
         """Return the order of the rows in that epoch; it depends on nothing but the seed."""

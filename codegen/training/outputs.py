@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Iterable
 from pathlib import Path
 
 from derive.errors import InputError
@@ -11,8 +12,13 @@ from derive.files import followed
 __all__ = ["check_output"]
 
 
-def check_output(path: Path, suffixes: tuple[str, ...], option: str) -> None:
-    """Raise InputError if the path ends in none of the suffixes or its folder cannot be written."""
+def check_output(
+    path: Path, suffixes: tuple[str, ...], option: str, read: Iterable[str | Path] = ()
+) -> None:
+    """Raise InputError if the path ends in none of the suffixes or its folder cannot be written.
+
+    So too if it is one of the files that are ``read``, which would be lost.
+    """
     if suffixes and path.suffix.lower() not in suffixes:
         raise InputError(
             f"{option} {path} ends in '{path.suffix}', expected {' or '.join(suffixes)}: rename it"
@@ -23,6 +29,10 @@ def check_output(path: Path, suffixes: tuple[str, ...], option: str) -> None:
         target = followed(path)
     except OSError as error:
         raise InputError(f"{option} {path} is {error.strerror}: give another file") from None
+    if any(os.path.exists(other) and target == followed(Path(other)) for other in read):
+        raise InputError(
+            f"{option} {path} is a file that is read, which would be lost: give another"
+        )
     folder = target.parent
     if not folder.is_dir():
         raise InputError(f"the folder {folder} of {option} {path} does not exist: make it")

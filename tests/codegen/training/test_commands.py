@@ -8,7 +8,7 @@ import pytest
 
 from codegen.cli import main
 from codegen.recipe import recipe_of
-from codegen.training import loop, predict, trainer
+from codegen.training import loop, plot, predict, trainer
 from tests.codegen.training.stand_in import one_hidden_layer
 
 FLOWERS = np.random.default_rng(0).normal(size=(90, 4)) + 3 * np.repeat(np.eye(3, 4), 30, axis=0)
@@ -180,6 +180,37 @@ def test_bad_usage_is_one_sentence_and_writes_nothing(folder, capsys, arguments,
     assert err.count("\n") == 1
     assert any(option in err for option in part.split("|")), err
     assert sorted(folder.iterdir()) == before
+
+
+def test_a_file_that_is_read_is_not_written_over(folder, capsys):
+    np.savez(folder / "flowers.npz", X=FLOWERS, y=NAMES)
+    (folder / "link.npz").symlink_to("flowers.npz")
+    run(capsys, *TRAIN, "-o", "weights.npz", "-q")
+    before = {path.name: path.read_bytes() for path in folder.iterdir()}
+    train = ("train", "tanh", "--data", "flowers.npz", "--hidden", "8", "--epochs", "1")
+    predict = ("predict", "weights.npz", "--data", "new.csv")
+    for typed in (
+        (*train, "-o", "flowers.npz"),
+        (*train, "-o", "./link.npz"),
+        (*predict, "-o", "weights.npz"),
+        (*predict, "-o", "new.csv"),
+    ):
+        status, out, err = run(capsys, *typed)
+        assert (status, out) == (2, "")
+        assert (
+            f"-o {typed[-1].removeprefix('./')} is a file that is read, which would be lost" in err
+        )
+    assert {path.name: path.read_bytes() for path in folder.iterdir()} == before
+
+
+def test_the_weights_of_the_last_epoch_alone_are_kept(folder, capsys, monkeypatch):
+    drawn = []
+    monkeypatch.setattr(
+        plot, "draw_learning_curve", lambda path, epochs, title: drawn.extend(epochs)
+    )
+    run(capsys, *TRAIN, "--plot", "curve.png")
+    assert len(drawn) == 20
+    assert [len(epoch.parameters) for epoch in drawn] == [0] * 19 + [2]
 
 
 def test_data_that_do_not_fit_the_weights_are_refused(folder, capsys):

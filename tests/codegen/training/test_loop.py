@@ -78,6 +78,7 @@ def test_the_rate_falls_from_its_value_to_near_0_along_half_a_cosine():
     assert rates[5] == pytest.approx(0.15)
     assert all(np.diff(rates) < 0)
     assert 0 < rates[-1] < 0.01
+    assert Plan(epochs=10, rate=1.7e308, batch_size=1, seed=0).rate_at(1) == 1.7e308
 
 
 def cube():
