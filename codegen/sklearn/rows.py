@@ -23,6 +23,8 @@ def checked_rows(
 
     Raises ValueError as scikit-learn does, or where a label is none of the given classes.
     """
+    for name, given in (("X", X), ("y", y), ("sample_weight", sample_weight)):
+        _refuse_mask(name, given)
     X, y = validate_data(
         estimator, X, y, accept_sparse="csr", multi_output=True, dtype=DTYPES, reset=not resumes
     )
@@ -43,7 +45,14 @@ def checked_rows(
 
 def checked_features(estimator: Any, X: Any, dtype: np.dtype) -> Any:
     """Return the features of rows to predict, in the dtype of the fit."""
+    _refuse_mask("X", X)
     return validate_data(estimator, X, accept_sparse="csr", dtype=dtype, reset=False)
+
+
+def _refuse_mask(name: str, given: Any) -> None:
+    """Raise ValueError for an array with a mask, which scikit-learn's checks forget."""
+    if isinstance(given, np.ma.MaskedArray):
+        raise ValueError(f"{name} has a mask: fill it in first, as by {name}.filled(0)")
 
 
 def first_classes(given: Any, known: np.ndarray | None) -> np.ndarray:
@@ -66,7 +75,10 @@ def first_classes(given: Any, known: np.ndarray | None) -> np.ndarray:
 def _weights(given: Any, count: int, dtype: np.dtype) -> np.ndarray | None:
     if given is None:
         return None
-    weight = np.asarray(given, dtype)
+    found = np.asarray(given)
+    if found.dtype.kind not in "biuf":
+        raise ValueError(f"sample_weight holds {found.dtype}; expected real numbers")
+    weight = found.astype(dtype)
     if weight.ndim == 0:
         weight = np.full(count, weight)
     if weight.shape != (count,):

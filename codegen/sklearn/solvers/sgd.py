@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+
 import numpy as np
 
 __all__ = ["SGD"]
@@ -45,7 +47,7 @@ class SGD:
     def end_of_epoch(self, seen: int) -> None:
         """Set the rate for the next epoch, after so many examples in all."""
         if self.schedule == "invscaling":
-            self.rate = self.first / (seen + 1) ** self.power
+            self.rate = self.first / _power(seen + 1, self.power)
 
     def gives_up(self) -> bool:
         """Return whether a plateau ends the training; the adaptive schedule lowers the rate first."""
@@ -53,3 +55,11 @@ class SGD:
             return True
         self.rate /= FALL
         return False
+
+
+def _power(base: float, exponent: float) -> float:
+    """Return the power, infinity where it is beyond the floats."""
+    try:
+        return float(base**exponent)
+    except OverflowError:
+        return math.inf

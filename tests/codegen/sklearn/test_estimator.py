@@ -188,6 +188,23 @@ def test_a_wrong_parameter_is_one_sentence(settings, words) -> None:
         small(**settings).fit(X, y)
 
 
+def test_what_is_masked_or_complex_is_refused_and_not_read_as_if_it_were_not() -> None:
+    network = small(max_iter=1)
+    for given in ((np.ma.masked_less(X, 0), y), (X, np.ma.masked_equal(y, 0))):
+        with pytest.raises(ValueError, match=r"[Xy] has a mask: fill it in first"):
+            network.fit(*given)
+    with pytest.raises(ValueError, match="sample_weight has a mask"):
+        network.fit(X, y, sample_weight=np.ma.masked_equal(y + 1.0, 1))
+    for weight in (np.ones(len(y)) + 1j, ["1"] * len(y)):
+        with pytest.raises(ValueError, match=r"sample_weight holds .*; expected real numbers"):
+            network.fit(X, y, sample_weight=weight)
+
+
+@quiet
+def test_a_rate_that_is_gone_after_the_first_epoch_is_0() -> None:
+    small(solver="sgd", learning_rate="invscaling", power_t=1e308, max_iter=2).fit(X, y)
+
+
 def test_hidden_layers_become_a_model_of_layers() -> None:
     assert layered_model(0) == "softmax(W1 x + b1)"
     assert layered_model(2) == "softmax(W3 g(W2 g(W1 x + b1) + b2) + b3)"
