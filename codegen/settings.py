@@ -78,6 +78,8 @@ class Settings:
             reason = getattr(error, "strerror", "it is no text in UTF-8")
             raise InputError(f"--out {out} cannot be used ({reason}): give another") from None
         given = folder.relative_to(root) if folder.is_relative_to(root) else folder
+        if not given.as_posix().isprintable():  # it would be refused when it is read again
+            raise InputError(f"--out {out!r} holds what is not printable: give another")
         outs = {key: value for key, value in self.outs.items() if key != name}
         if given.as_posix() != self.out:
             outs[name] = given.as_posix()

@@ -127,6 +127,8 @@ def _selected(
         return arguments, ()
     names = [name for group in wrt for name in group.replace(",", " ").split()]
     names += [argument for argument in arguments if argument.isidentifier()]
+    if not names:
+        raise InputError("--wrt names no parameter: give one, or leave --wrt out")
     rest = tuple(argument for argument in arguments if not argument.isidentifier())
     return rest, tuple(dict.fromkeys(names))
 

@@ -274,7 +274,7 @@ def test_a_folder_that_nothing_can_be_written_into_is_refused_before_the_work(
     assert (project / "pyproject.toml").read_text() == before
 
 
-@pytest.mark.parametrize("kind", ["link", "deep", "letters"])
+@pytest.mark.parametrize("kind", ["link", "deep", "letters", "marks"])
 def test_a_folder_that_cannot_be_is_refused_and_nothing_recorded(
     capsys, project: Path, monkeypatch, kind: str
 ) -> None:
@@ -283,6 +283,7 @@ def test_a_folder_that_cannot_be_is_refused_and_nothing_recorded(
         "link": ("link/below", "is a link to nothing|is a file"),
         "deep": ("a/" * 1500, "folders deep|too long"),
         "letters": ("a\udcff", "it is no text in UTF-8"),
+        "marks": ("a\x1b[31m", "holds what is not printable"),
     }[kind]
     if kind == "link":
         (project / "link").symlink_to(project / "file")

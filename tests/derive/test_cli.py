@@ -177,6 +177,7 @@ def test_a_minus_as_file_is_the_screen(capsys: pytest.CaptureFixture[str]) -> No
         (["mish"], "bind an activation by g=mish"),
         ([""], "the model is empty"),
         (["--wrt", "Q"], "its parameters are W, V"),
+        (["--wrt", ","], "--wrt names no parameter"),
         (["--trainable", "g.beta"], "g is abstract"),
         (["--to", "pdf"], "'pdf' is not one of"),
         (["--tow", "text"], "--to"),
