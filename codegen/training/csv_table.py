@@ -77,6 +77,12 @@ def read_csv(path: Path, features: int | None = None) -> Examples:
     table = np.frombuffer(numbers, np.float64).reshape(len(lines), -1)
     if columns.label is None:
         return Examples(table, None, str(path))
+    alone = labels.count(labels[0]) == 1 < len(labels)
+    if alone and not columns.names and labels[0].casefold() in LABEL_NAMES:
+        raise InputError(
+            f"line {lines[0]} of {path} has the label '{labels[0]}', which no other line has, and "
+            "numbers: if it is a header, name its columns by words, else leave it out"
+        )
     found = labels_from_text(labels, lambda position: f"line {lines[position]} of {path}")
     return Examples(table, found, str(path))
 

@@ -95,6 +95,7 @@ def test_csv_gz_is_read(write):
         ("1;2,5;0\n", ["line 1", "decimal comma"]),
         ("1\n2\n", ["one column"]),
         ("y,a,label\n1,2,3\n", ["'y' and 'label'", "keep one"]),
+        ("2019,2020,label\n1,2,a\n3,4,b\n", ["line 1", "'label'", "if it is a header"]),
         (",a,label\n0,1,2\n", ["column 1", "no name", "index=False"]),
         ('1,2,"0\n', ["line 1", "no row of a csv file"]),
         ("1,2,0\n3,\0,1\n", ["line 2", "zero byte"]),
