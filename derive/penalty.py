@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import replace
+from keyword import iskeyword
 
 from sympy import Add, Expr, Integer, Mul, Rational, Sum, Symbol
 
@@ -48,8 +49,9 @@ def _name(strength: str, model: Model) -> str:
         rest = []
     if [end.kind for end in rest] != ["end"] or token.kind != "name" or not token.text[0].islower():
         raise InputError(f"{quoted(strength)} cannot name the strength of the L2 term: type alpha")
-    check_reserved(token)
     name = token.text
+    if not iskeyword(name):  # a slide may have λ, whose name is a word of Python
+        check_reserved(token)
     taken = {quantity.name for quantity in model.quantities} | set(model.activations)
     if name in taken or f"{LOSS.name}_{name}" in taken:
         raise InputError(
