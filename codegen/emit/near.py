@@ -35,25 +35,30 @@ class Near:
 def near(source: str, quantities: Mapping[str, Sequence[str]]) -> Near:
     """Return near functions of those in the source: quantity → its functions, one a dtype.
 
-    A function f_float64 becomes f_near_float64 where that takes clearly fewer operations; a quantity is
-    left out where none of its functions does.
+    A function f_float64 becomes f_near_float64; a quantity is left out where that takes clearly fewer
+    operations in no dtype.
     """
     before = operations(source)
     limits: dict[str, float] = {}
     by_dtype: dict[str, dict[str, str]] = {}
     specialised = Specialiser(source)
     for quantity, names in quantities.items():
-        count = partial(_count, specialised, names, before)
-        fewest = count(LIMITS[-1])
-        all_x = sum(before[name] for name in names)
-        if fewest <= min(WORTH * all_x, all_x - LEAST * len(names)):
-            enough = ENOUGH * fewest
+        shorter = [name for name in names if _is_worth(specialised, name, before)]
+        if shorter:
+            count = partial(_count, specialised, shorter, before)
+            enough = ENOUGH * count(LIMITS[-1])
             place = bisect_left(LIMITS, True, key=lambda limit: count(limit) <= enough)
             limits[quantity] = LIMITS[place]
             by_dtype[quantity] = {
                 name.rpartition("_")[2]: specialised.near(name, limits[quantity]) for name in names
             }
     return Near(specialised.text(), limits, frozenset(specialised.twins), by_dtype)
+
+
+def _is_worth(every: Specialiser, name: str, before: Mapping[str, int]) -> bool:
+    """Return whether a function takes clearly fewer operations near 0."""
+    all_x = before[name]
+    return _count(every, [name], before, LIMITS[-1]) <= min(WORTH * all_x, all_x - LEAST)
 
 
 def _count(

@@ -8,7 +8,10 @@ from dataclasses import dataclass
 
 import numpy as np
 
-__all__ = ["Span", "combined", "error_of", "holds", "joined"]
+__all__ = ["Span", "combined", "error_of", "holds", "joined", "split"]
+
+
+POWER_OF_ZERO = -(2.0**1001)  # less than a number whose exponent stands apart has for it
 
 
 @dataclass(frozen=True)
@@ -67,6 +70,17 @@ def error_of(whole: Span) -> Span:
 def joined(a: Span, b: Span) -> Span:
     """Return bounds on either of two numbers."""
     return Span(min(a.low, b.low), max(a.high, b.high), a.single and b.single)
+
+
+def split(high: object, power: object) -> tuple[Span, Span, Span]:
+    """Return bounds on a pair from 1 to 2, or 0, and on the power of two that stands apart.
+
+    ``high`` and ``power`` are what is known of them before.
+    """
+    if isinstance(high, Span) and isinstance(power, Span) and high.finite and power.finite:
+        more = math.frexp(max(high.high, -high.low))[1]
+        return Span(-2.0, 2.0), Span(-2.0, 2.0), Span(POWER_OF_ZERO, power.high + more)
+    return Span(), Span(), Span()
 
 
 def holds(operator: ast.cmpop, x: Span, y: Span) -> bool | None:

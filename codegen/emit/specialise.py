@@ -16,7 +16,7 @@ import numpy as np
 
 from codegen.emit.counts import functions_in
 from codegen.emit.scalar_text import function_text
-from codegen.emit.span import Span, combined, error_of, holds, joined
+from codegen.emit.span import Span, combined, error_of, holds, joined, split
 
 __all__ = ["TWINS", "Specialiser", "limit_text"]
 
@@ -27,6 +27,8 @@ TWINS = {
 }
 # what an operation leaves beside its rounded result is an error of that rounding
 EXACT = {"two_sum": ast.Add, "fast_two_sum": ast.Add, "two_product": ast.Mult}
+# (high, low) or (high, low, power) → the same with 1 ≤ |high| < 2, or 0 with a very small power
+SPLITS = ("split_far", "settle_far")
 Value = Span | bool | tuple[Any, ...] | None  # what is known; None for nothing
 
 
@@ -291,6 +293,9 @@ class _Body:
                 return node, (whole, error_of(whole))
             case known, _ if known in self.every.functions:
                 again, result = self.every.called(name, values)
+                if known in SPLITS:
+                    high, _, power = (*values, Span(0.0, 0.0))[:3]
+                    result = split(high, power)
                 self.changed |= again != name
                 if isinstance(again, int):
                     return nodes[again], result

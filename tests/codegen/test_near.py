@@ -68,7 +68,7 @@ def test_a_parameter_may_be_anything():
 
 @pytest.mark.parametrize("dtype", ["float32", "float64"])
 @pytest.mark.parametrize(
-    "formula", ["silu", "gelu_tanh", "x*exp(-x**2)", "x*cos(x)", "x+sin(x)**2"]
+    "formula", ["silu", "gelu_tanh", "x*exp(-x**2)", "x*cos(2*x)", "x+sin(x)**2"]
 )
 def test_near_functions_have_the_same_bits(formula, dtype):
     name = f"g_value_and_derivative_{dtype}"
