@@ -129,7 +129,7 @@ class Lowering:
 
     def _sum(self, node: Add) -> int:
         for term in node.args:
-            scale, factor = term.as_coeff_Mul()
+            scale, factor = _doubled(*term.as_coeff_Mul())
             for one in (-1, 1):
                 part = self._beside_one(factor, one) if one * scale in node.args else None
                 if part is not None:
@@ -243,11 +243,22 @@ class Lowering:
         return self.terms.add("not", relation) if node.rel_op == "!=" else relation
 
 
+def _doubled(scale: Expr, factor: Expr) -> tuple[Expr, Expr]:
+    """Return scale · factor with sin(u) cos(u) as sin(2u)/2."""
+    if isinstance(factor, Mul) and len(factor.args) == 2:
+        u = next((part.args[0] for part in factor.args if isinstance(part, sin)), None)
+        if u is not None and cos(u) in factor.args:
+            return scale / 2, sin(2 * u)
+    return scale, factor
+
+
 def beside_one(node: Expr, one: int) -> Expr | None:
     """Return an expression equal to node + 1 or node − 1 that does not cancel; None where none is known."""
     u = node.args[0] if node.args else node
     if isinstance(node, cos):
         return -2 * sin(u / 2) ** 2 if one < 0 else 2 * cos(u / 2) ** 2
+    if isinstance(node, sin):
+        return one * (sin(u / 2) + one * cos(u / 2)) ** 2
     if isinstance(node, tanh):
         return one * 2 / (1 + exp(-one * 2 * u))
     if isinstance(node, erf):

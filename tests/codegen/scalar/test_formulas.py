@@ -56,6 +56,7 @@ HARD = (
     ("x/(1 + sign(x + 1)**2)", "float32"),
     ("asinh(2*x)/(1 + x**4)", "float64"),
     ("sqrt(abs(erfc(sqrt(abs(x)))))", "float32"),
+    ("x - cos(x)", "float32"),
     ("sign(sin(sqrt(1 + x**2)))", "float32"),
     ("sign(sin(sqrt(1 + x**2)))", "float64"),
 )

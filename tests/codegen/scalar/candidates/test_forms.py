@@ -85,6 +85,15 @@ def test_one_minus_cos_is_a_square():
     assert "sin" in ops
 
 
+@pytest.mark.parametrize(
+    "text", ["1 + sin(x)", "1 - sin(x)", "1 + 2*sin(3*x)*cos(3*x)", "x + sin(x)*cos(x)/2 - 1/4"]
+)
+def test_what_touches_0_where_a_sine_is_one_is_a_square(text):
+    square = lower([formula(text)], X, careful=True)
+    assert any(node.op == "mul" and len(set(node.args)) == 1 for node in square.nodes)
+    assert same(square, lower([formula(text)], X))
+
+
 def test_the_two_sides_of_a_condition_share_one_division() -> None:
     silu = formula("x/(1+exp(-x))", {})
     for form, terms in candidates([silu, silu.diff(X)], X):
