@@ -23,6 +23,7 @@ from sympy import (
     erfc,
     exp,
     log,
+    pi,
     sign,
     sin,
     sinh,
@@ -258,7 +259,7 @@ def beside_one(node: Expr, one: int) -> Expr | None:
     if isinstance(node, cos):
         return -2 * sin(u / 2) ** 2 if one < 0 else 2 * cos(u / 2) ** 2
     if isinstance(node, sin):
-        return one * (sin(u / 2) + one * cos(u / 2)) ** 2
+        return one * 2 * sin(u / 2 + one * pi / 4) ** 2
     if isinstance(node, tanh):
         return one * 2 / (1 + exp(-one * 2 * u))
     if isinstance(node, erf):
