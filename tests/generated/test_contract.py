@@ -191,6 +191,7 @@ def test_a_wrong_argument_is_named_before_anything_is_written(net, given, functi
         ({"batch_size": 1.5}, TypeError, "batch_size is a float"),
         ({"order": np.array([0, BATCH])}, ValueError, "order names row 5"),
         ({"order": np.array([-1])}, ValueError, "order names row -1"),
+        ({"order": np.broadcast_to(0, 2**55)}, MemoryError, "."),
         ({"order": [0, 1]}, TypeError, "order is a list"),
         ({"order": np.array([0.0])}, TypeError, "order is an array of float64"),
     ],
