@@ -43,11 +43,6 @@ def board() -> int:
 
 
 def awake(net: ModuleType) -> int:
-    for _ in range(1000):
-        net._helpers().board(1, is_long=True)
-        if net._helpers()._listening:
-            break
-        time.sleep(1e-3)
     return net._helpers().board(1, is_long=True)
 
 
@@ -104,12 +99,13 @@ def test_helpers_take_shares_at_the_same_time(board: int) -> None:
 def test_helpers_that_nobody_calls_fall_asleep_and_are_woken(board: int) -> None:
     helpers = silu._helpers()
     for _ in range(1000):
-        if not helpers._listening:
+        if len(helpers._sleepers) == helpers._number:
             break
         time.sleep(1e-2)
-    assert not helpers._listening
     assert helpers.board(1, is_long=False) == 0
-    assert awake(silu) == board
+    assert helpers.board(1, is_long=True) == board
+    assert len(helpers._sleepers) == helpers._number - 1
+    assert helpers.board(1, is_long=False) == board
 
 
 @pytest.mark.skipif(not hasattr(os, "fork"), reason="processes cannot fork here")
