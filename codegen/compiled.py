@@ -85,7 +85,7 @@ def compile_sums(path: Path, problem: Problem) -> None:
     module._targets_fit(*problem.arguments, *map(np.empty_like, problem.parameters))
     driver = getattr(module._gradients, "py_func", module._gradients)
     form = names["_FORMS"][np.ndarray]._replace(gradients=driver)
-    instead = {"_FORMS": {np.ndarray: form}, "_errors": _no_errors}
+    instead = {"_FORMS": {np.ndarray: form}, "_errors_by": _no_errors}
     before = {name: names[name] for name in instead}
     names.update(instead)
     try:

@@ -15,7 +15,7 @@ from derive.limits import shown
 from derive.numeric import Values
 from derive.objective import GOLD, LABELS, Objective
 
-__all__ = ["given_values"]
+__all__ = ["given_values", "unmasked"]
 
 
 def given_values(objective: Objective, x: Any, y: Any, parameters: Mapping[str, Any]) -> Values:
@@ -72,10 +72,15 @@ def _labels(value: Any, shape: tuple[int, ...], classes: int) -> np.ndarray:
     return labels.astype(np.int64)
 
 
-def _plain(value: Any, name: str, kinds: str, what: str) -> np.ndarray:
-    """Return an array of those kinds that holds nothing else: no mask, no text, no imaginary part."""
+def unmasked(name: str, value: object) -> None:
+    """Raise InputError for an array with a mask, which NumPy's conversions forget."""
     if isinstance(value, np.ma.MaskedArray):
         raise InputError(f"{name} has a mask: fill it in first, as by {name}.filled(0)")
+
+
+def _plain(value: Any, name: str, kinds: str, what: str) -> np.ndarray:
+    """Return an array of those kinds that holds nothing else: no mask, no text, no imaginary part."""
+    unmasked(name, value)
     try:
         array = np.asarray(value)
     except ValueError:  # rows of several lengths

@@ -18,7 +18,7 @@ from codegen.emit.kernels import IN_TILES, KernelPage, kernel_pages, summed, tup
 from codegen.emit.scalars import dispatched, near_functions, scalar_imports, scalar_source
 from codegen.emit.sizes import shape_docs, size_in_list, size_text, sizes_fit
 from codegen.emit.specialise import limit_text
-from codegen.emit.torch import torch_api, torch_context, torch_docstring, torch_imports
+from codegen.emit.torch import TORCH_IMPORTS, torch_api, torch_context, torch_docstring
 from codegen.equations import equation_comments
 from codegen.layout import import_lines, tidy
 from codegen.pages import elementwise_functions, module_docstring, parameter_lines
@@ -97,7 +97,7 @@ def emit(
         "dtypes": tuple(dtypes),
         "dtypes_tuple": tuple_text([f"np.dtype(np.{dtype})" for dtype in dtypes]),
         "imports": import_lines(
-            IMPORTS, torch_imports(model) if second else (), scalar_imports(scalars, dtypes)
+            IMPORTS, TORCH_IMPORTS if second else (), scalar_imports(scalars, dtypes)
         ),
         "scalar_source": scalar_source(scalars, dtypes, near),
         "limits": {name: limit_text(limit) for name, limit in near.limits.items()},

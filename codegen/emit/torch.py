@@ -17,11 +17,10 @@ from derive.derivation import Derivation
 from derive.graph import Model
 from derive.partials import Orders, orders_of, slots_of
 
-__all__ = ["torch_api", "torch_context", "torch_docstring", "torch_imports"]
+__all__ = ["TORCH_IMPORTS", "torch_api", "torch_context", "torch_docstring"]
 
 CHANGE = "dot_"  # how the name of a change along a direction begins
-IMPORTS = (
-    "from functools import partial",
+TORCH_IMPORTS = (
     "from multiprocessing import parent_process",
     "import re",
     "import torch",
@@ -142,11 +141,6 @@ def _times(symbol: str, orders: Orders, parameters: Sequence[str]) -> str:
 
 def _entries(arguments: Sequence[str]) -> str:
     return ", ".join(f"{name}[k]" for name in arguments)
-
-
-def torch_imports(model: Model) -> list[str]:
-    """Return what the part for PyTorch imports."""
-    return list(IMPORTS)
 
 
 def torch_api(model: Model) -> list[str]:

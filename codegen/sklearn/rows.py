@@ -10,6 +10,7 @@ from sklearn.utils.multiclass import check_classification_targets
 from sklearn.utils.validation import validate_data
 
 from codegen.sklearn.objective import Rows
+from derive.given import unmasked
 
 __all__ = ["checked_features", "checked_rows", "first_classes"]
 
@@ -24,7 +25,7 @@ def checked_rows(
     Raises ValueError as scikit-learn does, or where a label is none of the given classes.
     """
     for name, given in (("X", X), ("y", y), ("sample_weight", sample_weight)):
-        _refuse_mask(name, given)
+        unmasked(name, given)
     X, y = validate_data(
         estimator, X, y, accept_sparse="csr", multi_output=True, dtype=DTYPES, reset=not resumes
     )
@@ -45,14 +46,8 @@ def checked_rows(
 
 def checked_features(estimator: Any, X: Any, dtype: np.dtype) -> Any:
     """Return the features of rows to predict, in the dtype of the fit."""
-    _refuse_mask("X", X)
+    unmasked("X", X)
     return validate_data(estimator, X, accept_sparse="csr", dtype=dtype, reset=False)
-
-
-def _refuse_mask(name: str, given: Any) -> None:
-    """Raise ValueError for an array with a mask, which scikit-learn's checks forget."""
-    if isinstance(given, np.ma.MaskedArray):
-        raise ValueError(f"{name} has a mask: fill it in first, as by {name}.filled(0)")
 
 
 def first_classes(given: Any, known: np.ndarray | None) -> np.ndarray:

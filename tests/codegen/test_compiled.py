@@ -80,7 +80,7 @@ def test_one_process_compiles_what_errors_call(path, plain, monkeypatch) -> None
 def test_the_other_compiles_sums_and_no_errors(path, plain, monkeypatch) -> None:
     problem = random_problem(RECIPE.derivation(), np.random.default_rng(0))
     expected = plain.gradients(*problem.arguments)
-    names = {name: vars(plain)[name] for name in ("_FORMS", "_errors")}
+    names = {name: vars(plain)[name] for name in ("_FORMS", "_errors_by")}
     found = called(plain, monkeypatch)
     compile_sums(path, problem)
     assert found == ["_targets_fit", "_targets_fit", "_add_gradients"]
