@@ -96,7 +96,7 @@ class Specialiser:
         if text not in self.written:
             stem, _, kind = name.rpartition("_")
             name, others = f"{stem}_near_{kind}", 1
-            while name in self.written.values():
+            while name in self.functions or name in self.written.values():
                 others += 1
                 name = f"{stem}_near_{others}_{kind}"
             self.written[text] = name

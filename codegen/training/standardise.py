@@ -52,7 +52,7 @@ def standardisation(X: Rows) -> Standardisation:
     one), share one scale, the root mean square of their standard deviations: a pixel that is
     almost always blank must not become the loudest. Others have each their own standard
     deviation, but at least a tenth of the largest deviation, so that a rare value is not scaled
-    to hundreds. A constant feature becomes 0.
+    to hundreds. A constant feature becomes 0; one of subnormal range counts as constant.
 
     Features given by their non-zeros are not shifted, as 0 must stay 0: in one unit, such as counts
     of words, they share the root mean square of the non-zeros, and others have each their largest.
@@ -63,7 +63,8 @@ def standardisation(X: Rows) -> Standardisation:
     size = np.where(top > 0, top, 1.0)  # keeps the sums of squares from overflowing
     unit = X / size
     centre = unit.mean(axis=0)
-    constant = X.max(axis=0) == X.min(axis=0)
+    with np.errstate(over="ignore"):
+        constant = X.max(axis=0) - X.min(axis=0) < np.finfo(np.float64).tiny
     centre[constant] = unit[0, constant]
     deviation = np.where(constant, 0.0, unit.std(axis=0)) * size
     with np.errstate(over="ignore"):

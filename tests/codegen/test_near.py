@@ -66,6 +66,18 @@ def test_a_parameter_may_be_anything():
     assert _near("return select(a * x < 1e300, x, 0.0)", more=", a") == ""
 
 
+def test_the_name_of_a_function_that_is_there_is_not_taken():
+    functions = (
+        "h_near_f64(x):\n    return select(x > 0.25, 1.0, x + 1.0)",
+        "h_f64(x):\n    return select(x > 600.0, 1.0, h_near_f64(x))",
+        "g_float64(x):\n    return h_f64(x)",
+    )
+    specialiser = Specialiser("\n".join(f"@scalar\ndef {text}" for text in functions))
+    specialiser.near("g_float64", 512.0)
+    assert "def h_near_2_f64(x):" in specialiser.text()
+    assert "return h_near_f64(x)" in specialiser.text()
+
+
 @pytest.mark.parametrize("dtype", ["float32", "float64"])
 @pytest.mark.parametrize(
     "formula", ["silu", "gelu_tanh", "x*exp(-x**2)", "x*cos(2*x)", "x+sin(x)**2"]

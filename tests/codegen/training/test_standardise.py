@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 from scipy.sparse import csr_array
@@ -45,6 +45,9 @@ finite = st.floats(allow_nan=False, allow_infinity=False)
 
 @settings(max_examples=200, deadline=None)
 @given(arrays(np.float64, st.tuples(st.integers(1, 9), st.integers(1, 5)), elements=finite))
+@example(np.array([[5e-324], [0.0]]))
+@example(np.array([[5e-324], [0.0], [0.0]]))
+@example(np.array([[5e-324, 1.0], [0.0, 2.0], [0.0, 4.0]]))
 def test_any_finite_table_becomes_finite_and_bounded(X):
     X = np.clip(X, -1e300, 1e300)
     found = standardisation(X)
