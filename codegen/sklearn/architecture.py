@@ -90,7 +90,7 @@ def architecture(
     if isinstance(activation, Mapping):
         bindings = {**activation, **bindings}
     elif model is None:
-        bindings = {"g": activation, **bindings} if sizes else {}
+        bindings = {"g": activation, **bindings} if sizes else bindings
     elif _is_unbound(model, bindings):
         formula = activation
     recipe = recipe_of(text, formula, bindings, (), (dtype.name,))

@@ -164,10 +164,13 @@ class SoftmaxNetwork(ClassifierMixin, BaseEstimator):
         tags.input_tags.sparse = True
         return tags
 
+    def __sklearn_is_fitted__(self) -> bool:
+        return hasattr(self, "_state")
+
     def fit(self, X: Any, y: Any, sample_weight: Any = None) -> SoftmaxNetwork:
         """Train on X (n_samples, n_features), dense or sparse, and labels y; return self."""
         check_settings(self.get_params(deep=False))
-        resumes = self.warm_start and hasattr(self, "_state")
+        resumes = self.warm_start and self.__sklearn_is_fitted__()
         known = self.classes_ if resumes else None
         return self._trained(X, y, sample_weight, known, resumes=resumes, epochs=None)
 
@@ -180,7 +183,9 @@ class SoftmaxNetwork(ClassifierMixin, BaseEstimator):
         if self.early_stopping:
             raise ValueError("partial_fit cannot hold rows out: leave early_stopping=True out")
         known = first_classes(classes, getattr(self, "classes_", None))
-        return self._trained(X, y, sample_weight, known, resumes=hasattr(self, "_state"), epochs=1)
+        return self._trained(
+            X, y, sample_weight, known, resumes=self.__sklearn_is_fitted__(), epochs=1
+        )
 
     def _trained(
         self,
@@ -225,21 +230,26 @@ class SoftmaxNetwork(ClassifierMixin, BaseEstimator):
         return self.classes_[codes]
 
     def _of_each_row(self, function: str, X: Any) -> np.ndarray:
+        state = self._reached
+        return state.of_each_row(function, checked_features(self, X, state.weights.vector.dtype))
+
+    @property
+    def _reached(self) -> State:
+        """The state of the last fit; scikit-learn's NotFittedError where there was none."""
         check_is_fitted(self)
-        X = checked_features(self, X, self._state.weights.vector.dtype)
-        return self._state.of_each_row(function, X)
+        return self._state
 
     @property
     def parameters_(self) -> dict[str, np.ndarray]:
         """Every parameter by its name in the model, in its own shape."""
-        return self._state.parameters
+        return self._reached.parameters
 
     @property
     def coefs_(self) -> list[np.ndarray]:
         """The weight matrices, (inputs, outputs) each, from the input outward."""
-        return [matrix.T for matrix in self._state.matrices]
+        return [matrix.T for matrix in self._reached.matrices]
 
     @property
     def intercepts_(self) -> list[np.ndarray]:
         """The bias vectors, from the input outward."""
-        return self._state.biases
+        return self._reached.biases

@@ -12,12 +12,15 @@ import pytest
 from scipy import sparse
 from sklearn.base import clone
 from sklearn.datasets import load_iris
-from sklearn.exceptions import ConvergenceWarning
+from sklearn.exceptions import ConvergenceWarning, NotFittedError
 from sklearn.model_selection import GridSearchCV
 from sklearn.neural_network import MLPClassifier
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import StandardScaler
-from sklearn.utils.estimator_checks import parametrize_with_checks
+from sklearn.utils.estimator_checks import (
+    check_dataframe_column_names_consistency,
+    parametrize_with_checks,
+)
 
 from codegen.sklearn import SoftmaxNetwork
 from codegen.sklearn.architecture import architecture, layered_model
@@ -102,6 +105,12 @@ def test_labels_of_any_type_come_back() -> None:
 
 
 @quiet
+def test_names_of_columns_are_kept_and_their_order_is_checked() -> None:
+    pytest.importorskip("pandas")
+    check_dataframe_column_names_consistency("SoftmaxNetwork", small(max_iter=50))
+
+
+@quiet
 def test_sparse_rows_are_dense_rows() -> None:
     dense = small(max_iter=5).fit(X, y)
     for kind in (sparse.csr_array, sparse.csr_matrix, sparse.csc_array):
@@ -181,11 +190,27 @@ def test_without_scikit_learn_one_sentence_says_what_to_install() -> None:
         ({"alpha": -1}, "alpha is -1; expected a number of 0 or more"),
         ({"activation": "mihs"}, "mish"),
         ({"batch_size": 0}, "batch_size is 0; expected"),
+        (
+            {"hidden_layer_sizes": (), "activation_parameters": {"a": 2}},
+            "the binding a=2 is of no use in this model: it has no activations",
+        ),
     ],
 )
 def test_a_wrong_parameter_is_one_sentence(settings, words) -> None:
     with pytest.raises(ValueError, match=words):
-        small(**settings).fit(X, y)
+        small().set_params(**settings).fit(X, y)
+
+
+@pytest.mark.parametrize("name", ["coefs_", "intercepts_", "parameters_"])
+def test_what_a_fit_leaves_is_not_there_before_one_that_succeeds(name) -> None:
+    network = small(activation="mihs")
+    assert not hasattr(network, name)
+    with pytest.raises(ValueError, match="mish"):
+        network.fit(X, y)
+    with pytest.raises(NotFittedError, match="not fitted yet"):
+        getattr(network, name)
+    with pytest.raises(NotFittedError, match="not fitted yet"):
+        network.predict(X)
 
 
 def test_what_is_masked_or_complex_is_refused_and_not_read_as_if_it_were_not() -> None:
