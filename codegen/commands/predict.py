@@ -25,7 +25,10 @@ Examples:
 @click.option("--json", "as_json", is_flag=True, help="Print JSON for programs.")
 @click.option("-q", "--quiet", is_flag=True, help="Do not print the accuracy.")
 def command(weights: Path, data: str, output: Path | None, *, as_json: bool, quiet: bool) -> None:
-    """Predict the label of every example, one a line; with labels in the data, say the accuracy."""
+    """Predict the label of every example, one a line; with labels in the data, say the accuracy.
+
+    Where the weights and the data have names of features, they must be the same in the same order.
+    """
     import json
 
     from codegen.training.outputs import check_output

@@ -36,22 +36,28 @@ class _Columns:
     names: tuple[str, ...]
     label: int | None
 
+    @property
+    def features(self) -> tuple[str, ...]:
+        """Return the names without the label's."""
+        return tuple(name for k, name in enumerate(self.names) if k != self.label)
+
     def called(self, column: int) -> str:
         name = f" ({self.names[column][:40]})" if self.names else ""
         return f"column {column + 1}{name}"
 
 
-def read_csv(path: Path, features: int | None = None) -> Examples:
+def read_csv(path: Path, features: int | None = None, names: Sequence[str] = ()) -> Examples:
     """Return the examples of a csv file: a header is optional, the label is last or named.
 
     ``features`` is given where a classifier expects that many: a table of just so many columns
-    has no labels. Raises InputError naming the line.
+    has no labels. ``names`` are those that it was trained on: a first row of them is a header, even
+    where they are numbers. Raises InputError naming the line.
     """
     rows = _rows(path)
     first = next(rows, None)
     if first is None:
         raise InputError(f"{path} is empty: give one example a line, its label last")
-    columns = _columns(first, path, features)
+    columns = _columns(first, path, features, names)
     numbers, lines, labels = array("d"), array("q"), []
     once: dict[str, str] = {}  # each label, so that equal ones share their memory
     body = rows if columns.names else _chain(first, rows)
@@ -76,7 +82,7 @@ def read_csv(path: Path, features: int | None = None) -> Examples:
         raise InputError(f"{path} has a header and no examples: give one a line, its label last")
     table = np.frombuffer(numbers, np.float64).reshape(len(lines), -1)
     if columns.label is None:
-        return Examples(table, None, str(path))
+        return Examples(table, None, str(path), columns.features)
     alone = labels.count(labels[0]) == 1 < len(labels)
     if alone and not columns.names and labels[0].casefold() in LABEL_NAMES:
         raise InputError(
@@ -84,7 +90,7 @@ def read_csv(path: Path, features: int | None = None) -> Examples:
             "numbers: if it is a header, name its columns by words, else leave it out"
         )
     found = labels_from_text(labels, lambda position: f"line {lines[position]} of {path}")
-    return Examples(table, found, str(path))
+    return Examples(table, found, str(path), columns.features)
 
 
 def _rows(path: Path) -> Iterator[Row]:
@@ -111,12 +117,12 @@ def _chain(first: T, rest: Iterator[T]) -> Iterator[T]:
     yield from rest
 
 
-def _columns(first: Row, path: Path, features: int | None) -> _Columns:
+def _columns(first: Row, path: Path, features: int | None, expected: Sequence[str]) -> _Columns:
     """Work out the columns from the first row and from how many features are expected."""
     line, cells = first
     stripped = [cell.strip() for cell in cells]
     named = [k for k, cell in enumerate(stripped) if cell.casefold() in LABEL_NAMES]
-    header = _is_header(stripped, named)
+    header = stripped == list(expected) or _is_header(stripped, named)
     named = named if header else []
     names = tuple(stripped) if header else ()
     if "" in names:

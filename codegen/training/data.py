@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from codegen.training.bundled import BUNDLED, read_bundled
@@ -14,6 +14,7 @@ from derive.errors import InputError
 
 __all__ = ["read_examples"]
 
+LISTED = 12  # names of features in a message
 READERS: dict[str, Callable[[Path, int | None], Examples]] = {
     ".npz": read_npz,
     ".csv": read_csv,
@@ -25,22 +26,46 @@ READERS: dict[str, Callable[[Path, int | None], Examples]] = {
 }
 
 
-def read_examples(source: str, features: int | None = None) -> Examples:
+def read_examples(source: str, features: int | None = None, names: Sequence[str] = ()) -> Examples:
     """Return the examples of a bundled data set or of a .npz, .csv or svmlight file.
 
     ``features`` is how many features a trained classifier expects; labels may be missing then.
+    ``names`` are theirs, if it knows them: a file with a header has to have the same in their order.
     Raises InputError, one sentence with the line and the way out.
     """
-    examples = _read(source, features)
+    examples = _read(source, features, names)
     found = examples.features.shape[1]
     if features is not None and found != features:
         raise InputError(
             f"{source} has {found} features, expected {features}, as the weights were trained on"
         )
+    if names and examples.names:
+        _check_names(examples.names, names, source)
     return examples
 
 
-def _read(source: str, features: int | None) -> Examples:
+def _check_names(found: Sequence[str], expected: Sequence[str], source: str) -> None:
+    """Refuse features of other names or in another order, as scikit-learn does."""
+    wrong = next((pair for pair in zip(found, expected, strict=True) if pair[0] != pair[1]), None)
+    if wrong is None:
+        return
+    ways = (
+        "give those under those names, or leave the header out",
+        "bring its columns into that order",
+    )
+    raise InputError(
+        f"{source} has the feature '{wrong[0][:40]}' where the weights were trained on "
+        f"'{wrong[1][:40]}', expected {_listed(expected)}: "
+        f"{ways[sorted(found) == sorted(expected)]}"
+    )
+
+
+def _listed(names: Sequence[str]) -> str:
+    more = f" and {len(names) - LISTED:,} more" if len(names) > LISTED else ""
+    return ", ".join(name[:40] for name in names[:LISTED]) + more
+
+
+def _read(source: str, features: int | None, names: Sequence[str]) -> Examples:
     if source in BUNDLED:
         return read_bundled(source)
     path = Path(source)
@@ -52,4 +77,4 @@ def _read(source: str, features: int | None) -> Examples:
             f"the data '{source}' is neither a data set ({', '.join(BUNDLED)}) nor a file of a "
             f"known kind ({known}, also with .gz): give one of them"
         )
-    return reader(path, features)
+    return read_csv(path, features, names) if reader is read_csv else reader(path, features)

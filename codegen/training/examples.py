@@ -22,11 +22,15 @@ Rows: TypeAlias = Any  # of SciPy, which has no types, or of NumPy
 
 @dataclass(frozen=True, eq=False)
 class Examples:
-    """Features (N, n) in float64, all finite, and labels (N,) of int64 or text, or None."""
+    """Features (N, n) in float64, all finite, and labels (N,) of int64 or text, or None.
+
+    ``names`` are the features' where the source has a header, else there are none.
+    """
 
     features: Rows
     labels: np.ndarray | None
     source: str
+    names: tuple[str, ...] = ()
 
     def __len__(self) -> int:
         return int(self.features.shape[0])

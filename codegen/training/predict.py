@@ -46,7 +46,7 @@ def predict(weights: Weights, data: str) -> Prediction:
     bindings: Mapping[str, str | float] = dict(card.bindings)
     model = parse_model(card.model, bindings, card.trainable)
     parameters = weights.in_order(model)
-    examples = read_examples(data, len(weights.standardisation.mean))
+    examples = read_examples(data, len(weights.standardisation.mean), card.features)
     module = module_of(recipe_of(card.model, None, bindings, card.trainable, DTYPES))
     X = weights.standardisation.applied(examples.features, np.dtype(card.dtype))
     labels = weights.classes[module.predict(*parameters, X)]

@@ -21,12 +21,16 @@ COLUMNS = 6  # numbers a feature that are at work at once, its weights apart
 
 @dataclass(frozen=True, eq=False)
 class Prepared:
-    """Training and held-out rows, standardised by the training rows alone."""
+    """Training and held-out rows, standardised by the training rows alone.
+
+    ``features`` are the features' names, if the examples have any.
+    """
 
     train: Table
     held_out: Table
     classes: np.ndarray
     standardisation: Standardisation
+    features: tuple[str, ...]
 
     @property
     def feature_power(self) -> float:
@@ -50,4 +54,4 @@ def prepare(examples: Examples, fraction: float, dtype: np.dtype) -> Prepared:
         Table(found.applied(examples.features[rows], dtype), codes[rows])
         for rows in (kept, held_out)
     )
-    return Prepared(train, test, classes, found)
+    return Prepared(train, test, classes, found, examples.names)

@@ -83,7 +83,10 @@ def _check(saved: Weights, current: Weights, path: Path) -> None:
         (saved.standardisation.scale, current.standardisation.scale),
         (saved.classes, current.classes),
     ]
-    if not all(np.array_equal(before, now) for before, now in scaled):
+    names = saved.card.features or current.card.features  # which older files do not have
+    if names != current.card.features or not all(
+        np.array_equal(before, now) for before, now in scaled
+    ):
         raise InputError(
             f"{path} was trained on other examples than {current.card.training['data']} holds "
             "now: train anew, without --resume"

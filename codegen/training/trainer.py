@@ -111,6 +111,7 @@ class Training:
                 "log_likelihood": epoch.log_likelihood,
                 "accuracy": epoch.accuracy,
             },
+            self.prepared.features,
         )
         parameters = dict(zip(self.network.names, epoch.parameters, strict=True))
         return Weights(parameters, self.prepared.classes, self.prepared.standardisation, card)

@@ -11,6 +11,7 @@ from typing import Any, NoReturn
 
 import numpy as np
 
+from codegen.training.examples import counted
 from codegen.training.labels import labels_from_array
 from codegen.training.network import Parameters
 from codegen.training.npz_file import read_arrays
@@ -28,13 +29,17 @@ DTYPES = ("float32", "float64")
 
 @dataclass(frozen=True)
 class Card:
-    """The model as a person would type it, and how it was trained."""
+    """The model as a person would type it, and how it was trained.
+
+    ``features`` are the names of the features, if the header of the data gave them any.
+    """
 
     model: str
     bindings: Mapping[str, str]
     trainable: tuple[str, ...]
     dtype: str
     training: Mapping[str, Any] = field(default_factory=dict)
+    features: tuple[str, ...] = ()
 
     def json(self) -> str:
         """Return the card as JSON."""
@@ -45,6 +50,7 @@ class Card:
                 "trainable": list(self.trainable),
                 "dtype": self.dtype,
                 "training": dict(self.training),
+                "features": list(self.features),
             },
             ensure_ascii=False,
         )
@@ -133,6 +139,9 @@ def load_weights(path: Path) -> Weights:
             _refuse(path, f"{name} has an entry that is not finite")
     if mean.ndim != 1 or mean.shape != scale.shape or not np.all(scale > 0):
         _refuse(path, "mean and scale are not one number a feature, the scale positive")
+    if len(card.features) not in (0, len(mean)):
+        names = counted(len(card.features), "feature")
+        _refuse(path, f"its model names {names} and it has the mean of {len(mean):,}")
     if classes.ndim != 1 or len(set(classes.tolist())) < max(len(classes), 2):
         _refuse(path, "classes are not two or more that differ")
     if classes.dtype.kind not in "iU":
@@ -150,8 +159,10 @@ def _card(text: np.ndarray, path: Path) -> Card:
             tuple(found["trainable"]),
             found["dtype"],
             found.get("training", {}),
+            tuple(found.get("features", ())),
         )
         texts = (card.model, card.dtype, *card.trainable, *card.bindings, *card.bindings.values())
+        texts += card.features
         if not all(isinstance(text, str) for text in texts) or card.dtype not in DTYPES:
             raise TypeError
         card.training.items()

@@ -221,6 +221,22 @@ def test_data_that_do_not_fit_the_weights_are_refused(folder, capsys):
     assert "6 columns, expected 4 features" in err
 
 
+def test_columns_in_another_order_than_the_weights_know_are_refused(folder, capsys):
+    run(capsys, *TRAIN, "-q", "-o", "weights.npz")
+    rows = (folder / "flowers.csv").read_text().splitlines()[1:3]
+    text = "\n".join(["b,a,c,d,label", *rows])
+    (folder / "other.csv").write_text(text)
+    status, out, err = run(capsys, "predict", "weights.npz", "--data", "other.csv", "-o", "p.csv")
+    assert (status, out) == (2, "")
+    assert err == (
+        "codegen: other.csv has the feature 'b' where the weights were trained on 'a', expected "
+        "a, b, c, d: bring its columns into that order\n"
+    )
+    assert not (folder / "p.csv").exists()
+    (folder / "other.csv").write_text(text.replace("b,a", "a,b"))
+    assert run(capsys, "predict", "weights.npz", "--data", "other.csv")[0] == 0
+
+
 def test_a_generated_module_learns_flowers(tmp_path, monkeypatch, capsys):
     monkeypatch.chdir(tmp_path)
     model = "softmax(W (g(U f(x)) * (V f(x))) + c)"

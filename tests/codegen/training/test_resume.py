@@ -163,12 +163,21 @@ def test_what_no_training_could_have_reached_is_refused(folder, whole, capsys, c
     assert path.read_bytes() == before
 
 
-def test_other_examples_are_refused(folder, whole, capsys):
-    text = (folder / "flowers.csv").read_text().replace("iris", "aster")
-    (folder / "flowers.csv").write_text(text)
+@pytest.mark.parametrize(("before", "now"), [("iris", "aster"), ("a,b,c,d,", "b,a,c,d,")])
+def test_other_examples_are_refused(folder, whole, capsys, before, now):
+    text = (folder / "flowers.csv").read_text()
+    assert before in text
+    (folder / "flowers.csv").write_text(text.replace(before, now))
     status, _, err = run(capsys, *TRAIN, "-o", "whole.npz", "--resume")
     assert status == 2
     assert "other examples than flowers.csv holds now" in err
+
+
+def test_weights_of_before_features_had_names_are_resumed(folder, whole, capsys):
+    path = folder / "whole.npz"
+    saved = load_weights(path)
+    save_weights(path, replace(saved, card=replace(saved.card, features=())))
+    assert run(capsys, *TRAIN, "-o", "whole.npz", "--resume")[0] == 0
 
 
 def test_resume_needs_a_file(folder, capsys):

@@ -4,6 +4,7 @@ import io
 import json
 import os
 import zipfile
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -14,7 +15,14 @@ from derive.errors import InputError
 from derive.model import parse_model
 
 MODEL = parse_model("softmax(W g(V f(x)))", {"g": "tanh"})
-CARD = Card(MODEL.text, {"g": "x*tanh(β*x)", "g.β": "1.5"}, ("g.β",), "float32", {"seed": 3})
+CARD = Card(
+    MODEL.text,
+    {"g": "x*tanh(β*x)", "g.β": "1.5"},
+    ("g.β",),
+    "float32",
+    {"seed": 3},
+    ("a", "b", "c"),
+)
 
 
 def weights(**changes):
@@ -46,6 +54,17 @@ def test_what_is_saved_is_read_back_to_the_bit_and_without_a_pickle(tmp_path):
     with np.load(path, allow_pickle=False) as arrays:
         assert set(arrays.files) == {"W", "V", "classes", "mean", "scale", "model"}
         assert json.loads(str(arrays["model"]))["bindings"]["g"] == "x*tanh(β*x)"
+
+
+def test_weights_of_before_features_had_names_are_read(tmp_path):
+    path = tmp_path / "weights.npz"
+    save_weights(path, weights())
+    with np.load(path) as file:
+        arrays = dict(file)
+    before = json.loads(str(arrays["model"]))
+    del before["features"]
+    np.savez(path, **(arrays | {"model": np.array(json.dumps(before))}))
+    assert load_weights(path).card == replace(CARD, features=())
 
 
 def test_the_same_weights_make_the_same_bytes(tmp_path):
@@ -115,6 +134,8 @@ def test_parameters_come_in_the_order_of_the_model():
             "JSON",
         ),
         ("model", np.array(CARD.json().replace('{"seed": 3}', "3")), "JSON"),
+        ("model", np.array(CARD.json().replace('"c"]', "3]")), "JSON"),
+        ("model", np.array(CARD.json().replace(', "c"]', "]")), "names 2 features and it has the"),
     ],
 )
 def test_a_strangers_file_is_refused_in_a_sentence(tmp_path, name, array, part):
