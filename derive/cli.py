@@ -104,7 +104,7 @@ def command(
     rest, selected = _selected(arguments, wrt)
     derivation = _derivation(rest, trainable, l2).with_respect_to(*selected)
     derivation = derivation.second_order if second else derivation
-    options = _options(shown)
+    options = _options(shown, derivation)
     alone = check and to is None and output is None
     if check:
         with limited(PROVING):
@@ -143,7 +143,7 @@ def _derivation(arguments: Sequence[str], trainable: Sequence[str], l2: str | No
     return derive(chosen, bindings, trainable=trainable, l2=l2)
 
 
-def _options(shown: dict[str, Any]) -> Any:
+def _options(shown: dict[str, Any], derivation: Derivation) -> Any:
     """Return the options of the renderers from those that were typed."""
     from derive.render import Options
 
@@ -151,9 +151,11 @@ def _options(shown: dict[str, Any]) -> Any:
     if "index_base" in given:
         given["index_base"] = int(given["index_base"])
     if "kernel" in given:
-        from derive.render.excerpt import kernel_of
+        from derive.render.excerpt import check_kernel, kernel_of
 
-        given["source"] = kernel_of(given.pop("kernel"))
+        path = given.pop("kernel")
+        given["source"] = kernel_of(path)
+        check_kernel(path, given["source"], derivation)
     renamed = {}
     for pair in given.pop("rename", ()):
         old, equals, new = pair.partition("=")

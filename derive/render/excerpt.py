@@ -13,10 +13,11 @@ from derive.files import read_whole
 if TYPE_CHECKING:
     from derive.derivation import Derivation
 
-__all__ = ["generated_kernel", "kernel_of"]
+__all__ = ["check_kernel", "generated_kernel", "kernel_of"]
 
 GENERATORS = "gradscribe.kernel"  # the entry points that make a listing from a derivation
 NUMBERED = re.compile(r"# \((\d+)\)")
+EQUATION = re.compile(r"# \((\d+)\)  (.*)")
 
 
 def kernel_of(path: str) -> str:
@@ -47,6 +48,20 @@ def kernel_of(path: str) -> str:
             chosen.append(body)
             numbers.update(found)
     return "\n\n".join(chosen)
+
+
+def check_kernel(path: str, source: str, derivation: Derivation) -> None:
+    """Refuse a kernel whose numbered equations are not those of the derivation, where that is known.
+
+    What the activations are makes no difference to its lines, which call them by their names.
+    """
+    theirs = dict(EQUATION.findall(source))
+    for number, ours in EQUATION.findall(generated_kernel(derivation) or ""):
+        if (found := theirs.get(number)) != ours:
+            raise InputError(
+                f"--kernel {path} is of another model: it has {found or 'nothing'} as ({number}), "
+                f"expected {ours}: name the module of {derivation.model.text}, or leave --kernel out"
+            )
 
 
 def generated_kernel(derivation: Derivation) -> str | None:

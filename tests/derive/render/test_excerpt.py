@@ -3,6 +3,8 @@
 import pytest
 
 from derive import InputError, derive
+from derive.cli import main
+from derive.render import excerpt
 from derive.render.excerpt import kernel_of
 
 MODULE = """
@@ -31,6 +33,35 @@ def test_the_function_with_most_numbered_equations_is_shown(tmp_path):
     deck = derive("softmax(W g(V f(x)))", g="tanh").beamer(source=source)
     assert "The generated kernel" in deck
     assert "err(a)" in deck
+
+
+@pytest.mark.parametrize(
+    ("model", "other", "said"),
+    [
+        ("softmax(W f(x))", "softmax(W g(V x))", "has s = X Wᵀ as (1), expected a = X Vᵀ"),
+        ("softmax(W g(V x))", "softmax(W x)", "has a = X Vᵀ as (1), expected s = X Wᵀ"),
+        ("softmax(W g(V x))", "softmax(W g(U x))", "expected a = X Uᵀ: name the module of"),
+        ("softmax(W x)", "softmax(W x + b)", "has s = X Wᵀ as (1), expected"),
+    ],
+)
+def test_the_kernel_of_another_model_is_refused(model, other, said):
+    source = excerpt.generated_kernel(derive(model))
+    with pytest.raises(InputError) as caught:
+        excerpt.check_kernel("m.py", source, derive(other))
+    assert said in str(caught.value)
+
+
+def test_a_kernel_of_the_model_may_have_an_l2_term_and_any_activation():
+    source = excerpt.generated_kernel(derive("softmax(W g(V f(x)))", l2="alpha"))
+    excerpt.check_kernel("m.py", source, derive("softmax(W g(V x))", g="tanh"))
+
+
+def test_a_kernel_of_another_model_is_one_sentence_on_the_command_line(tmp_path, capsys):
+    (tmp_path / "m.py").write_text(MODULE, encoding="utf-8")
+    assert main(["softmax(W x)", "--kernel", str(tmp_path / "m.py"), "--to", "beamer"]) == 2
+    said = capsys.readouterr().err
+    assert "m.py is of another model: it has a = V f(x) as (1), expected s = X Wᵀ" in said
+    assert said.count("\n") == 1
 
 
 @pytest.mark.parametrize("text", ["x = 1\n", "def f(:\n"])
