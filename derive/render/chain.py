@@ -94,6 +94,13 @@ def _definitions(presenter: Presenter, path: list[str]) -> str:
     return rf"\formula{{{listed}}}"
 
 
+def _is_slope(right: Expr, below: str) -> bool:
+    """Return whether the derivative with respect to ``below`` is g′ there, not a gate's value."""
+    symbol = Symbol(below, real=True)
+    of_it = (function for function in right.atoms(Activated) if symbol in function.free_symbols)
+    return not right.is_Mul and any(of_it)
+
+
 def _names(presenter: Presenter, path: list[str]) -> Iterator[str]:
     """Yield what each factor is: the error, a slope for each elementwise step, a linear part."""
     first = latex_of(presenter.names.whole(f"err_{path[0]}"))
@@ -101,9 +108,8 @@ def _names(presenter: Presenter, path: list[str]) -> Iterator[str]:
     yield rf"{first}\\ \text{{the gradient at }}{whole}"
     for above, below in pairwise(path):
         definition = presenter.derivation.objective.defined[Symbol(above, real=True)]
-        functions = definition.right.atoms(Activated)
         at = latex_of(presenter.names.whole(below))
-        if functions:
+        if _is_slope(definition.right, below):
             slope = rf"\text{{slope of the activation at }}{at}"
             yield rf"{slope}\\ \text{{(depends on its current value)}}"
         else:

@@ -10,9 +10,10 @@ from typing import TYPE_CHECKING
 from sympy import MatrixSymbol, Symbol
 
 from derive.errors import InputError
+from derive.formula import parameter
 from derive.graph import Quantity, Role
 from derive.render.box import Box
-from derive.render.digits import long_numbers
+from derive.render.digits import exact_decimal, long_numbers
 from derive.render.network import network
 from derive.render.recurrence import recurrences
 from derive.render.statement import EQUALS, Presenter, Statement
@@ -30,6 +31,7 @@ __all__ = [
     "given",
     "key_of",
     "lecture",
+    "parameter_values",
     "size_counts",
     "size_words",
     "title",
@@ -144,13 +146,30 @@ def _derived(presenter: Presenter, equation: Equation, key: str) -> Passage:
 
 def _activation(presenter: Presenter) -> Passage:
     statements = tuple(presenter.statements(Kind.ACTIVATION))
-    remarks = (
+    symbols = dict.fromkeys(statement.equation.left.symbol.name for statement in statements)
+    remarks = [
+        f"{values}." for symbol in symbols if (values := parameter_values(presenter, symbol))
+    ]
+    remarks += (
         f"{shown} is {exact}."
         for statement in statements
         for shown, exact in long_numbers(statement.equation.right)
     )
     title = "The activation and its derivative"
     return Passage("activation", title, statements, tuple(dict.fromkeys(remarks)))
+
+
+def parameter_values(presenter: Presenter, symbol: str) -> str:
+    """Say what the parameters of an activation are, as in: in g, p is 1.5; nothing without any."""
+    model = presenter.derivation.model
+    learned = model.trainable(symbol)
+    values = [
+        f"{to_text(presenter.scalar(parameter(learned.get(name, name))))} is "
+        f"{exact_decimal(value) or value}{' to begin with' * (name in learned)}"
+        for name, value in model.bound_activation(symbol).parameters.items()
+    ]
+    name = to_text(presenter.names.activation(symbol))
+    return f"In {name}, {' and '.join(values)}" if values else ""
 
 
 def size_words(model: Model, size: Symbol) -> str:

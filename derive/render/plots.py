@@ -17,6 +17,7 @@ from derive.calculus import derivative
 from derive.formula import X
 from derive.render.escape import escape_latex
 from derive.render.frames import Frame, derivation_frames, latex_of
+from derive.render.lecture import parameter_values
 from derive.render.statement import Presenter
 from derive.steps import Kind
 
@@ -133,7 +134,7 @@ def _plot_frame(presenter: Presenter, name: str, activation: Activation) -> Fram
             r"\end{axis}\end{tikzpicture}\end{center}",
         ]
     )
-    body = f"\\formula{{{formula}}}\n\n{plot}\n\n{_remark(activation)}"
+    body = f"\\formula{{{formula}}}\n\n{plot}\n\n{_remark(activation, parameter_values(presenter, name))}"
     title = rf"The activation ${shown}$"
     if activation.name != name and len(activation.name) <= LONGEST_NAME:  # else a formula's text
         title += f": {escape_latex(activation.name)}"
@@ -157,9 +158,10 @@ def _kinks(activation: Activation) -> Iterator[str]:
             yield rf"\addplot[{style}] coordinates {{({x:.4f},{value:.4f})}};"
 
 
-def _remark(activation: Activation) -> str:
+def _remark(activation: Activation, values: str) -> str:
     points = [point for point in break_points(activation) if point.kind in ("kink", "jump", "pole")]
-    texts = [sentence(point) for point in points[:3]] + ["…"] * (len(points) > 3)
+    texts = [values] if values else []
+    texts += [sentence(point) for point in points[:3]] + ["…"] * (len(points) > 3)
     if not texts:
         return ""
     return rf"{{\small\textcolor{{quiet}}{{{escape_latex('; '.join(texts))}}}}}"

@@ -68,6 +68,11 @@ def test_breaks_are_marked_and_the_choice_is_stated() -> None:
     assert "only marks" in source
 
 
+def test_the_values_that_a_graph_was_drawn_with_stand_below_it() -> None:
+    source = derive(g="x/(1 + abs(x)**p)", p=1.5).beamer(part="activation")
+    assert "In g, p is 1.5" in source
+
+
 def test_what_is_written_compiles_or_the_tex_is_kept(tmp_path: Path) -> None:
     odd = activation("x*tanh(x)", name="a_b%<y#")
     source = beamer(derive("softmax(W g(V f(x) + b) + c)", g=odd), Options(variant="handout"))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from derive import derive
 from derive.render.options import Options
 from derive.render.text import text
 from derive.steps import lines
@@ -78,3 +79,12 @@ def test_a_repeated_layer_is_derived_once_and_instantiated() -> None:
     assert "[as (" in shown
     assert "[as (" not in text(derivation("deep"), Options(detail="full"))
     assert "[as (" not in text(derivation("hidden"))
+
+
+def test_the_values_of_an_activation_s_parameters_are_said_beside_its_formula() -> None:
+    model, parts = "softmax(W h(U g(V x)))", Options(part="activation")
+    bound = {"g": "x*tanh(b*x)/a", "g.a": "1/3", "g.b": "2.5", "h": "x*tanh(a*x)", "h.a": "4"}
+    shown = text(derive(model, bound, trainable=["h.a"]), parts)
+    assert "In g, a is 1/3 and b is 2.5.\n" in shown
+    assert "In h, a_h is 4 to begin with.\n" in shown
+    assert "In g" not in text(derive(g="tanh"), parts)
