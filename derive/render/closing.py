@@ -111,9 +111,8 @@ def algorithm_frames(presenter: Presenter) -> Iterator[Frame]:
     updates = [_matrix(statement) for statement in presenter.statements(Kind.UPDATE)]
     if len(updates) > 2 * PER_LINE:
         updates = [*updates[:PER_LINE], r"\dots"]
-    lines = [
-        r",\quad ".join(updates[at : at + PER_LINE]) for at in range(0, len(updates), PER_LINE)
-    ]
+    size = ceil(len(updates) / ceil(len(updates) / PER_LINE))  # lines of one length have one type
+    lines = [r",\quad ".join(updates[at : at + size]) for at in range(0, len(updates), size)]
     yield from paginate(
         "The algorithm in six lines",
         [Piece(items, 9.5), *(Piece(rf"\formula{{{line}}}", 1.9) for line in lines)],

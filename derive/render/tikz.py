@@ -13,6 +13,7 @@ from derive.render.lecture import size_words
 from derive.render.network import Arrow, Network, Place, network
 from derive.render.statement import Presenter
 from derive.render.tex import to_latex
+from derive.render.width import width
 
 __all__ = ["Picture", "network_picture", "network_snippet", "node_key", "wrapped"]
 
@@ -20,6 +21,9 @@ WIDTH = 13.0  # cm between the first and the last column
 COLUMN = 10.2  # cm, the same in an article
 STEP = 3.2  # cm between columns at most
 NARROW = 1.8  # cm at least, which makes a long network wider than the page: it is scaled down
+EM = 0.35  # cm, of \small
+PLUS = 1.2  # em that a plus sign and its spaces take
+COLUMN_WIDTH = 0.52  # cm
 LANE = 2.5  # cm between lanes
 UNITS = (0.36, 0.0, -0.36)  # where the units of a column stand, in cm
 FEW_UNITS = (
@@ -66,7 +70,7 @@ class Picture:
             x, y = self.at(place)
             node = node_key(place.name)
             yield (
-                rf"\node[draw=forward,rounded corners=3pt,thick,minimum width=0.52cm,"
+                rf"\node[draw=forward,rounded corners=3pt,thick,minimum width={COLUMN_WIDTH}cm,"
                 rf"minimum height={self.height:.2f}cm] ({node}) at ({x},{y}) {{}};"
             )
             for unit in self.units:
@@ -148,11 +152,17 @@ class Picture:
             parts.append(f"${to_latex(names.activation(function))}$" if known else small)
         biases = "".join(f"{{}}+{self.name(bias)}" for bias in self.net.biases(arrow))
         if biases:
-            if self.roomy:
+            if self.roomy and self.fits(arrow):
                 parts.append(f"${biases}$")
             else:
                 below = rf"\scriptsize${biases}$"
         return "".join(parts), below
+
+    def fits(self, arrow: Arrow) -> bool:
+        """Return whether the matrix and the biases of an arrow fit between its columns."""
+        names = [*([arrow.matrix.name] if arrow.matrix else []), *self.net.biases(arrow)]
+        wide = sum(width(self.presenter.names.whole(name)) + PLUS for name in names)
+        return wide * EM < arrow.span * self.step - COLUMN_WIDTH
 
 
 def node_key(name: str) -> str:

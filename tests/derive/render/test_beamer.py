@@ -14,6 +14,8 @@ from derive.render.beamer import beamer
 from derive.render.build import ENGINES, build_pdf, compile_tex
 from derive.render.opening import WORKED_SCORES, softmax
 from derive.render.options import Options
+from derive.render.statement import Presenter
+from derive.render.tikz import Picture
 from tests.derive.render.models import MODELS, derivation
 
 ENGINE = next((name for name in ENGINES if shutil.which(name)), None)
@@ -107,3 +109,25 @@ def test_without_an_engine_the_tex_is_written(tmp_path: Path, monkeypatch) -> No
     assert (tmp_path / "deck.tex").read_text() == "hello"
     assert "no TeX engine" in said
     assert "apt install" in said
+
+
+@pytest.mark.parametrize(
+    ("model", "beside"),
+    [
+        ("softmax(W h(U g(V x + b) + c) + d)", True),
+        ("softmax(W2 g(W1 x + b1) + b2)", True),
+        ("softmax(W3 g(W2 g(W1 x + b1) + b2) + b3)", False),
+    ],
+)
+def test_a_bias_stands_beside_its_matrix_where_both_fit_between_columns(model, beside) -> None:
+    picture = Picture(Presenter(derive(model)))
+    for arrow in picture.net.arrows:
+        if arrow.matrix is not None:
+            above, below = picture.label(arrow)
+            assert ("+" in above, "+" in below) == (beside, not beside)
+
+
+def test_updates_in_two_lines_are_as_many_in_each() -> None:
+    source = derive("softmax(W3 g(W2 g(W1 x + b1) + b2) + b3)").beamer(part="algorithm")
+    lines = [line for line in source.splitlines() if r"\leftarrow" in line]
+    assert [line.count(r"\leftarrow") for line in lines] == [3, 3]
