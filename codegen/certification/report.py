@@ -13,10 +13,27 @@ from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, T
 from rich.table import Table
 
 from codegen.scalar.certificate import BOUNDS, Row
+from codegen.scalar.settings import ends
+from derive.activation import Activation
+from derive.render.digits import exact_decimal
 
-__all__ = ["Tell", "facts", "shown_progress", "table"]
+__all__ = ["Tell", "facts", "heading", "shown_progress", "table"]
 
 Tell = Callable[[str, int, int], None]
+
+
+def heading(symbol: str, activation: Activation) -> str:
+    """Return g(x) = … with the values that its parameters had, or between which they were varied."""
+    said = []
+    for name, value in activation.parameters.items():
+        low, high = sorted(ends(float(value)))
+        varied = name in activation.trainable
+        said.append(
+            f"{name} from {low:g} to {high:g}"
+            if varied
+            else f"{name} = {exact_decimal(value) or value}"
+        )
+    return f"{symbol}(x) = {activation.text}{' with ' * bool(said)}{', '.join(said)}"
 
 
 def table(certificates: Mapping[str, Sequence[Row]]) -> Table:

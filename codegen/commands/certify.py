@@ -57,7 +57,7 @@ def command(
     Each is measured at seeded samples, which crowd where code is most likely to be wrong, against
     intervals of many digits; with --exhaustive in float32 at every input.
     """
-    from codegen.certification.report import facts, shown_progress, table
+    from codegen.certification.report import facts, heading, shown_progress, table
     from codegen.certification.subject import subjects
     from codegen.doctor.console import console
     from codegen.scalar import CertificateError, certify
@@ -82,7 +82,7 @@ def command(
         click.echo(json.dumps(facts(found), ensure_ascii=False, indent=2))
     else:
         for symbol, activation in activations.items():
-            click.echo(f"{symbol}(x) = {activation.text}")
+            click.echo(heading(symbol, activation))
         console().print(table(found))
     if plot is not None:
         from codegen.certification.errors import errors
