@@ -35,6 +35,12 @@ Exit status: 0 fine, 1 a check failed, 2 bad usage or bad input.
 class _Commands(click.Group):
     """The commands of the package, each imported when it is asked for."""
 
+    def parse_args(self, context: click.Context, args: list[str]) -> list[str]:
+        if not args and not context.resilient_parsing:  # click makes an error of the help, one line
+            click.echo(context.get_help(), err=True)
+            context.exit(2)
+        return super().parse_args(context, args)
+
     def list_commands(self, context: click.Context) -> list[str]:
         return sorted(module.name for module in pkgutil.iter_modules(commands.__path__))
 

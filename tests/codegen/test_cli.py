@@ -106,3 +106,10 @@ def test_every_command_has_help(capsys) -> None:
     for name in ("new", "generate", "check", "list", "show"):
         assert name in text
         assert main([name, "--help"]) == 0
+
+
+def test_codegen_alone_shows_its_help_as_it_is(capsys) -> None:
+    main(["--help"])
+    shown = capsys.readouterr().out
+    assert main([]) == 2
+    assert capsys.readouterr().err == shown
