@@ -9,6 +9,7 @@ from sympy import Expr, Symbol
 from derive.bindings import Trainable, Value, bind
 from derive.budget import limited
 from derive.errors import InputError
+from derive.formula import X, formula
 from derive.graph import Model, Quantity, Role, size
 from derive.language.elaborate import elaborate
 from derive.language.maps import Matrix
@@ -16,7 +17,8 @@ from derive.language.naming import RESERVED, free_name, free_names
 from derive.language.outline import Named, Origin, Outline
 from derive.language.parser import EXAMPLE, parse
 from derive.language.shapes import CLASSES, FEATURE_COUNT, size_of
-from derive.language.tokens import canonical
+from derive.language.tokens import canonical, quoted
+from derive.language.tree import Script
 from derive.language.vectors import FEATURES, Atom, atoms, matrices
 from derive.language.writer import Writer
 
@@ -41,7 +43,7 @@ def parse_model(
     parameters (``g.beta``, or ``beta`` where nothing else bears that name); ``trainable`` names the
     parameters that are learned. Raises InputError: one sentence with the place and the mend.
     """
-    outline = elaborate(parse(text), text)
+    outline = elaborate(_read(text), text)
     definitions = _used(outline)
     _check_parameters(outline, definitions)
     names = _names(outline, definitions)
@@ -59,6 +61,28 @@ def parse_model(
         definitions=tuple(writer.definition(d.atom.key, d.vector) for d in definitions),
         activations=activations,
     )
+
+
+def _read(text: str) -> Script:
+    """Return the syntax tree of a model; InputError where it is none, perhaps as it is a formula."""
+    try:
+        return parse(text)
+    except InputError:
+        if not isinstance(text, str) or not _is_formula(text):
+            raise
+        raise InputError(
+            f"{quoted(text)} is a formula in x and no model: bind an activation to it, as in "
+            f"g={quoted(text)}"
+        ) from None
+
+
+def _is_formula(text: str) -> bool:
+    if "softmax" in text or text != text.lower():  # a matrix has a capital name
+        return False
+    try:
+        return X in formula(text).free_symbols
+    except InputError:
+        return False
 
 
 def _used(outline: Outline) -> list[Named]:

@@ -10,6 +10,9 @@ from derive import InputError
 from derive.model import parse_model
 
 SAYS = {
+    "max(x, 0)": "is a formula in x and no model: bind an activation to it, as in g='max(x, 0)'",
+    "x if x > 0 else a*x": "is a formula in x and no model",
+    "g(v x)": "the model must end with softmax(...)",
     "Wx": "character 1: write softmax(…) around the scores, as in softmax(W x)",
     "W f(x)": "as in softmax(W f(x))",
     "softmax(Wx)": "'Wx' at character 9 is a matrix: to multiply, put a blank between the names",
