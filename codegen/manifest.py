@@ -19,11 +19,22 @@ from codegen.locks import held
 from codegen.recipe import DTYPES, NUMBA, Recipe
 from codegen.settings import Settings, find_settings
 from derive.errors import InputError
-from derive.files import read_whole, write_whole
+from derive.files import check_writable, read_whole, write_whole
 
-__all__ = ["record"]
+__all__ = ["check_record", "record"]
 
 HEADING = re.compile(r"[ \t]*\[+[ \t]*([^\]\n]*?)[ \t]*\]+[ \t]*(#.*)?")
+
+
+def check_record(settings: Settings, name: str, recipe: Recipe) -> None:
+    """Raise InputError, before the work, where the settings' file is read-only and would change."""
+    if not _is_recorded(settings, name, recipe):
+        check_writable(settings.path)
+
+
+def _is_recorded(settings: Settings, name: str, recipe: Recipe) -> bool:
+    known = find_settings(settings.path.parent)
+    return known.modules.get(name) == recipe and known.folder(name) == settings.folder(name)
 
 
 def record(settings: Settings, name: str, recipe: Recipe) -> None:
@@ -32,8 +43,7 @@ def record(settings: Settings, name: str, recipe: Recipe) -> None:
     Whoever does so at the same time waits, so that no entry is lost. Raises InputError where the
     file has [tool.codegen] in a form that nothing can be added to.
     """
-    known = find_settings(settings.path.parent)
-    if known.modules.get(name) == recipe and known.folder(name) == settings.folder(name):
+    if _is_recorded(settings, name, recipe):
         return
     with held(settings.path):
         path = settings.path

@@ -18,7 +18,7 @@ from types import ModuleType
 
 from codegen import ahead, store, targets
 from codegen.header import COMMENT, read_header, with_header
-from codegen.manifest import record
+from codegen.manifest import check_record, record
 from codegen.recipe import NUMBA, Recipe
 from codegen.settings import FILE, Settings
 from derive.errors import InputError
@@ -256,6 +256,7 @@ def add(settings: Settings, name: str, recipe: Recipe, *, force: bool) -> list[P
     """
     planned = []
     _check_folder(settings.folder(name))
+    check_record(settings, name, recipe)
     with ahead.searching([recipe]):
         _prepare(recipe)
     for suffix, wanted in render(name, recipe).items():

@@ -274,6 +274,17 @@ def test_a_folder_that_nothing_can_be_written_into_is_refused_before_the_work(
     assert (project / "pyproject.toml").read_text() == before
 
 
+def test_settings_that_cannot_be_written_are_refused_before_the_work(
+    capsys, project: Path, monkeypatch
+) -> None:
+    monkeypatch.setattr(plan.ahead, "searching", None)  # nothing is searched for
+    path = project / "pyproject.toml"
+    monkeypatch.setattr("derive.files.os.access", lambda file, mode: file != path)
+    assert main(["new", "plain", "--model", "softmax(W x)", "--out", "other"]) == 2
+    assert "pyproject.toml cannot be written (it is read-only)" in capsys.readouterr().err
+    assert not (project / "other").exists()
+
+
 @pytest.mark.parametrize("kind", ["link", "deep", "letters", "marks"])
 def test_a_folder_that_cannot_be_is_refused_and_nothing_recorded(
     capsys, project: Path, monkeypatch, kind: str
