@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING
 
 from derive.render.box import Box, row
@@ -24,6 +24,8 @@ if TYPE_CHECKING:
 __all__ = ["latex"]
 
 LINE = 33.0  # em: the text width of article at 10pt is 34.5 em
+HEADING = 14.0  # em, of a model that stands in one
+SHORT = 20.0  # em, of a model that stands above its definitions, in the same columns
 RULE = 0.5  # em for a letter of a rule's name
 
 
@@ -35,13 +37,21 @@ def latex(derivation: Derivation, options: Options | None = None, *, section: bo
     """
     presenter = Presenter.proved(derivation, options)
     passages = lecture(presenter)
-    blocks = []
+    blocks = ["\n".join(_passage(passage, presenter, section)) for passage in passages]
     if section and presenter.options.part is None:
-        formula = to_latex(model_formulas(presenter.names)[0][1])
-        blocks.append(rf"\section{{The gradients of \texorpdfstring{{${formula}$}}{{the model}}}}")
-    for passage in passages:
-        blocks.append("\n".join(_passage(passage, presenter, section)))
+        long = r"\begingroup\allowdisplaybreaks[1]"  # a data set's equations may fill a page
+        blocks = [long, _heading(presenter), *blocks, r"\endgroup"]
     return "\n\n".join(blocks) + "\n"
+
+
+def _heading(presenter: Presenter) -> str:
+    """Return the section's heading, which names the model where that is short."""
+    formula = model_formulas(presenter.names)[0][1]
+    if width(formula) > HEADING:
+        return r"\section{The gradients of the model}"
+    without = r"\providecommand{\texorpdfstring}[2]{#1}"  # which hyperref has
+    named = rf"\texorpdfstring{{${to_latex(formula)}$}}{{the model}}"
+    return f"{without}\n\\section{{The gradients of {named}}}"
 
 
 def _passage(passage: Passage, presenter: Presenter, section: bool) -> Iterator[str]:
@@ -53,12 +63,14 @@ def _passage(passage: Passage, presenter: Presenter, section: bool) -> Iterator[
     if not passage.statements:
         yield from network_snippet(presenter) if passage.key == "picture" else _layers(presenter)
         return
-    yield r"\begin{align*}"
     rows = [line for statement in passage.statements for line in _rows(passage, statement)]
     if passage.key == "model":
-        rows = [*_formulas(presenter), *rows]
-    yield " \\\\\n".join(f"  {line}" for line in rows)
-    yield r"\end{align*}"
+        formulas = list(_formulas(presenter))
+        if max(width(right) for _, right in model_formulas(presenter.names)) > SHORT:
+            yield from _aligned(formulas)  # beside them the matrix forms would leave the page
+        else:
+            rows = [*formulas, *rows]
+    yield from _aligned(rows)
     if section:
         for statement in passage.statements:
             if statement.words and passage.key != "dataset":
@@ -82,7 +94,12 @@ def _prose(passage: Passage, presenter: Presenter) -> Iterator[str]:
 
 
 def _layers(presenter: Presenter) -> Iterator[str]:
-    rows = [f"{to_latex(left)} &= {to_latex(right)}" for left, right in recurrences(presenter)]
+    return _aligned(
+        f"{to_latex(left)} &= {to_latex(right)}" for left, right in recurrences(presenter)
+    )
+
+
+def _aligned(rows: Iterable[str]) -> Iterator[str]:
     yield r"\begin{align*}"
     yield " \\\\\n".join(f"  {line}" for line in rows)
     yield r"\end{align*}"
@@ -90,7 +107,10 @@ def _layers(presenter: Presenter) -> Iterator[str]:
 
 def _formulas(presenter: Presenter) -> Iterator[str]:
     for left, right in model_formulas(presenter.names):
-        yield f"{to_latex(left)} &= {to_latex(right)}"
+        room = LINE - width(left)
+        first, *others = (to_latex(piece) for piece in broken(right, room, room - 2))
+        yield f"{to_latex(left)} &= {first}"
+        yield from (rf"&\qquad {piece}" for piece in others)
 
 
 def _rows(passage: Passage, statement: Statement) -> Iterator[str]:

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import re
+import shutil
 
 import pytest
 
 from derive import derive
+from derive.render.build import ENGINES, compile_tex
 from derive.render.latex import latex
 from derive.render.options import Options
 from tests.derive.render.models import MODELS, derivation
 
+ENGINE = next((name for name in ENGINES if shutil.which(name)), None)
 AMSMATH = {
     "align", "cases", "underbrace", "text", "tfrac", "operatorname", "lvert", "rvert", "boldsymbol"
 }  # fmt: skip
@@ -57,3 +60,21 @@ def test_long_derivatives_are_broken() -> None:
 def test_no_superscript_follows_a_superscript(model: str) -> None:
     """TeX, MathJax and KaTeX all refuse W^{(1)}^{\\top}."""
     assert not re.search(r"\^\{[^{}]*\}\^|\^\w\^", derive(model).latex())
+
+
+@pytest.mark.skipif(ENGINE is None, reason="no TeX")
+@pytest.mark.parametrize(
+    ("model", "packages"),
+    [
+        ("softmax(W g(V f(x)))", "amsmath"),
+        ("softmax(W g(V f(x)))", "amsmath,hyperref"),
+        ("softmax(W (g(U x) * (V x)) + c)", "amsmath"),
+        ("softmax(W5 g(W4 g(W3 g(W2 g(W1 x + b1) + b2) + b3) + b4) + b5)", "amsmath"),
+    ],
+)
+def test_a_section_needs_amsmath_alone_and_stays_within_the_page(model, packages, tmp_path):
+    preamble = rf"\documentclass{{article}}\usepackage{{{packages}}}\begin{{document}}"
+    source = "\n".join([preamble, latex(derive(model), section=True), r"\end{document}"])
+    pdf, log = compile_tex(source, tmp_path, ENGINE)
+    assert pdf is not None, log
+    assert "Overfull" not in log
