@@ -65,7 +65,12 @@ class Activation:
             f"{name}={value}" + (" (trainable)" if name in self.trainable else "")
             for name, value in self.parameters.items()
         )
-        return f"{self.name}(x) = {self.text}" + (f" with {values}" if values else "")
+        return f"{self.letters}(x) = {self.text}" + (f" with {values}" if values else "")
+
+    @property
+    def letters(self) -> str:
+        """Return what may stand before (x): the name, or g for a formula, whose text is its name."""
+        return self.name if self.name.isidentifier() else "g"
 
     def _repr_html_(self) -> str:
         from derive.render.card import card

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from markupsafe import escape
 
+from codegen.certification.report import heading
 from codegen.scalar.certificate import BOUNDS, Row
 from derive.activation import Activation
 
@@ -26,7 +27,7 @@ class Certified:
             f"{row.count:,} inputs" + f" ({row.exemptions})" * bool(row.exemptions)
             for row in self.rows
         ]
-        return "\n".join([str(self.activation), *lines])
+        return "\n".join([heading(self.activation.letters, self.activation), *lines])
 
     def _repr_html_(self) -> str:
         from derive.render.card import card

@@ -92,7 +92,7 @@ def command(
             symbol: [errors(activation, kind) for kind in recipe.dtypes]
             for symbol, activation in activations.items()
         }
-        title = "; ".join(f"{symbol}(x) = {g.text}" for symbol, g in activations.items())
+        title = "; ".join(heading(symbol, g) for symbol, g in activations.items())
         draw_errors(plot, curves, title)
         if not as_json:
             click.echo(f"wrote {plot}")

@@ -80,6 +80,7 @@ def test_a_formula_is_an_activation_once_its_parameters_have_values():
     tish = activation("x*tanh(log(1+exp(beta*x))/beta)", {"beta": 2})
     assert tish.bound == X * tanh(log(1 + exp(2 * X)) / 2)
     assert str(tish).endswith("with beta=2")
+    assert str(tish).startswith("g(x) = ")
 
 
 def test_a_value_at_which_a_case_collapses_gives_that_case():
