@@ -69,4 +69,6 @@ def command(
     if not quiet:
         for path in changed:
             click.echo(f"wrote {path}")
-        click.echo(f"recorded {name} in {settings.path}")
+        before = found.modules.get(name)
+        replaced = f", in the place of {before}" if before not in (None, recipe) else ""
+        click.echo(f"recorded {name} in {settings.path}{replaced}")

@@ -207,6 +207,13 @@ def test_new_records_the_module_and_keeps_comments_and_order(capsys, project: Pa
     assert main(["check", "tish"]) == 0
 
 
+def test_new_says_what_it_replaces(capsys, project: Path) -> None:
+    assert "in the place of" not in said(capsys, "new", "mine", "--model", "softmax(W x)")[1]
+    assert "in the place of" not in said(capsys, "new", "mine", "--model", "softmax(W x)")[1]
+    text = said(capsys, "new", "mine", "--model", "softmax(V x)")[1]
+    assert text.endswith("pyproject.toml, in the place of softmax(W x)\n")
+
+
 def test_new_works_from_a_subdirectory_and_into_a_folder(capsys, project, monkeypatch) -> None:
     (project / "deep").mkdir()
     monkeypatch.chdir(project / "deep")
