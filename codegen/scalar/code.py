@@ -26,7 +26,7 @@ __all__ = ["Quantities", "ScalarCode", "Typed", "code_hash", "kept", "quantities
 SOURCES = ("codegen/scalar", "codegen/vectormath")
 # What only measures what was found:
 APART = frozenset(
-    {"certify.py", "exhaustive.py", "measure.py", "measure_costs.py", "record.py", "record.toml"}
+    {"certify.py", "exhaustive.py", "measure.py", "record.py", "record.toml"}
     | {
         "catalogue.py",
         "derive_coefficients.py",

@@ -7,7 +7,7 @@ Accuracy and Stability of Numerical Algorithms, ch. 1 and 3). Sums of paths canc
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Hashable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import partial
 from typing import Any, TypeVar
@@ -17,7 +17,8 @@ from flint import arb, ctx
 from numpy.typing import NDArray
 
 from codegen.scalar.balls import UndecidedError
-from codegen.scalar.oracle import NOWHERE, ORDINARY, each, parts
+from codegen.scalar.oracle import each
+from codegen.scalar.rows import UNKNOWN, Rows
 from codegen.scalar.settled import PRECISIONS, TIGHT
 from codegen.scalar.straight import straight
 from codegen.scalar.terms import TRUTHS, Node, Terms
@@ -28,7 +29,6 @@ LEAST_REACH = 2.0**-1074  # of an operation whose share vanishes, unlike that of
 SLIGHT = (
     2.0**-1064
 )  # up to this, a sum of many of the least, it matters only where numbers overflow
-UNKNOWN = 9999  # bits of what is not exactly known
 
 Array = NDArray[np.float64]
 Number = TypeVar("Number", np.float64, np.int64)
@@ -39,8 +39,8 @@ class Study:
     """For each operation (row) and point (column): its value as mantissa · 2^exponent, how much each
     output amplifies its relative error, and how many bits it has where it is a number of few.
 
-    Mantissas lie in [1/2, 1); nan where not computed. ``roundings`` are filled in by
-    :mod:`codegen.scalar.shares`, by level, since each is asked for again and again.
+    Mantissas lie in [1/2, 1); nan where not computed. ``keys`` are of rows: equal ones have equal values in
+    all studies that share ``roundings``, in which :mod:`codegen.scalar.shares` keeps what it works out.
     """
 
     points: Array
@@ -48,9 +48,8 @@ class Study:
     exponent: NDArray[np.int64]
     amplification: dict[int, Array]
     digits: NDArray[np.int64]
-    roundings: dict[tuple[str, bool], Array] = field(
-        default_factory=dict, compare=False, repr=False
-    )
+    keys: tuple[Hashable, ...]
+    roundings: dict[Hashable, Array] = field(default_factory=dict, compare=False, repr=False)
 
     def counted_double(self, places: NDArray[np.bool_]) -> Study:
         """Return the study with errors at some of the points counted double."""
@@ -64,8 +63,8 @@ class Study:
         with np.errstate(all="ignore"):
             return np.abs(_factor(node, number, self.mantissa, self.exponent))
 
-    def completed(self, more: Study) -> Study:
-        """Return the study at the points of both, in order."""
+    def completed(self, more: Study, roundings: dict[Hashable, Array]) -> Study:
+        """Return the study at the points of both, in order; roundings are those of others at these points."""
         points = np.concatenate([self.points, more.points])
         order = np.argsort(points, kind="stable")
 
@@ -78,60 +77,48 @@ class Study:
             both(self.exponent, more.exponent),
             {k: both(reach, more.amplification[k]) for k, reach in self.amplification.items()},
             both(self.digits, more.digits),
+            tuple(zip(self.keys, more.keys, strict=True)),
+            roundings,
         )
 
 
-def study(terms: Terms, points: Array, parameters: Mapping[str, Array] | None = None) -> Study:
-    """Return the values and amplifications of all operations at the points."""
-    columns = [
+def study(
+    terms: Terms,
+    points: Array,
+    parameters: Mapping[str, Array] | None = None,
+    rows: Rows | None = None,
+) -> Study:
+    """Return the values and amplifications of all operations at the points.
+
+    ``rows`` have those of other terms at the same points.
+    """
+    found = [
         _values(terms, x, given)
         for x, given in zip(points.tolist(), each(parameters, points.size), strict=True)
     ]
+    rows = Rows() if rows is None else rows
+    keys = rows.entered(terms, [values for values, _ in found], tuple(bits for _, bits in found))
     shape = len(terms.nodes), points.size
     mantissa, exponent, digits = (
         np.empty(shape),
         np.empty(shape, np.int64),
         np.empty(shape, np.int64),
     )
-    for number, (node, values) in enumerate(
-        zip(terms.nodes, zip(*columns, strict=True), strict=True)
-    ):
-        mantissa[number], exponent[number], digits[number] = _row(node, values)
+    for number, key in enumerate(keys):
+        mantissa[number], exponent[number], digits[number] = rows.known[key]
     amplification = {
         output: _amplify(terms, output, mantissa, exponent) for output in terms.outputs
     }
-    return Study(points, mantissa, exponent, amplification, digits)
+    return Study(points, mantissa, exponent, amplification, digits, keys, rows.roundings)
 
 
-def _row(node: Node, values: Sequence[Any]) -> tuple[Array, NDArray[np.int64], NDArray[np.int64]]:
-    """Return the values of an operation at each point as mantissas and exponents of 2, and their bits."""
-    if node.op in TRUTHS or isinstance(values[0], bool):
-        holds = np.array([value is True for value in values], np.int64)
-        return holds / 2, np.where(holds, 1, NOWHERE), holds
-    if node.op == "constant":
-        values = values[:1]
-    near = np.array([float(ball) for ball in values])
-    mantissa, place = np.frexp(near)
-    exponent = place.astype(np.int64)
-    size = np.abs(near)
-    for point in np.flatnonzero(~((ORDINARY[0] < size) & (size < ORDINARY[1]))).tolist():
-        mantissa[point], _, exponent[point] = parts(values[point])
-    digits = [_digits(ball) if ball.is_exact() else UNKNOWN for ball in values]
-    return mantissa, exponent, np.array(digits, np.int64)
-
-
-def _digits(exact: arb) -> int:
-    """Return how many bits an exactly known value has; many for one that is infinite or NaN."""
-    return exact.man_exp()[0].bit_length() if exact.is_finite() else UNKNOWN
-
-
-def _values(terms: Terms, x: float, parameters: Mapping[str, float]) -> Sequence[Any]:
-    """Return the balls and truth values of all operations, tight where the outputs need it."""
-    before = ctx.prec
+def _values(terms: Terms, x: float, parameters: Mapping[str, float]) -> tuple[Sequence[Any], int]:
+    """Return balls or truth values of all operations, tight where outputs need it, and their precision."""
+    before, bits = ctx.prec, 0
     balls: Sequence[Any] = ()
     for ctx.prec in PRECISIONS:
         try:
-            balls = straight(terms).every(arb(x), parameters)
+            balls, bits = straight(terms).every(arb(x), parameters), ctx.prec
         except UndecidedError:
             continue
         outputs = [balls[output] for output in terms.outputs]
@@ -140,7 +127,7 @@ def _values(terms: Terms, x: float, parameters: Mapping[str, float]) -> Sequence
         if ctx.prec >= MOST or all(abs(ball) < LEAST for ball in outputs):
             break
     ctx.prec = before
-    return balls or [False if node.op in TRUTHS else arb.nan() for node in terms.nodes]
+    return balls or [False if node.op in TRUTHS else arb.nan() for node in terms.nodes], bits
 
 
 MOST = 2600

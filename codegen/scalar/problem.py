@@ -25,16 +25,18 @@ from codegen.scalar.candidates.scale import scaled_down
 from codegen.scalar.candidates.turns import scaled_turns
 from codegen.scalar.conditioning import Study, study
 from codegen.scalar.oracle import Truth, truth
+from codegen.scalar.rows import Rows
 from codegen.scalar.sample import LARGEST, evenly, grid, hidden, landmarks, nearest, touched
 from codegen.scalar.settings import Place, extreme, in_order, moving, settings
 from codegen.scalar.similar import Similarity, similarity
 from codegen.scalar.stated import stated
 from codegen.scalar.terms import Node, Terms
-from codegen.scalar.zeros import touching, zeros
+from codegen.scalar.zeros import irrational_zero_near, touching, zeros
 
 __all__ = ["Problem", "crowded"]
 
 EXEMPT = 2.0**-24  # nearer to an irrational zero than this nothing is asked of float64
+BESIDE = 2.0**-10  # as far, relatively, an output is larger than next to a zero
 BETWEEN = 10  # points from a place where a design missed the bound to the next study point
 MOST_SINGLED = 8
 STUDIED = 12  # zeros of an output, at all distances from them
@@ -258,11 +260,12 @@ class Problem:
             fewer, fresh = self.fewer
             before = fewer.known.get(("undoubted", terms.content))
         if before is None:
-            return study(terms, self.points, self.parameters)
+            return study(terms, self.points, self.parameters, self.once("rows", Rows))
         if not fresh.any():
             return before
         given = {name: column[fresh] for name, column in self.parameters.items()}
-        return before.completed(study(terms, self.points[fresh], given))
+        more = study(terms, self.points[fresh], given, self.once("rows of fresh points", Rows))
+        return before.completed(more, self.once("roundings", dict))
 
     def once(self, key: object, make: Callable[[], Any]) -> Any:
         """Return what is made for a key, made the first time that it is asked for at these points."""
@@ -277,7 +280,25 @@ class Problem:
 
     def counted(self, output: int) -> NDArray[np.bool_]:
         """Return which study points count: in float64 not those next to an irrational zero."""
-        return self.counts(output, self.points)
+        result = self.counts(output, self.points)
+        if self.dtype == "float64" and self.defaults:
+            result = result & ~self.once(("exempt", output), lambda: self._next_to_zeros(output))
+        return result
+
+    def _next_to_zeros(self, output: int) -> NDArray[np.bool_]:
+        """Return which study points are next to an irrational zero that the parameters there move."""
+        alone = self.terms.alone(output)
+        with np.errstate(over="ignore"):
+            places = [self.points * (1 + shift) for shift in (0.0, -BESIDE, BESIDE)]
+        here, *beside = (
+            np.abs(truth(alone, there, self.parameters)[0].floats()) for there in places
+        )
+        result = np.zeros(self.points.size, bool)
+        for place in np.flatnonzero(here < 4 * EXEMPT / BESIDE * np.maximum(*beside)).tolist():
+            given = {name: float(column[place]) for name, column in self.parameters.items()}
+            x = float(self.points[place])
+            result[place] = irrational_zero_near(self.terms, output, x, EXEMPT, given) is not None
+        return result
 
     def counts(self, output: int, points: NDArray[np.floating]) -> NDArray[np.bool_]:
         """Return which of some points count."""
@@ -310,7 +331,7 @@ def _forms(
     expressions: tuple[Expr, ...], variable: Symbol, dtype: str
 ) -> tuple[tuple[str, Terms], ...]:
     result = []
-    for form, found in candidates(expressions, variable):
+    for form, found in candidates(expressions, variable, wide=dtype == "float32"):
         terms = decided(found, dtype)
         terms = of_multiples(terms, short=True) or terms
         terms = chosen_last(terms) or terms

@@ -12,7 +12,7 @@ from codegen.scalar.candidates.build import PLAIN
 from codegen.scalar.certificate import CertificateError
 from codegen.scalar.choose import AFFORDABLE, AIMS, Measured, best_of, leap, price_of, share
 from codegen.scalar.domains import restricted, widest
-from codegen.scalar.levels import LEVELS
+from codegen.scalar.levels import LEVELS, PAIR
 from codegen.scalar.problem import Problem
 from codegen.scalar.proof import Proved, Tried, proof
 from codegen.scalar.search import BUDGETS, Design, Search, designs
@@ -100,7 +100,8 @@ class Attempts:
     def _with_ever_smaller_budgets(self, far: bool) -> None:
         """Measure designs within ever smaller budgets, to one beyond the first that serves.
 
-        Where the first misses the bound the places are studied too. A design within less may be cheaper.
+        Where one exceeds its budget the places are studied too, the first time within the same budget. A
+        design within less may be cheaper.
         """
         budget, start, safe = LARGEST * BUDGETS[self.problem.dtype], self.problem, 0
         astray = list[Place]()
@@ -118,21 +119,24 @@ class Attempts:
                 if here and here[-1].is_safe and not last:
                     break
             safe += any(each.is_safe for each in here)
-            if not here or safe == (1 if attempt == 1 else 2) or leap(self.measured) is not None:
+            enough = 1 if attempt == 1 and here and not self._has_pairs(here[0].design) else 2
+            if not here or safe == enough or leap(self.measured) is not None:
                 break
             if here[0].astray and here[0].astray == astray:
                 break  # what is infinite or 0 in the place of a number is not so by a budget
             if here[0].worst == 0:
                 break  # nothing is closer
-            astray, missed = here[0].astray, here[0].missed
-            studied = self.problem.studied_at(missed, doubted=False) if missed else self.problem
-            if here[0].worst > budget:  # the analysis saw too little
-                start = studied
-            if attempt == 1 and missed:
-                self.problem = studied
-            else:
-                self.problem = start
+            astray = here[0].astray
+            saw_too_little = here[0].worst > budget
+            if saw_too_little:
+                start = self.problem.studied_at(here[0].missed, doubted=False)
+            if attempt > 1 or not saw_too_little:
                 budget *= share(MARGINAL * here[0].limit / here[0].worst)
+            self.problem = start
+
+    def _has_pairs(self, design: Design) -> bool:
+        """Return whether a design has pairs in normal form, which others within less may do without."""
+        return max(design.levels) >= LEVELS[self.problem.dtype].index(PAIR)
 
     def _with_budgets_between(self, far: bool) -> None:
         """Measure designs within budgets between two of which the lesser costs far more."""

@@ -96,18 +96,29 @@ class Search:
         )
         tried += self._affordable(tuple(coverings), tried)
         best = min(tried, key=_rank)
-        rivals = [
-            d
-            for d in tried
-            if d is not best
-            and d.cost < RIVAL * best.cost
-            and d.failures < problem.points.size // 3
-        ]
-        for design in (best, *sorted(rivals, key=lambda d: d.cost)[:1]):
+        for design in (best, *self._rivals(best, tried)):
             more = (*self.around_zeros(design), *self.with_windows(design))
             for start in (design, *self._affordable(more, tried)):
                 tried.extend(self.mended(start))
         return sorted(tried, key=_rank)
+
+    def _rivals(self, best: Design, tried: Sequence[Design]) -> list[Design]:
+        """Return designs that fail somewhere, or cost more than series would, to be mended beside the best.
+
+        One costs clearly less; where the best has pairs in normal form, one is what would cost least without.
+        """
+        others = [
+            design
+            for design in tried
+            if design is not best and design.failures < self.problem.points.size // 3
+        ]
+        cheap = [design for design in others if design.cost < RIVAL * best.cost]
+        found = sorted(cheap, key=lambda design: design.cost)[:1]
+        if max(best.levels) >= LEVELS[self.problem.dtype].index(PAIR):
+            plain = [level.name for level in self.ladder[:1]]
+            least = min(others, key=lambda design: least_cost(design.terms, plain), default=best)
+            found += [least] if least is not best and least not in found else []
+        return found
 
     def _affordable(
         self, forms: Sequence[tuple[str, Terms]], before: Sequence[Design]
@@ -291,6 +302,5 @@ def _lost(problem: Problem, terms: Terms, levels: Sequence[int]) -> list[NDArray
     found = []
     for k, (value, true) in enumerate(zip(values, problem.truths, strict=True)):
         lost = ~(true.ulp_distance(value, problem.dtype) < ASTRAY[problem.dtype])
-        lost &= ~((true.high == 0) & (np.abs(value) < 1e-12))
         found.append(lost & problem.counted(k))
     return found

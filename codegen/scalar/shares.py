@@ -66,12 +66,10 @@ def shares_of(
     ``far`` tells whether arguments may be numbers beyond the range of floats, of which sums may be subnormal.
     """
     digits, least, most = FORMATS[dtype]
-    if (level.name, far) not in study.roundings:
-        widths = _widths(terms, study, digits)
-        study.roundings[level.name, far] = np.array(
-            [_rounding(terms, k, study, level, widths, far) for k in range(len(terms.nodes))]
-        )
-    relative = study.roundings[level.name, far]
+    widths = _widths(terms, study, digits)
+    relative = np.array(
+        [_rounding(terms, k, study, level, widths, far) for k in range(len(terms.nodes))]
+    )
     result = {}
     with np.errstate(all="ignore"):
         relative = relative + np.where(_beyond(terms, study, level), strictness.overflow, 0.0)
@@ -117,6 +115,16 @@ def _rounding(
     far: bool,
 ) -> NDArray[np.float64]:
     """Return the relative error that an operation commits at a level, at each point, but by overflow."""
+    rows = (study.keys[each] for each in (number, *terms.nodes[number].args))
+    key = level.name, far, widths[number], *rows
+    if key not in study.roundings:
+        study.roundings[key] = _new_rounding(terms, number, study, level, widths[number], far)
+    return study.roundings[key]
+
+
+def _new_rounding(
+    terms: Terms, number: int, study: Study, level: Level, bits: int, far: bool
+) -> NDArray[np.float64]:
     node = terms.nodes[number]
     place = study.exponent[number]
     width = study.points.size
@@ -126,7 +134,7 @@ def _rounding(
     if node.op in EXACT:
         unit = np.zeros(width)
     elif node.op in ARITHMETIC:
-        exact = _exactly(terms, number, study, level) | (widths[number] <= DIGITS[level.name])
+        exact = _exactly(terms, number, study, level) | (bits <= DIGITS[level.name])
         unit = np.where(exact, 0.0, level.arithmetic)
         if node.op in ("mul", "div"):
             unit = np.minimum(unit, _by_power_of_two(terms, number, study, level))

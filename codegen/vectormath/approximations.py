@@ -58,6 +58,10 @@ def _exp_tail(r: mpf) -> mpf:
     return (mpmath.exp(r) - 1 - r) / r**2
 
 
+def _exp_rise(r: mpf) -> mpf:
+    return mpmath.expm1(r) / r
+
+
 def _exp_cubic(r: mpf) -> mpf:
     return (mpmath.exp(r) - 1 - r - r**2 / 2) / (r**3 / 2)
 
@@ -124,7 +128,27 @@ APPROXIMATIONS = (
         low="-0.3470",
         high="0.3470",
         weight=lambda r: r**2 / 2,
-        families=("f64", "f32", "wide"),
+        families=("f64", "f32"),
+    ),
+    Approximation(
+        name="exp_rise",
+        argument="r",
+        formula="(eʳ − 1)/r, for eʳ",
+        function=_guarded(_exp_rise, lambda _: mpf(1)),
+        low="-0.3470",
+        high="0.3470",
+        weight=lambda r: abs(r) * mpmath.exp(-r),
+        families=("wide",),
+    ),
+    Approximation(
+        name="expm1_rise",
+        argument="r",
+        formula="(eʳ − 1)/r, for eʳ − 1",
+        function=_guarded(_exp_rise, lambda _: mpf(1)),
+        low="-0.3470",
+        high="0.3470",
+        weight=lambda r: 1 / _exp_rise(r) if r else mpf(1),
+        families=("wide",),
     ),
     Approximation(
         name="exp_quarter",

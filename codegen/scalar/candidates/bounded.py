@@ -16,7 +16,9 @@ from codegen.scalar.terms import GIVEN, Terms
 __all__ = ["bounded"]
 
 CLOSE = 2.0**-50  # of its size, from the truth
-LIMIT = {"float32": Integer(2) ** 60, "float64": Integer(2) ** 500}  # two of them may be multiplied
+# exponents of 2: the largest there is, and of a limit, two of which may be multiplied
+SINGLE, DOUBLE = (128, 60), (1024, 500)
+RANGES = {"float32": (SINGLE, DOUBLE), "float64": (DOUBLE,)}  # float32 may be computed in float64
 
 
 def bounded(
@@ -30,22 +32,26 @@ def bounded(
     """
     study = study_of(terms)
     nothing = np.all([_is_nothing(true, dtype) for true in truths], axis=0)
-    for here in (nothing, np.ones_like(nothing)):
-        changed = _limited(terms, study, here, dtype)
-        if changed is not None and _unchanged(study_of(changed), changed, truths, dtype):
-            return changed
+    for most, limit in RANGES[dtype]:
+        for here in (nothing, np.ones_like(nothing)):
+            changed = _limited(terms, study, here, most, Integer(2) ** limit)
+            if changed is not None and _unchanged(study_of(changed), changed, truths, dtype):
+                return changed
     return None
 
 
-def _limited(terms: Terms, study: Study, here: NDArray[np.bool_], dtype: str) -> Terms | None:
-    """Return the terms with a limit to what first overflows, if at no other points."""
-    _, _, most = FORMATS[dtype]
-    large = {
+def _limited(
+    terms: Terms, study: Study, here: NDArray[np.bool_], most: int, largest: Integer
+) -> Terms | None:
+    """Return the terms with a limit to what overflows before its arguments do, if at no other points."""
+    large = study.exponent > most
+    first = {
         number
         for number in terms.needed()
-        if terms.nodes[number].op not in GIVEN and _only_where(study.exponent[number] > most, here)
+        if terms.nodes[number].op not in GIVEN
+        and _only_where(large[number], here)
+        and (large[number] & ~large[list(terms.nodes[number].args)].any(axis=0)).any()
     }
-    first = {n for n in large if large.isdisjoint(terms.nodes[n].args)}
 
     def enter(result: Terms, number: int, place: Mapping[int, int]) -> int | None:
         if number not in first:
@@ -55,7 +61,7 @@ def _limited(terms: Terms, study: Study, here: NDArray[np.bool_], dtype: str) ->
         signs = np.sign(study.mantissa[number][study.exponent[number] > most])
         for sign in (1, -1):
             if (signs == sign).any():
-                limit = result.add("constant", value=sign * LIMIT[dtype])
+                limit = result.add("constant", value=sign * largest)
                 order = (limit, value) if sign > 0 else (value, limit)
                 value = result.add("select", result.add("lt_either", *order), limit, value)
         return value

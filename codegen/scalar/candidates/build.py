@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from sympy import Expr, Ge, Integer, Le, Piecewise, Pow, Symbol, log
+from sympy import Expr, Ge, Integer, Le, Piecewise, Poly, Pow, Symbol, fraction, log
 
 from codegen.scalar.candidates.fractions import FractionLowering
 from codegen.scalar.candidates.merge import Merge
-from codegen.scalar.candidates.regional import Normal, regions
+from codegen.scalar.candidates.normal import Decay
+from codegen.scalar.candidates.regional import Normal, Region, regions
 from codegen.scalar.candidates.signs import sides
 from codegen.scalar.lower import lower
 from codegen.scalar.terms import Terms
@@ -17,11 +18,18 @@ from derive.notation import Maximum, Minimum
 __all__ = ["PLAIN", "candidates", "rational"]
 
 PLAIN = "differences plain"
+WIDEST = 705  # of an exponent v, so that e^v and some of it are within the range of float64
+VANISHED, LARGEST = 106, 89  # e^−v is no float32 number; no x is larger than e^v
 VARIANTS = {"which falls first": {"falling": True}, PLAIN: {"plain": True}}
 
 
-def candidates(expressions: Sequence[Expr], variable: Symbol) -> Iterator[tuple[str, Terms]]:
-    """Yield the forms in which the expressions may be computed, each with its name."""
+def candidates(
+    expressions: Sequence[Expr], variable: Symbol, wide: bool = False
+) -> Iterator[tuple[str, Terms]]:
+    """Yield the forms in which the expressions may be computed, each with its name.
+
+    ``wide`` tells that exponentials may be computed with a wider range of exponents.
+    """
     expressions = [without_logarithms_of_powers(expression) for expression in expressions]
     cases = [folded(by_cases(expression)) for expression in expressions]
     found = regions(cases, variable)
@@ -32,10 +40,40 @@ def candidates(expressions: Sequence[Expr], variable: Symbol) -> Iterator[tuple[
             other = merged(found, variable, **flags)
             if other.nodes != first.nodes:
                 yield f"rational in the decay, {words}", other
+        if wide:
+            yield from signed(found, variable)
     found = regions(cases, variable, whole=True)
     if found is not None:
         yield "rational in the decay, powers of sums whole", merged(found, variable)
     yield "as typed", lower(expressions, variable, careful=True)
+
+
+def signed(found: Sequence[Normal], variable: Symbol) -> Iterator[tuple[str, Terms]]:
+    """Yield the normal forms of a region for all x, where regions differ by the sign of an exponent only."""
+    if len(found) != 2:
+        return
+    for region, signs, forms in found:
+        growth = _growth(region, forms, variable)
+        if growth is not None:
+            lowering = FractionLowering(variable, Terms(), region=region.copy(), growth=growth)
+            outputs = [lowering.fraction(form) for form in forms]
+            word = "decay" if signs[0] > 0 else "growth"
+            yield f"rational in the {word}, signed", lowering.terms.pruned(outputs)
+
+
+def _growth(region: Region, forms: Sequence[Expr], variable: Symbol) -> Integer | None:
+    """Return the most that −v may be in e^−v, so that no numerator overflows in float64; None for too little.
+
+    Where it is more, fractions are as good as 0 in float32, or at their limit, however large x is.
+    """
+    decays = [s for s, meaning in region.generators.items() if isinstance(meaning, Decay)]
+    if not region.everywhere or len(decays) != 1:
+        return None
+    above = [fraction(form)[0] for form in forms]
+    degree = max(1, *(Poly(part, *decays).degree() for part in above))
+    largest = LARGEST * max(Poly(part, variable).degree() for part in above)
+    most = Integer((WIDEST - largest) // degree)
+    return most if most >= VANISHED + largest else None
 
 
 def rational(expressions: Sequence[Expr], variable: Symbol) -> Terms | None:

@@ -38,6 +38,7 @@ class FractionLowering(Lowering):
     region: Region = field(kw_only=True)
     falling: bool = False  # multiply x by a decay before x by x, which may overflow
     plain: bool = False  # 1 − u as it stands, cheaper where a series serves near 0
+    growth: Integer | None = None  # of −v in u = e^−v, at most, where v may have either sign
 
     def constant(self, value: Expr) -> int:
         """Return a constant; a base of exponents may be a number, as in e^(x + 1) beside e^x."""
@@ -139,8 +140,7 @@ class FractionLowering(Lowering):
     def _factor(self, factor: Expr) -> int:
         for decay, meaning in self.region.generators.items():
             if not self.plain and _decays(meaning) and factor in (1 - decay, decay - 1):
-                down = self.terms.add("neg", self.size(meaning.args[0]))
-                decrement = self.terms.add("expm1", down)
+                decrement = self.terms.add("expm1", self._exponent(meaning.args[0]))
                 return decrement if factor == decay - 1 else self.terms.add("neg", decrement)
         for small, size in self.region.complements.items():
             if expand(factor - 1 + small) == 0 or expand(factor + 1 - small) == 0:
@@ -193,14 +193,22 @@ class FractionLowering(Lowering):
         """
         if meaning.has(exp):
             return self.inner(meaning)
-        if meaning.is_nonnegative:
+        if meaning.is_nonnegative or self.growth is not None:
             return self.visit(meaning)
         return self.terms.add("abs", self.visit(max(meaning, -meaning, key=_positiveness)))
+
+    def _exponent(self, meaning: Expr) -> int:
+        """Return −v of a decay e^−v."""
+        exponent = self.terms.add("neg", self.size(meaning))
+        if self.growth is None or meaning.is_nonnegative:
+            return exponent
+        most = self.constant(self.growth)
+        return self.terms.add("select", self.terms.add("lt", most, exponent), most, exponent)
 
     def special(self, node: Expr) -> int | None:
         """Lower the functions of normal forms."""
         if isinstance(node, Decay):
-            return self.terms.add("exp", self.terms.add("neg", self.size(node.args[0])))
+            return self.terms.add("exp", self._exponent(node.args[0]))
         if isinstance(node, Log1p):
             return self.terms.add("log1p", self.inner(node.args[0]))
         if isinstance(node, Log1pSlope):

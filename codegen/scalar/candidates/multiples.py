@@ -18,23 +18,44 @@ __all__ = ["linear", "of_multiples"]
 def of_multiples(terms: Terms, short: bool = False) -> Terms | None:
     """Return the terms with every sine and cosine of c·x + d by quarter turns; None without.
 
-    ``short`` leaves those of which 2c/π and 2d/π are not both one float64.
+    One of a choice between such is the choice of both. ``short`` leaves those of which 2c/π and 2d/π are
+    not both one float64, and choices.
     """
 
-    def enter(result: Terms, number: int, _: Mapping[int, int]) -> int | None:
+    def enter(result: Terms, number: int, place: Mapping[int, int]) -> int | None:
         node = terms.nodes[number]
-        found = linear(terms, node.args[0]) if node.op in ("sin", "cos") else None
-        if found is None or found[0] == 0 or (short and not all(map(is_short, found))):
+        if node.op not in ("sin", "cos"):
             return None
-        x, (c, d) = result.add("x"), (result.add("constant", value=part) for part in found)
-        turned = result.add(f"{node.op}_multiple", x, c, d)
-        if node.op == "cos" or found[1] != 0:
-            return turned
-        at_zero = x if found[0].is_positive else result.add("neg", x)  # its sign is lost in turns
-        zero = result.add("eq", x, result.add("constant", value=Integer(0)))
-        return result.add("select", zero, at_zero, turned)
+        return _turned(result, terms, node.op, node.args[0], place, short)
 
     return terms.changed(enter)
+
+
+def _turned(
+    result: Terms, terms: Terms, op: str, argument: int, place: Mapping[int, int], short: bool
+) -> int | None:
+    """Return a sine or cosine by quarter turns; None for what is no multiple."""
+    node = terms.nodes[argument]
+    if node.op == "select" and not short:
+        condition, *branches = node.args
+        turned = [_turned(result, terms, op, branch, place, short) for branch in branches]
+        if turned == [None, None]:
+            return None
+        either = [
+            result.add(op, place[branch]) if found is None else found
+            for branch, found in zip(branches, turned, strict=True)
+        ]
+        return result.add("select", place[condition], *either)
+    found = linear(terms, argument)
+    if found is None or found[0] == 0 or (short and not all(map(is_short, found))):
+        return None
+    x, (c, d) = result.add("x"), (result.add("constant", value=part) for part in found)
+    turned_x = result.add(f"{op}_multiple", x, c, d)
+    if op == "cos" or found[1] != 0:
+        return turned_x
+    at_zero = x if found[0].is_positive else result.add("neg", x)  # its sign is lost in turns
+    zero = result.add("eq", x, result.add("constant", value=Integer(0)))
+    return result.add("select", zero, at_zero, turned_x)
 
 
 def linear(terms: Terms, number: int) -> tuple[Expr, Expr] | None:

@@ -53,7 +53,7 @@ class Region:
 
     ``generators`` maps the symbols of the field to what they stand for, ``roots`` those of them that are
     roots to what is under the root and the degree, ``logs`` those that are log(1 + v) to v, and ``slopes``
-    to v · log(1 + v)/v where that is what a root has.
+    to v · log(1 + v)/v where that is what a root has. The form holds for all x where ``everywhere`` says so.
     """
 
     exponents: Exponents
@@ -66,6 +66,7 @@ class Region:
     roots: dict[Symbol, tuple[Expr, int]] = field(default_factory=dict)
     logs: dict[Symbol, Expr] = field(default_factory=dict)
     slopes: dict[Symbol, Expr] = field(default_factory=dict)
+    everywhere: bool = False
 
     def copy(self) -> Region:
         """Return the region with what it knows, to be added to apart."""
@@ -310,6 +311,7 @@ def regions(
             tuple(chosen[base] for base in exponents.bases),
             {**known, **{inner: chosen[inner] for inner in signed}},
             variable=variable,
+            everywhere=not signed,
         )
         result.append((region, signs, tuple(region.normal(e) for e in written)))
     return result

@@ -1,8 +1,8 @@
-"""Compute exp, expm1, tanh, log, log1p, sin and cos as pairs good to 2⁻⁵⁷ or so, at little more than float64.
+"""Compute exp, expm1, tanh, log, log1p, sin, cos and arctan as pairs good to 2⁻⁵⁷ or so.
 
-The leading terms of each series are kept in two parts, the others in one. That is what a result needs
-which loses a few bits afterwards, as sums that nearly cancel do; pairs to the last bit take ten times as
-long. Arguments and results are finite, results in normal form.
+The leading terms of each series are kept in two parts, the others in one, which takes little more than in
+float64. That is what a result needs which loses a few bits afterwards, as sums that nearly cancel do; pairs
+to the last bit take ten times as long. Arguments and results are finite, results in normal form.
 """
 
 import numpy as np
@@ -25,9 +25,12 @@ from codegen.vectormath.float64.exponential import (
     scale_f64,
 )
 from codegen.vectormath.float64.polynomials import (
+    ATAN_MAX_F64,
     EXP_MAX_F64,
     EXPM1_MIN_F64,
     EXPONENT_SHIFT_F64,
+    HALF_PI_HIGH_F64,
+    HALF_PI_LOW_F64,
     LEAST_NORMAL_F64,
     LN2_HIGH_F64,
     LN2_LOW_F64,
@@ -41,6 +44,7 @@ from codegen.vectormath.float64.polynomials import (
     SUBNORMAL_POWER_F64,
     SUBNORMAL_SCALE_F64,
     TINY_F64,
+    atan_tail_f64,
     cos_tail_f64,
     exp_cubic_f64,
     log_tail_f64,
@@ -48,6 +52,7 @@ from codegen.vectormath.float64.polynomials import (
 )
 
 __all__ = [
+    "atan_loose",
     "exp_loose",
     "expm1_loose",
     "log1p_loose",
@@ -191,3 +196,28 @@ def sin_or_cos_loose(r, low, quadrant):
     high, low = fast_two_sum(select(odd, cosine, sine), select(odd, cosine_low, sine_low))
     negative = np.uint64(quadrant & np.uint64(2)) != np.uint64(0)
     return select(negative, -high, high), select(negative, -low, low)
+
+
+@scalar
+def atan_loose(x, x_low):
+    """Return arctan(x), by |x|, (|x| − 1)/(|x| + 1) or −1/|x|, whichever is below tan(π/8)."""
+    sign = np.copysign(1.0, x)
+    size, size_low = sign * x, sign * x_low
+    large = size > ATAN_MAX_F64
+    inside, inside_low = select(large, ATAN_MAX_F64, size), select(large, 0.0, size_low)
+    near = size < 0.4140625
+    far = size > 2.4140625
+    minus, minus_low = two_sum(inside, -1.0)
+    plus, plus_low = two_sum(inside, 1.0)
+    top = select(near, inside, select(far, -1.0, minus))
+    top_low = select(near, inside_low, select(far, 0.0, minus_low + inside_low))
+    bottom = select(near, 1.0, select(far, inside, plus))
+    bottom_low = select(near, 0.0, select(far, inside_low, plus_low + inside_low))
+    t, low = divide_f64(top, top_low, bottom, bottom_low)
+    turns = select(near, 0.0, select(far, 1.0, 0.5))
+    z = t * t
+    high, carried = fast_two_sum(turns * HALF_PI_HIGH_F64, t)
+    rest = fma(t * z, atan_tail_f64(z), fma(turns, HALF_PI_LOW_F64, fma(-z, low, low)))
+    high, low = fast_two_sum(high, carried + rest)
+    tiny = size < TINY_F64
+    return select(tiny, x, sign * high), select(tiny, x_low, sign * low)

@@ -5,7 +5,12 @@ import numpy as np
 from codegen.vectormath.arithmetic import fma, scalar, select
 from codegen.vectormath.float64.bits import bits_f64, float_f64
 from codegen.vectormath.float64.polynomials import INVERSE_LN2_F64, MANTISSA_BITS_F64
-from codegen.vectormath.wide.polynomials import LN2_WIDE, SHIFT_WIDE, exp_cubic_wide
+from codegen.vectormath.wide.polynomials import (
+    LN2_WIDE,
+    SHIFT_WIDE,
+    exp_rise_wide,
+    expm1_rise_wide,
+)
 
 __all__ = [
     "exp_wide",
@@ -18,20 +23,18 @@ __all__ = [
 
 
 @scalar
-def expm1_reduced_wide(x):
-    """Return p and 2ⁿ with eˣ = 2ⁿ (1 + p), |x| ≤ 708."""
+def reduce_exp_wide(x):
+    """Return r and 2ⁿ with x = n ln 2 + r, |x| ≤ 708."""
     shifted = fma(x, INVERSE_LN2_F64, SHIFT_WIDE)
     r = fma(shifted - SHIFT_WIDE, -LN2_WIDE, x)
-    power = float_f64(np.uint64(bits_f64(shifted) << MANTISSA_BITS_F64))
-    square = 0.5 * r * r
-    return fma(r * square, exp_cubic_wide(r), square) + r, power
+    return r, float_f64(np.uint64(bits_f64(shifted) << MANTISSA_BITS_F64))
 
 
 @scalar
 def exp_wide(x):
     """Return eˣ; 0 below −708 and infinite above 709."""
-    p, power = expm1_reduced_wide(x)
-    result = select(x < -708.0, 0.0, fma(power, p, power))
+    r, power = reduce_exp_wide(x)
+    result = select(x < -708.0, 0.0, fma(power, r * exp_rise_wide(r), power))
     return select(x > 709.0, np.inf, result)
 
 
@@ -42,10 +45,16 @@ def gaussian_wide(x):
 
 
 @scalar
+def expm1_reduced_wide(x):
+    """Return eˣ − 1, |x| ≤ 708."""
+    r, power = reduce_exp_wide(x)
+    return fma(power, r * expm1_rise_wide(r), power - 1.0)
+
+
+@scalar
 def expm1_wide(x):
     """Return eˣ − 1."""
-    p, power = expm1_reduced_wide(x)
-    result = select(x < -60.0, -1.0, fma(power, p, power - 1.0))
+    result = select(x < -60.0, -1.0, expm1_reduced_wide(x))
     return select(x > 709.0, np.inf, result)
 
 
@@ -53,8 +62,7 @@ def expm1_wide(x):
 def tanh_wide(x):
     """Return tanh(x) = E/(E + 2), E = e^(2|x|) − 1."""
     size = abs(x)
-    p, power = expm1_reduced_wide(2.0 * select(size > 40.0, 40.0, size))
-    excess = fma(power, p, power - 1.0)
+    excess = expm1_reduced_wide(2.0 * select(size > 40.0, 40.0, size))
     return np.copysign(excess / (excess + 2.0), x)
 
 

@@ -13,7 +13,8 @@ __all__ = [
     "cos_tail_wide",
     "erf_excess_wide",
     "erfcx_rise_wide",
-    "exp_cubic_wide",
+    "exp_rise_wide",
+    "expm1_rise_wide",
     "log_tail_wide",
     "sin_tail_wide",
 ]
@@ -24,15 +25,30 @@ SHIFT_WIDE = 6755399441056767.0
 
 
 @scalar
-def exp_cubic_wide(r):
-    """(eʳ − 1 − r − r²/2)/(r³/2); degree 6, 2^−42."""
-    p = 5.5272362578509275e-06
-    p = fma(p, r, 4.973943783695656e-05)
-    p = fma(p, r, 0.0003968236828799866)
-    p = fma(p, r, 0.0027777673143932484)
-    p = fma(p, r, 0.01666666673957823)
-    p = fma(p, r, 0.0833333335750751)
-    return fma(p, r, 0.3333333333324092)
+def exp_rise_wide(r):
+    """(eʳ − 1)/r, for eʳ; degree 7, 2^−40."""
+    p = 2.4732884288724778e-05
+    p = fma(p, r, 0.00019914829770830623)
+    p = fma(p, r, 0.0013889156112977346)
+    p = fma(p, r, 0.008333268499116591)
+    p = fma(p, r, 0.04166666452258268)
+    p = fma(p, r, 0.1666666687452176)
+    p = fma(p, r, 0.5000000000462383)
+    return fma(p, r, 0.9999999999829378)
+
+
+@scalar
+def expm1_rise_wide(r):
+    """(eʳ − 1)/r, for eʳ − 1; degree 8, 2^−43."""
+    p = 2.75566639163739e-06
+    p = fma(p, r, 2.4876234453581604e-05)
+    p = fma(p, r, 0.00019841373534394054)
+    p = fma(p, r, 0.0013888821581347422)
+    p = fma(p, r, 0.0083333332297565)
+    p = fma(p, r, 0.04166666689124489)
+    p = fma(p, r, 0.16666666666946958)
+    p = fma(p, r, 0.4999999999979787)
+    return fma(p, r, 0.9999999999999887)
 
 
 @scalar

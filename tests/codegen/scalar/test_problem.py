@@ -38,6 +38,18 @@ def test_a_float_at_which_the_slope_is_infinite_is_a_corner():
     np.testing.assert_array_equal(slope, np.array([0, np.nan, 0.7], np.float32))
 
 
+def test_points_next_to_a_zero_that_a_parameter_moves_do_not_count_in_float64():
+    a = Symbol("a", real=True)
+    expression = exp(-a * X) - X / 2
+    for dtype in ("float64", "float32"):
+        problem = Problem.of((expression, derivative(expression, X)), X, dtype, {"a": 1.0})
+        left_out = ~problem.counted(0) & problem.inside(problem.points)
+        assert left_out.any() == (dtype == "float64")
+        x, given = problem.points[left_out], problem.parameters["a"][left_out]
+        assert (np.abs(np.exp(-given * x) - x / 2) < 1e-7).all()
+        assert problem.counted(1).all()  # the slope has no zero
+
+
 def test_errors_count_double_where_a_design_missed_the_bound():
     problem = Problem.of(_expressions("tanh(x)"), X, "float64")
     before, after = problem.with_points([3.0]), problem.studied_at([(3.0, {})], doubted=True)

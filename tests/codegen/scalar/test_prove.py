@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from sympy import Symbol, exp, log, tanh
+from sympy import Rational, Symbol, erf, exp, log, sqrt, tanh
 
 from codegen.scalar.certificate import Row
 from codegen.scalar.choose import Measured, best_of, leap
+from codegen.scalar.costs import least_cost
 from codegen.scalar.levels import LEVELS, LOOSE
 from codegen.scalar.problem import Problem
 from codegen.scalar.proof import Proved
@@ -41,6 +42,14 @@ def test_the_cheapest_that_keeps_the_bound_is_chosen(
     best = best_of([measured(cost, ulp) for cost, ulp in tried])
     assert best is not None
     assert best.cost == chosen
+
+
+def test_what_would_cost_least_without_pairs_is_mended_too() -> None:
+    formula = X * (1 + erf(X / sqrt(2))) / 2 + Rational(1, 5) * tanh(X)
+    problem = Problem.of((formula, derivative(formula, X)), X, "float64")
+    best = Search(problem, BUDGETS["float64"]).designs()[0]
+    assert best.failures == 0
+    assert best.cost < least_cost(best.terms, ["dd"]) / 2
 
 
 def test_float32_needs_no_pairs_where_a_short_series_serves_near_a_zero() -> None:

@@ -44,3 +44,20 @@ def test_what_overflows_is_bounded_where_only_some_outputs_are_0():
     changed = bounded(terms, lambda either: study(either, points), truth(terms, points), "float64")
     (values,) = run(written(changed, [0] * len(changed.nodes), "float64", ()), points)
     np.testing.assert_array_equal(values[[0, -1]], points[[0, -1]])
+
+
+def test_each_that_overflows_before_what_it_is_made_of_is_bounded():
+    points = np.array([-1.5e308, -1e200, -2.0, 0.5, 1e200, 1.5e308])
+    terms = lower([formula("(-3*x)*x*exp(-x**2) + x/2")], X)  # −3x overflows too, farther out
+    changed = bounded(terms, lambda either: study(either, points), truth(terms, points), "float64")
+    (values,) = run(written(changed, [0] * len(changed.nodes), "float64", ()), points)
+    far = np.abs(points) > 1e100
+    np.testing.assert_array_equal(values[far], points[far] / 2)
+
+
+def test_float32_has_the_limit_of_float64_where_its_own_is_too_little():
+    points = np.array([-3e38, -1000.0, -2.0, 0.5, 3e38])
+    terms = lower([formula("x*exp(-x)/(1 + exp(-x))**2")], X)
+    changed = bounded(terms, lambda either: study(either, points), truth(terms, points), "float32")
+    (values,) = run(written(changed, [1] * len(changed.nodes), "float32", ()), points.astype("f4"))
+    np.testing.assert_array_equal(values[[0, 1, -1]], [0, 0, 0])

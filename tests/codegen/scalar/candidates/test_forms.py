@@ -50,11 +50,31 @@ def test_the_root_of_what_is_below_the_normal_range_is_not_0():
 @pytest.mark.parametrize("text", FORMULAS)
 def test_all_forms_are_the_same_function(text):
     typed = lower([formula(text)], X)
-    for _, terms in candidates([formula(text)], X):
+    for _, terms in candidates([formula(text)], X, wide=True):
         assert same(typed, terms)
         for change in (divided, rescaled, scaled_turns):
             changed = change(terms)
             assert changed is None or same(typed, changed)
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("x/(1+exp(-x))", ["decay", "growth"]),
+        ("x**9/(1+exp(-x))", []),  # x⁹ e⁻ˣ may be far from 0 where e^−2x is beyond float64
+        ("exp(-abs(x))", []),  # the sign of x is not that of an exponent
+        ("x/(1+exp(-x)+exp(-sqrt(2)*x))", []),
+    ],
+)
+def test_one_exponential_of_x_of_either_sign_serves_where_float64_has_room(text, words):
+    typed = lower([formula(text)], X)
+    found = {n: t for n, t in candidates([formula(text)], X, wide=True) if "signed" in n}
+    assert list(found) == [f"rational in the {word}, signed" for word in words]
+    for terms in found.values():
+        assert not any(node.op == "abs" for node in terms.nodes)
+        assert same(typed, terms, np.array([-103.0, -31.5, 0.0, 2.5, 300.0]))
+        (far,) = truth(terms, np.array([-3e38, -3e3]))
+        assert not far.floats().astype(np.float32).any()
 
 
 def test_the_same_mathematics_typed_differently_has_one_form():

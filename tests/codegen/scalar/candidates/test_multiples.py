@@ -18,6 +18,8 @@ TRUE = {
     "sin(1 - 2*(x + 0.1))": lambda x: mpmath.sin(1 - 2 * (x + mpmath.mpf(1) / 10)),
     "cos(sqrt(2)*x)": lambda x: mpmath.cos(mpmath.sqrt(2) * x),
     "sin(pi*x)": mpmath.sinpi,
+    "sin(max(0.7*x, x/3))": lambda x: mpmath.sin(max(x * 7 / 10, x / 3)),
+    "cos(0.7*x if x > 0 else exp(x))": lambda x: mpmath.cos(x * 7 / 10 if x > 0 else mpmath.exp(x)),
 }
 
 
@@ -31,6 +33,10 @@ def test_it_is_right_at_huge_x(text, level):
         true = [float(TRUE[text](mpmath.mpf(v))) for v in x]
     assert np.abs(found - true).max() <= 2.3e-16
     assert np.abs(found[:3] / true[:3] - 1).max() < 1e-3
+
+
+def test_a_choice_without_a_multiple_stays():
+    assert of_multiples(lower([formula("sin(exp(x) if x > 0 else x**2)")], X)) is None
 
 
 def test_zeros_of_sines_of_pi_are_zeros():
