@@ -11,9 +11,10 @@ from numpy.typing import NDArray
 from codegen.scalar.conditioning import Study
 from codegen.scalar.costs import price
 from codegen.scalar.functions import available
-from codegen.scalar.levels import FAR, FORMATS, LOOSE, Level
+from codegen.scalar.levels import F32, FAR, FORMATS, LOOSE, Level
 from codegen.scalar.shares import USUAL, Strictness, shares_of
 from codegen.scalar.terms import FUNCTIONS, GIVEN, Node, Terms
+from codegen.scalar.widen import widened
 
 __all__ = ["Assignment", "assign", "with_differences"]
 
@@ -86,7 +87,8 @@ def assign(
     prices = np.array([[price(node, level.name) for node in terms.nodes] for level in ladder])
     with np.errstate(all="ignore"):
         predicted = _raise_levels(levels, table, missed, counted, budgets, prices)
-    return Assignment(tuple(int(level) for level in levels), missed, predicted)
+    found = tuple(int(level) for level in levels)
+    return Assignment(widened(terms, found) if ladder[0] is F32 else found, missed, predicted)
 
 
 def _lowest(node: Node, ladder: Sequence[Level]) -> int:
