@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from sympy import Expr, Ge, Integer, Le, Piecewise, Poly, Pow, Symbol, fraction, log
+from sympy import Expr, Ge, Integer, Le, Piecewise, Poly, Pow, Symbol, exp, fraction, log
 
 from codegen.scalar.candidates.fractions import FractionLowering
 from codegen.scalar.candidates.merge import Merge
@@ -30,7 +30,7 @@ def candidates(
 
     ``wide`` tells that exponentials may be computed with a wider range of exponents.
     """
-    expressions = [without_logarithms_of_powers(expression) for expression in expressions]
+    expressions = [without_logarithms_of_powers(in_exponentials(e)) for e in expressions]
     cases = [folded(by_cases(expression)) for expression in expressions]
     found = regions(cases, variable)
     if found is not None:
@@ -80,6 +80,16 @@ def rational(expressions: Sequence[Expr], variable: Symbol) -> Terms | None:
     """Return the form that is rational in e^−|v|; None where the formula has too many regions of signs."""
     found = regions([folded(by_cases(expression)) for expression in expressions], variable)
     return None if found is None else merged(found, variable)
+
+
+def in_exponentials(expression: Expr) -> Expr:
+    """Return the expression with 2^x and the like as e^(x log 2), one of the exponentials of the field."""
+    powers = {
+        power: exp(power.exp * log(power.base))
+        for power in expression.atoms(Pow)
+        if power.base.is_positive and not power.base.free_symbols and power.exp.free_symbols
+    }
+    return expression.xreplace(powers) if powers else expression
 
 
 def without_logarithms_of_powers(expression: Expr) -> Expr:

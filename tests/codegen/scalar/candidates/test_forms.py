@@ -84,6 +84,14 @@ def test_the_same_mathematics_typed_differently_has_one_form():
     assert all(terms.nodes == forms[0][1].nodes for _, terms in forms)
 
 
+def test_powers_of_a_number_are_exponentials_like_others():
+    forms = dict(candidates([formula("2**x/(1+2**x) - 4**x/(1+2**x)**2")], X))
+    terms = forms["rational in the decay"]  # nothing cancels in it: u/(1 + u)²
+    assert [node.op for node in terms.nodes].count("exp") == 1
+    assert "sub" not in {node.op for node in terms.nodes}
+    assert same(lower([formula("2**x/(1+2**x)**2")], X), terms)
+
+
 def test_dividing_in_turn_leaves_no_product_below():
     terms = divided(lower([formula("(x*cos(x)-sin(x))/x**2")], X))
     assert terms is not None
