@@ -93,8 +93,12 @@ def import_file(name: str, path: Path) -> ModuleType:
 
 
 def import_plain(path: Path) -> ModuleType:
-    """Import a file anew with Numba's compiler off, as NUMBA_DISABLE_JIT=1 does."""
+    """Import a file anew with Numba's compiler off, as NUMBA_DISABLE_JIT=1 does.
+
+    What it chooses is a number of NumPy, by whose 0 one may divide, where a literal of Python is chosen too.
+    """
     import numba
+    import numpy as np
 
     loader, module = _specified(f"{path.stem}_as_plain_Python", path)
     before, numba.config.DISABLE_JIT = numba.config.DISABLE_JIT, True
@@ -102,6 +106,14 @@ def import_plain(path: Path) -> ModuleType:
         loader.exec_module(module)
     finally:
         numba.config.DISABLE_JIT = before
+    select = getattr(module, "select", None)
+    if select is not None:
+
+        def chosen(condition: bool, one: object, other: object) -> object:
+            found: object = select(condition, one, other)
+            return np.float64(found) if type(found) is float else found
+
+        module.__dict__["select"] = chosen
     return module
 
 

@@ -4,6 +4,7 @@ import os
 from collections.abc import Callable
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from codegen import store
@@ -64,3 +65,17 @@ def test_what_is_in_the_place_of_a_body_is_named_and_left_alone(
     with pytest.raises(InputError, match=rf"{path.name} is in the way .*: remove it"):
         store.write(recipe, BODY)
     assert not mine.exists() or mine.read_text() == "mine"
+
+
+def test_plain_python_divides_by_a_literal_0_as_compiled_code_does(tmp_path: Path) -> None:
+    path = tmp_path / "choosing.py"
+    path.write_text(
+        "def select(condition, chosen, otherwise):\n"
+        "    return chosen if condition else otherwise\n\n\n"
+        "def inverse(x):\n"
+        "    return 1.0 / select(x > 1.0, 0.0, x)\n"
+    )
+    module = store.import_plain(path)
+    with np.errstate(divide="ignore"):
+        assert module.inverse(np.float64(2)) == np.inf
+    assert type(module.inverse(np.float32(0.5))) is np.float32
