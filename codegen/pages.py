@@ -10,6 +10,7 @@ from codegen.scalar.settings import ends
 from derive.activation import Activation
 from derive.derivation import Derivation
 from derive.graph import Model
+from derive.render.digits import exact_decimal
 
 __all__ = [
     "Elementwise",
@@ -211,7 +212,8 @@ def _accuracy(scalars: Mapping[str, ScalarCode], ranges: Sequence[str]) -> list[
 
 def _values(activation: Activation) -> str:
     given = [
-        f"{name} = {value}" + (" to begin with, trained" if name in activation.trainable else "")
+        f"{name} = {exact_decimal(value) or value}"
+        + (" to begin with, trained" if name in activation.trainable else "")
         for name, value in activation.parameters.items()
     ]
     return f" with {', '.join(given)}" if given else ""
