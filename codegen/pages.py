@@ -10,7 +10,7 @@ from codegen.scalar.settings import ends
 from derive.activation import Activation
 from derive.derivation import Derivation
 from derive.graph import Model
-from derive.render.digits import exact_decimal
+from derive.render.digits import all_digits
 
 __all__ = [
     "Elementwise",
@@ -212,7 +212,7 @@ def _accuracy(scalars: Mapping[str, ScalarCode], ranges: Sequence[str]) -> list[
 
 def _values(activation: Activation) -> str:
     given = [
-        f"{name} = {exact_decimal(value) or value}"
+        f"{name} = {all_digits(value)}"
         + (" to begin with, trained" if name in activation.trainable else "")
         for name, value in activation.parameters.items()
     ]

@@ -15,7 +15,7 @@ from rich.table import Table
 from codegen.scalar.certificate import BOUNDS, Row
 from codegen.scalar.settings import ends
 from derive.activation import Activation
-from derive.render.digits import exact_decimal
+from derive.render.digits import all_digits
 
 __all__ = ["Tell", "facts", "heading", "shown_progress", "table"]
 
@@ -29,9 +29,7 @@ def heading(symbol: str, activation: Activation) -> str:
         low, high = sorted(ends(float(value)))
         varied = name in activation.trainable
         said.append(
-            f"{name} from {low:g} to {high:g}"
-            if varied
-            else f"{name} = {exact_decimal(value) or value}"
+            f"{name} from {low:g} to {high:g}" if varied else f"{name} = {all_digits(value)}"
         )
     return f"{symbol}(x) = {activation.text}{' with ' * bool(said)}{', '.join(said)}"
 

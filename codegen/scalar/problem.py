@@ -289,10 +289,9 @@ class Problem:
         """Return which study points are next to an irrational zero that the parameters there move."""
         alone = self.terms.alone(output)
         with np.errstate(over="ignore"):
-            places = [self.points * (1 + shift) for shift in (0.0, -BESIDE, BESIDE)]
-        here, *beside = (
-            np.abs(truth(alone, there, self.parameters)[0].floats()) for there in places
-        )
+            places = [self.points * (1 + shift) for shift in (-BESIDE, BESIDE)]
+        here = np.abs(self.truths[output].floats())
+        beside = [np.abs(truth(alone, there, self.parameters)[0].floats()) for there in places]
         result = np.zeros(self.points.size, bool)
         for place in np.flatnonzero(here < 4 * EXEMPT / BESIDE * np.maximum(*beside)).tolist():
             given = {name: float(column[place]) for name, column in self.parameters.items()}

@@ -12,10 +12,10 @@ from codegen.scalar.candidates.build import PLAIN
 from codegen.scalar.certificate import CertificateError
 from codegen.scalar.choose import AFFORDABLE, AIMS, Measured, best_of, leap, price_of, share
 from codegen.scalar.domains import restricted, widest
-from codegen.scalar.levels import LEVELS, PAIR
+from codegen.scalar.levels import LEVELS
 from codegen.scalar.problem import Problem
 from codegen.scalar.proof import Proved, Tried, proof
-from codegen.scalar.search import BUDGETS, Design, Search, designs
+from codegen.scalar.search import BUDGETS, Design, Search, designs, has_pairs
 from codegen.scalar.settings import Place
 
 __all__ = ["Proved", "proved"]
@@ -119,7 +119,8 @@ class Attempts:
                 if here and here[-1].is_safe and not last:
                     break
             safe += any(each.is_safe for each in here)
-            enough = 1 if attempt == 1 and here and not self._has_pairs(here[0].design) else 2
+            plain = bool(here) and not has_pairs(here[0].design, self.problem.dtype)
+            enough = 1 if attempt == 1 and plain else 2
             if not here or safe == enough or leap(self.measured) is not None:
                 break
             if here[0].astray and here[0].astray == astray:
@@ -133,10 +134,6 @@ class Attempts:
             if attempt > 1 or not saw_too_little:
                 budget *= share(MARGINAL * here[0].limit / here[0].worst)
             self.problem = start
-
-    def _has_pairs(self, design: Design) -> bool:
-        """Return whether a design has pairs in normal form, which others within less may do without."""
-        return max(design.levels) >= LEVELS[self.problem.dtype].index(PAIR)
 
     def _with_budgets_between(self, far: bool) -> None:
         """Measure designs within budgets between two of which the lesser costs far more."""

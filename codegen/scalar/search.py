@@ -19,7 +19,7 @@ from codegen.scalar.shares import USUAL, Strictness
 from codegen.scalar.terms import Terms
 from codegen.scalar.write import written
 
-__all__ = ["BUDGETS", "Design", "Search", "designs"]
+__all__ = ["BUDGETS", "Design", "Search", "designs", "has_pairs"]
 
 BUDGETS = {"float32": 3.4, "float64": 7.0}
 ROUNDS = 3
@@ -84,7 +84,7 @@ class Search:
         problem = self.problem
         tried = self._affordable(problem.forms, ())
         best = min(tried, key=_rank)
-        if best.failures or max(best.levels) >= LEVELS[problem.dtype].index(PAIR):
+        if best.failures or has_pairs(best, problem.dtype):
             tried += self._affordable(problem.parted_forms, tried)
         if not self.far and min(design.failures for design in tried):
             tried += self._affordable(problem.far_forms, tried)
@@ -114,7 +114,7 @@ class Search:
         ]
         cheap = [design for design in others if design.cost < RIVAL * best.cost]
         found = sorted(cheap, key=lambda design: design.cost)[:1]
-        if max(best.levels) >= LEVELS[self.problem.dtype].index(PAIR):
+        if has_pairs(best, self.problem.dtype):
             plain = [level.name for level in self.ladder[:1]]
             least = min(others, key=lambda design: least_cost(design.terms, plain), default=best)
             found += [least] if least is not best and least not in found else []
@@ -282,6 +282,11 @@ def designs(
         if not tried[0].failures:
             break
     return tried
+
+
+def has_pairs(design: Design, dtype: str) -> bool:
+    """Return whether a design has pairs in normal form, which others may do without."""
+    return max(design.levels) >= LEVELS[dtype].index(PAIR)
 
 
 def _each_alone(failing: Sequence[NDArray[np.bool_]]) -> Iterator[list[NDArray[np.bool_]]]:

@@ -7,14 +7,13 @@ from typing import Any
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
-from sympy import Rational
 
 from derive.activation import Activation
 from derive.breakpoints import break_points
 from derive.derivation import derive
 from derive.formula import parameter
 from derive.render.box import Box, row
-from derive.render.digits import exact_decimal, long_numbers
+from derive.render.digits import all_digits, long_numbers
 from derive.render.escape import formula_html
 from derive.render.graph import graph_svg
 from derive.render.mathml import to_mathml
@@ -43,7 +42,7 @@ def card(activation: Activation, certificate: str = "", *, styled: bool = True) 
         parameters=[
             (
                 _symbol(presenter, name),
-                _value(value) + ", trainable" * (name in activation.trainable),
+                all_digits(value) + ", trainable" * (name in activation.trainable),
             )
             for name, value in activation.parameters.items()
         ],
@@ -80,10 +79,6 @@ def _origin(activation: Activation) -> str:
     """Return the source, and the year where the source does not say it."""
     source, year = activation.source, str(activation.year or "")
     return source if year in source else ", ".join(filter(None, (source, year)))
-
-
-def _value(value: Rational) -> str:
-    return exact_decimal(value) or str(value)
 
 
 def _block(box: Box) -> Markup:

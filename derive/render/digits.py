@@ -6,7 +6,7 @@ from fractions import Fraction
 
 from sympy import Expr, Rational
 
-__all__ = ["decimal", "exact_decimal", "long_numbers"]
+__all__ = ["all_digits", "decimal", "exact_decimal", "long_numbers"]
 
 LONG, SHOWN = 8, 6  # digits from which a decimal is cut, and how many remain
 
@@ -40,6 +40,11 @@ def exact_decimal(value: Rational) -> str | None:
     return (
         f"{sign}{whole}.{str(int(part * 10**digits)).zfill(digits)}" if digits else f"{sign}{whole}"
     )
+
+
+def all_digits(value: Rational) -> str:
+    """Return a number as a decimal with all its digits, or as a fraction where they have no end."""
+    return exact_decimal(value) or str(value)
 
 
 def long_numbers(expression: Expr) -> list[tuple[str, str]]:

@@ -13,7 +13,7 @@ from derive.errors import InputError
 from derive.formula import parameter
 from derive.graph import Quantity, Role
 from derive.render.box import Box
-from derive.render.digits import exact_decimal, long_numbers
+from derive.render.digits import all_digits, long_numbers
 from derive.render.network import network
 from derive.render.recurrence import recurrences
 from derive.render.statement import EQUALS, Presenter, Statement
@@ -165,7 +165,7 @@ def parameter_values(presenter: Presenter, symbol: str) -> str:
     learned = model.trainable(symbol)
     values = [
         f"{to_text(presenter.scalar(parameter(learned.get(name, name))))} is "
-        f"{exact_decimal(value) or value}{' to begin with' * (name in learned)}"
+        f"{all_digits(value)}{' to begin with' * (name in learned)}"
         for name, value in model.bound_activation(symbol).parameters.items()
     ]
     name = to_text(presenter.names.activation(symbol))
