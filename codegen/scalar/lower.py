@@ -129,6 +129,20 @@ class Lowering:
         return self.terms.add("select", self.terms.add("le", *order), a, b)
 
     def _sum(self, node: Add) -> int:
+        found = self._sum_with_one(node)
+        if found is not None:
+            return found
+        plus = [term for term in node.args if not term.could_extract_minus_sign()]
+        minus = [-term for term in node.args if term.could_extract_minus_sign()]
+        first = self.visit(plus[0]) if plus else self.terms.add("neg", self.visit(minus.pop(0)))
+        for term in plus[1:]:
+            first = self.terms.add("add", first, self.visit(term))
+        for term in minus:
+            first = self.terms.add("sub", first, self.visit(term))
+        return first
+
+    def _sum_with_one(self, node: Add) -> int | None:
+        """Return a sum with c and c·f, where f ± 1 cancels and there is a way around it; None for others."""
         for term in node.args:
             scale, factor = _doubled(*term.as_coeff_Mul())
             for one in (-1, 1):
@@ -138,14 +152,7 @@ class Lowering:
                     if scale != 1:
                         part = self.terms.add("mul", self.constant(scale), part)
                     return self.terms.add("add", part, self.visit(Add(*rest))) if rest else part
-        plus = [term for term in node.args if not term.could_extract_minus_sign()]
-        minus = [-term for term in node.args if term.could_extract_minus_sign()]
-        first = self.visit(plus[0]) if plus else self.terms.add("neg", self.visit(minus.pop(0)))
-        for term in plus[1:]:
-            first = self.terms.add("add", first, self.visit(term))
-        for term in minus:
-            first = self.terms.add("sub", first, self.visit(term))
-        return first
+        return None
 
     def _beside_one(self, node: Expr, one: int) -> int | None:
         """Return node ± 1 where it cancels and there is a way around it, as e^u − 1 by expm1."""
@@ -157,11 +164,22 @@ class Lowering:
         return None if rewritten is None else self.visit(rewritten)
 
     def _logarithm(self, node: Expr) -> int:
-        """log(1 + u) by log1p."""
+        """log(1 + u) by log1p, but where 1 + u cancels; there it is near 0."""
         (inner,) = node.args
         if isinstance(inner, Add) and S.One in inner.args:
-            return self.terms.add("log1p", self.visit(inner - 1))
+            less = self.visit(inner - 1)
+            small = self._sum_with_one(inner) if self.careful else None
+            return self.terms.add("log1p", less) if small is None else self.log_to_one(small, less)
+        one = size_less_one(inner) if self.careful else None
+        if one is not None:
+            return self.log_to_one(self.visit(inner), self.visit(one))
         return self.terms.add("log", self.visit(inner))
+
+    def log_to_one(self, value: int, less: int) -> int:
+        """Return log v, which is log(1 + (v − 1)) but for small v."""
+        low = self.terms.add("lt", value, self.constant(S.Half))
+        near = self.terms.add("log1p", less)
+        return self.terms.add("select", low, self.terms.add("log", value), near)
 
     def _product_of(self, node: Mul) -> int:
         coefficient, rest = node.as_coeff_Mul()
@@ -271,6 +289,14 @@ def beside_one(node: Expr, one: int) -> Expr | None:
         if isinstance(u - 1, exp) and node.exp == -1:
             return -1 / (1 + exp(-(u - 1).args[0]))
     return None
+
+
+def size_less_one(node: Expr) -> Expr | None:
+    """Return |f(u)| − 1 for an f that rises from −1 to 1, of which it may be the size; None for others."""
+    inner = node.args[0] if isinstance(node, Abs) else node
+    if not isinstance(inner, (tanh, erf)):
+        return None
+    return beside_one(inner.func(Abs(inner.args[0])), -1)
 
 
 def _number_factors(number: Expr) -> tuple[list[Expr], list[Expr]]:

@@ -86,7 +86,7 @@ class Search:
         best = min(tried, key=_rank)
         if best.failures or has_pairs(best, problem.dtype):
             tried += self._affordable(problem.parted_forms, tried)
-        if not self.far and min(design.failures for design in tried):
+        if min(design.failures for design in tried):
             tried += self._affordable(problem.far_forms, tried)
         coverings = (
             covering

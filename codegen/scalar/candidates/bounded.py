@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence, Set
 
 import numpy as np
 from numpy.typing import NDArray
@@ -11,7 +11,7 @@ from sympy import Integer
 from codegen.scalar.conditioning import Study
 from codegen.scalar.levels import FORMATS
 from codegen.scalar.oracle import Truth
-from codegen.scalar.terms import GIVEN, Terms
+from codegen.scalar.terms import FUNCTIONS, GIVEN, Terms
 
 __all__ = ["bounded"]
 
@@ -27,27 +27,35 @@ def bounded(
     """Return the terms with a limit to what first overflows where outputs do not; None without such.
 
     ``study_of`` gives the study of terms at the points where the outputs have the ``truths``. Where all
-    outputs are 0 is tried first, then wherever something overflows. None also where outputs are others
-    with the limit: 1/(1 + x⁴) is 0 farther out than that.
+    outputs are 0 is tried first, then wherever something overflows, then what functions are of. None also
+    where outputs are others with the limit: 1/(1 + x⁴) is 0 farther out than that.
     """
     study = study_of(terms)
     nothing = np.all([_is_nothing(true, dtype) for true in truths], axis=0)
+    anywhere = np.ones_like(nothing)
+    every = set(terms.needed())
+    inner = every & terms.below(FUNCTIONS)
     for most, limit in RANGES[dtype]:
-        for here in (nothing, np.ones_like(nothing)):
-            changed = _limited(terms, study, here, most, Integer(2) ** limit)
+        for here, which in ((nothing, every), (anywhere, every), (anywhere, inner)):
+            changed = _limited(terms, study, here, which, most, Integer(2) ** limit)
             if changed is not None and _unchanged(study_of(changed), changed, truths, dtype):
                 return changed
     return None
 
 
 def _limited(
-    terms: Terms, study: Study, here: NDArray[np.bool_], most: int, largest: Integer
+    terms: Terms,
+    study: Study,
+    here: NDArray[np.bool_],
+    which: Set[int],
+    most: int,
+    largest: Integer,
 ) -> Terms | None:
-    """Return the terms with a limit to what overflows before its arguments do, if at no other points."""
+    """Return the terms with a limit to which overflow before their arguments do, if at no other points."""
     large = study.exponent > most
     first = {
         number
-        for number in terms.needed()
+        for number in which
         if terms.nodes[number].op not in GIVEN
         and _only_where(large[number], here)
         and (large[number] & ~large[list(terms.nodes[number].args)].any(axis=0)).any()

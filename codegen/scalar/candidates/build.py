@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from sympy import Expr, Ge, Integer, Le, Piecewise, Poly, Pow, Symbol, exp, fraction, log
+from sympy import Abs, Expr, Ge, Integer, Le, Piecewise, Poly, Pow, Symbol, exp, fraction, log
 
-from codegen.scalar.candidates.fractions import FractionLowering
+from codegen.scalar.candidates.fractions import USUAL, FractionLowering, Style
 from codegen.scalar.candidates.merge import Merge
 from codegen.scalar.candidates.normal import Decay
 from codegen.scalar.candidates.regional import Normal, Region, regions
@@ -20,7 +20,11 @@ __all__ = ["PLAIN", "candidates", "rational"]
 PLAIN = "differences plain"
 WIDEST = 705  # of an exponent v, so that e^v and some of it are within the range of float64
 VANISHED, LARGEST = 106, 89  # e^−v is no float32 number; no x is larger than e^v
-VARIANTS = {"which falls first": {"falling": True}, PLAIN: {"plain": True}}
+VARIANTS = {
+    "which falls first": Style(falling=True),
+    PLAIN: Style(plain=True),
+    "exponents joined": Style(joined=True),
+}
 
 
 def candidates(
@@ -36,8 +40,8 @@ def candidates(
     if found is not None:
         first = merged(found, variable)
         yield "rational in the decay", first
-        for words, flags in VARIANTS.items():
-            other = merged(found, variable, **flags)
+        for words, style in VARIANTS.items():
+            other = merged(found, variable, style)
             if other.nodes != first.nodes:
                 yield f"rational in the decay, {words}", other
         if wide:
@@ -64,16 +68,26 @@ def signed(found: Sequence[Normal], variable: Symbol) -> Iterator[tuple[str, Ter
 def _growth(region: Region, forms: Sequence[Expr], variable: Symbol) -> Integer | None:
     """Return the most that −v may be in e^−v, so that no numerator overflows in float64; None for too little.
 
-    Where it is more, fractions are as good as 0 in float32, or at their limit, however large x is.
+    Where it is more, fractions are as good as 0 in float32, or at their limit, however large x is; but not
+    their powers, which may be ever so small.
     """
-    decays = [s for s, meaning in region.generators.items() if isinstance(meaning, Decay)]
-    if not region.everywhere or len(decays) != 1:
+    meanings = region.generators
+    decays = [s for s, meaning in meanings.items() if isinstance(meaning, Decay)]
+    vanishing = all(_vanishes(meaning, variable) for meaning in meanings.values())
+    if not region.everywhere or len(decays) != 1 or not vanishing:
         return None
     above = [fraction(form)[0] for form in forms]
     degree = max(1, *(Poly(part, *decays).degree() for part in above))
     largest = LARGEST * max(Poly(part, variable).degree() for part in above)
     most = Integer((WIDEST - largest) // degree)
     return most if most >= VANISHED + largest else None
+
+
+def _vanishes(meaning: Expr, variable: Symbol) -> bool:
+    """Return whether powers, if it is one, of what is as good as 0, or of its inverse, are so themselves."""
+    if isinstance(meaning, exp):
+        return meaning.free_symbols == {variable}
+    return not isinstance(meaning, Pow) or bool(abs(meaning.exp) * WIDEST >= VANISHED)
 
 
 def rational(expressions: Sequence[Expr], variable: Symbol) -> Terms | None:
@@ -93,15 +107,18 @@ def in_exponentials(expression: Expr) -> Expr:
 
 
 def without_logarithms_of_powers(expression: Expr) -> Expr:
-    """Return the expression with log u^b as b log u, where u is positive: u^b may be beyond the floats."""
+    """Return the expression with log u^b as b log u, or b log |u| for an even b: u^b may be beyond floats."""
 
     def is_one(node: Expr) -> bool:
         power = node.args[0] if isinstance(node, log) else None
-        return isinstance(power, Pow) and bool(power.base.is_positive and power.exp.is_real)
+        return isinstance(power, Pow) and bool(
+            (power.base.is_positive and power.exp.is_real)
+            or (power.base.is_real and power.exp.is_even and power.base.free_symbols)
+        )
 
     def product(node: Expr) -> Expr:
         base, exponent = node.args[0].as_base_exp()
-        return exponent * log(base)
+        return exponent * log(base if base.is_positive else Abs(base))
 
     return expression.replace(is_one, product)
 
@@ -131,15 +148,13 @@ def folded(expression: Expr) -> Expr:
     )
 
 
-def merged(
-    found: Sequence[Normal], variable: Symbol, falling: bool = False, plain: bool = False
-) -> Terms:
+def merged(found: Sequence[Normal], variable: Symbol, style: Style = USUAL) -> Terms:
     """Return the normal forms of all regions of signs as one list of operations."""
     terms = Terms()
     results: dict[tuple[int, ...], list[int]] = {}
     own = [(region.copy(), signs, forms) for region, signs, forms in found]  # lowering adds to them
     for region, signs, forms in own:
-        lowering = FractionLowering(variable, terms, region=region, falling=falling, plain=plain)
+        lowering = FractionLowering(variable, terms, region=region, style=style)
         results[signs] = [lowering.fraction(form) for form in forms]
     region = own[0][0]
     decisive = list(

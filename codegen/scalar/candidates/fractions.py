@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from sympy import (
+    Add,
     Expr,
     Integer,
     Piecewise,
@@ -16,19 +17,45 @@ from sympy import (
     Symbol,
     erfc,
     exp,
-    expand,
     factor_list,
+    factor_terms,
     fraction,
 )
 from sympy.logic.boolalg import BooleanTrue
 
-from codegen.scalar.candidates.normal import Decay, Log1p, Log1pSlope, ScaledErfc, written_out
+from codegen.scalar.candidates.normal import (
+    Decay,
+    Log1p,
+    Log1pSlope,
+    LogToOne,
+    ScaledErfc,
+    written_out,
+)
+from codegen.scalar.candidates.ratios import beside_one
 from codegen.scalar.candidates.regional import Region
 from codegen.scalar.lower import Lowering
 
-__all__ = ["FractionLowering"]
+__all__ = ["USUAL", "FractionLowering", "Style"]
 
 TINY = Rational(1, 2**120)  # log(1 + u)/u is 1 to all digits of a pair
+
+
+@dataclass(frozen=True)
+class Style:
+    """How fractions are written.
+
+    Attributes:
+        falling: multiply x by a decay before x by x, which may overflow.
+        plain: 1 − u as it stands, cheaper where a series serves near 0.
+        joined: one exponential of all exponents, where one rises and another falls.
+    """
+
+    falling: bool = False
+    plain: bool = False
+    joined: bool = False
+
+
+USUAL = Style()
 
 
 @dataclass
@@ -36,8 +63,7 @@ class FractionLowering(Lowering):
     """Lower the normal forms of one region."""
 
     region: Region = field(kw_only=True)
-    falling: bool = False  # multiply x by a decay before x by x, which may overflow
-    plain: bool = False  # 1 − u as it stands, cheaper where a series serves near 0
+    style: Style = USUAL
     growth: Integer | None = None  # of −v in u = e^−v, at most, where v may have either sign
 
     def constant(self, value: Expr) -> int:
@@ -52,7 +78,7 @@ class FractionLowering(Lowering):
         content = top.content / bottom.content
         decays = self._decays(top, bottom)
         plain, growing = top.plain, list[Expr]()
-        if self.falling and any(power > 0 for _, power in decays):
+        if self.style.falling and any(power > 0 for _, power in decays):
             growing = [f for f, power in plain if f == self.variable for _ in range(power)]
             plain = [pair for pair in plain if pair[0] != self.variable]
         numerator = self._product(plain, content)
@@ -115,7 +141,11 @@ class FractionLowering(Lowering):
 
     def _decays(self, top: Factors, bottom: Factors) -> list[tuple[Symbol, int]]:
         symbols = dict.fromkeys([*top.decays, *bottom.decays])
-        return [(s, top.decays.get(s, 0) - bottom.decays.get(s, 0)) for s in symbols]
+        found = [(s, top.decays.get(s, 0) - bottom.decays.get(s, 0)) for s in symbols]
+        if not self.style.joined or len({power > 0 for _, power in found}) < 2:
+            return found
+        sizes = [-power * self.region.generators[decay].args[0] for decay, power in found]
+        return [(self.region.generator(exp(factor_terms(Add(*sizes)), evaluate=False)), 1)]
 
     def _product(self, factors: Sequence[tuple[Expr, int]], content: Expr) -> int | None:
         """Return content · Π factor^power, None for an empty product of 1."""
@@ -139,14 +169,44 @@ class FractionLowering(Lowering):
 
     def _factor(self, factor: Expr) -> int:
         for decay, meaning in self.region.generators.items():
-            if not self.plain and _decays(meaning) and factor in (1 - decay, decay - 1):
-                decrement = self.terms.add("expm1", self._exponent(meaning.args[0]))
-                return decrement if factor == decay - 1 else self.terms.add("neg", decrement)
+            sign = beside_one(factor, decay) if not self.style.plain and _decays(meaning) else 0
+            if sign:
+                return self._signed(-sign, self.terms.add("expm1", self._exponent(meaning.args[0])))
+        apart = None if self.style.plain else self._exponents_apart(factor)
+        if apart is not None:
+            return self._difference(*apart)
         for small, size in self.region.complements.items():
-            if expand(factor - 1 + small) == 0 or expand(factor + 1 - small) == 0:
-                value = self.terms.add("erf", self.size(size))
-                return value if expand(factor - 1 + small) == 0 else self.terms.add("neg", value)
+            sign = beside_one(factor, small)
+            if sign:
+                return self._signed(sign, self.terms.add("erf", self.size(size)))
         return self.horner(factor, self._order(factor))
+
+    def _exponents_apart(self, factor: Expr) -> tuple[Expr, Expr, Expr] | None:
+        """Return c, v and w of a factor c(e^−v − e^−w); None for others."""
+        meanings = {s: self.region.generators.get(s, s) for s in factor.free_symbols}
+        if not all(map(_decays, meanings.values())):
+            return None
+        terms = sorted(Poly(factor, *meanings).terms(), key=lambda term: -term[1])
+        if len(terms) != 2 or terms[0][1] != -terms[1][1]:
+            return None
+        first, second = (
+            Add(*(p * m.args[0] for p, m in zip(powers, meanings.values(), strict=True)))
+            for powers, _ in terms
+        )
+        return terms[0][1], first, second
+
+    def _difference(self, scale: Expr, first: Expr, second: Expr) -> int:
+        """Return c(e^−v − e^−w), the larger one times 1 − e^−|v − w|."""
+        difference = self.visit(factor_terms(second - first))
+        less = self.terms.add("lt", difference, self.constant(Integer(0)))
+        ends = [self.terms.add("exp", self.visit(-end)) for end in (second, first)]
+        lost = self.terms.add("expm1", self.terms.add("neg", self.terms.add("abs", difference)))
+        part = self.terms.add("select", less, lost, self.terms.add("neg", lost))
+        result = self.terms.add("mul", self.terms.add("select", less, *ends), part)
+        return self.terms.add("mul", result, self.constant(scale)) if scale != 1 else result
+
+    def _signed(self, sign: int, value: int) -> int:
+        return value if sign > 0 else self.terms.add("neg", value)
 
     def horner(self, polynomial: Expr, order: Sequence[Symbol]) -> int:
         """Return the operation that computes a polynomial, nested in the first generator first."""
@@ -217,6 +277,8 @@ class FractionLowering(Lowering):
             size, one = self.terms.add("abs", inner), self.constant(Integer(1))
             is_one = self.terms.add("lt", size, self.constant(TINY))
             return self.terms.add("select", is_one, one, slope)
+        if isinstance(node, LogToOne):
+            return self.log_to_one(self.inner(node.args[0]), self.inner(node.args[0] - 1))
         if isinstance(node, ScaledErfc):
             return self.terms.add("erfcx", self.size(node.args[0]))
         if isinstance(node, erfc) and node.args[0].free_symbols:

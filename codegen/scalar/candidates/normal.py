@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from sympy import Expr, Function, erfc, exp, log
 
-__all__ = ["Decay", "Log1p", "Log1pSlope", "ScaledErfc", "written_out"]
+__all__ = ["Decay", "Log1p", "Log1pSlope", "LogToOne", "ScaledErfc", "written_out"]
 
 
 class Decay(Function):
@@ -25,6 +25,12 @@ class Log1pSlope(Function):
     nargs = 1
 
 
+class LogToOne(Function):
+    """log r where r rises from 0 to 1: log(1 + (r − 1)) where it is near 1."""
+
+    nargs = 1
+
+
 class ScaledErfc(Function):
     """e^(u²) erfc u."""
 
@@ -37,5 +43,6 @@ def written_out(expression: Expr) -> Expr:
         expression.replace(Decay, lambda v: exp(-v))
         .replace(Log1p, lambda u: log(1 + u))
         .replace(Log1pSlope, lambda u: log(1 + u) / u)
+        .replace(LogToOne, log)
         .replace(ScaledErfc, lambda u: exp(u**2) * erfc(u))
     )

@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
-from sympy import Add, Expr, Poly, Symbol, cancel, fraction, together
+from sympy import Add, Expr, Poly, Symbol, cancel, expand, fraction, together
 
-__all__ = ["cancelled", "lowest", "reduced", "terms_of"]
+__all__ = ["beside_one", "cancelled", "lowest", "reduced", "terms_of"]
 
 
 def cancelled(expression: Expr) -> Expr:
     """Return a fraction of polynomials without a common factor."""
     return cancel(together(expression))
+
+
+def beside_one(factor: Expr, small: Expr) -> int:
+    """Return 1 where a factor is 1 − small, −1 where it is small − 1, 0 where it is neither."""
+    return next((s for s in (1, -1) if expand(s * factor - 1 + small) == 0), 0)
 
 
 def reduced(ratio: Expr, root: Symbol, inside: Expr, degree: int) -> Expr:

@@ -25,6 +25,7 @@ from sympy import (
     erfc,
     exp,
     expand,
+    factor_list,
     floor,
     fraction,
     log,
@@ -38,8 +39,15 @@ from codegen.scalar.candidates.exponents import (
     gather,
     has_powers_of_sums,
 )
-from codegen.scalar.candidates.normal import Decay, Log1p, Log1pSlope, ScaledErfc, written_out
-from codegen.scalar.candidates.ratios import cancelled, lowest, reduced, terms_of
+from codegen.scalar.candidates.normal import (
+    Decay,
+    Log1p,
+    Log1pSlope,
+    LogToOne,
+    ScaledErfc,
+    written_out,
+)
+from codegen.scalar.candidates.ratios import beside_one, cancelled, lowest, reduced, terms_of
 from codegen.scalar.candidates.signs import sides, sign_of
 
 __all__ = ["Normal", "Region", "regions"]
@@ -192,14 +200,17 @@ class Region:
         return self._any_power(base, exponent)
 
     def _any_power(self, base: Expr, exponent: Expr) -> Expr:
-        """b^(n + p) = b^n b^p, b^(−p) = 1/b^p: g and g′ of x^a share the power of x."""
+        """b^(n + p) = b^n b^p, b^(−p) = 1/b^p: g and g′ of x^a share the power of x, which is e^(p log b)."""
         whole, rest = expand(exponent).as_coeff_Add()
         if not whole.is_Integer:
             whole, rest = Integer(0), exponent
         turned = rest.could_extract_minus_sign()
         size = self.plain(-rest if turned else rest)
-        power = self.generator(Pow(self.plain(base), size, evaluate=False))
-        return self.enter(base) ** whole * power ** (-1 if turned else 1)
+        if size.is_number:
+            power = Pow(self.plain(base), size, evaluate=False)
+        else:
+            power = exp(size * self.spelled(self._logarithm(base)), evaluate=False)
+        return self.enter(base) ** whole * self.generator(power) ** (-1 if turned else 1)
 
     def _rational_power(self, base: Expr, exponent: Rational) -> Expr:
         """(u^p R)^r = u^(p r) (R^(1/q))^(q r), so that g and g′ share powers of a root of R."""
@@ -245,9 +256,8 @@ class Region:
         """log(u^p R) = −p|v| + log R, by log1p where R − 1 is the simpler one."""
         if isinstance(inner, Pow) and inner.exp.is_number:
             return inner.exp * self._logarithm(inner.base)
-        ratio = self.normal(inner)
         total: Expr = Integer(0)
-        ratio, powers = self._without_decays(ratio)
+        ratio, powers = self._without_decays(self._by_slopes(self.normal(inner)))
         for position, power in powers.items():
             total -= power * self.enter(self.size(position))
         above = cancelled(ratio - 1)
@@ -259,10 +269,22 @@ class Region:
         if above == 0:
             return total
         if terms_of(above) < terms_of(ratio):
+            if self._has_zero(ratio):
+                return total + self.generator(LogToOne(self.spelled(ratio)))
             logarithm = self.generator(Log1p(self.spelled(above)))
             self.logs[logarithm] = above
             return total + logarithm
         return total + self.generator(log(self.spelled(ratio), evaluate=False))
+
+    def _has_zero(self, ratio: Expr) -> bool:
+        """Return whether a fraction is 0 where a decay is 1, as 1 − u is, or an erf is 0."""
+        decays = [s for s, m in self.generators.items() if isinstance(m, Decay)]
+        factors = factor_list(fraction(ratio)[0])[1]
+        return any(
+            beside_one(factor, small)
+            for factor, _ in factors
+            for small in (*decays, *self.complements)
+        )
 
     def _start(self, ratio: Expr) -> Expr:
         """Return what the fraction tends to as every u → 0, if that is a positive number, else 1."""

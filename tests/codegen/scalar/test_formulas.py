@@ -59,6 +59,9 @@ HARD = (
     ("x - cos(x)", "float32"),
     ("sign(sin(sqrt(1 + x**2)))", "float32"),
     ("sign(sin(sqrt(1 + x**2)))", "float64"),
+    ("x*log(1 - exp(-abs(x)))", "float64"),
+    ("x*log(abs(erf(x)))", "float32"),
+    ("x**3*log(x**4)", "float64"),
 )
 
 
@@ -115,6 +118,9 @@ TRAINED = (
     ("x if x > 0 else a*(exp(x/a) - 1)", {"a": 1.0}, "float64"),
     ("a*x/(b + abs(x))", {"a": 1.0, "b": 1.0}, "float64"),
     ("x*exp(-abs(x)**a)", {"a": 1.5}, "float32"),
+    ("log(1 + exp(x))**a/(1 + exp(-x))", {"a": 1.0}, "float32"),
+    ("x*exp(-a*x)/(1 + exp(-x))", {"a": 0.5}, "float32"),
+    ("x/(1 + exp(-a*x)) + b*tanh(x)", {"a": 1.0, "b": 0.5}, "float64"),
 )
 
 

@@ -61,3 +61,11 @@ def test_float32_has_the_limit_of_float64_where_its_own_is_too_little():
     changed = bounded(terms, lambda either: study(either, points), truth(terms, points), "float32")
     (values,) = run(written(changed, [1] * len(changed.nodes), "float32", ()), points.astype("f4"))
     np.testing.assert_array_equal(values[[0, 1, -1]], [0, 0, 0])
+
+
+def test_what_functions_are_of_is_bounded_where_what_they_give_must_not_be():
+    points = np.array([-1.7e308, -2.0, 0.5, 1.7e308])
+    terms = lower([formula("x/(1 + exp(-8*x))")], X)  # x/2^500 were not 0
+    changed = bounded(terms, lambda either: study(either, points), truth(terms, points), "float64")
+    (values,) = run(written(changed, [0] * len(changed.nodes), "float64", ()), points)
+    np.testing.assert_array_equal(values[[0, -1]], [0, 1.7e308])
