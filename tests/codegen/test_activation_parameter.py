@@ -1,4 +1,4 @@
-"""What an elementwise function takes for a trainable parameter of an activation."""
+"""What the functions of a module take for a trainable parameter of an activation."""
 
 from __future__ import annotations
 
@@ -55,3 +55,11 @@ def test_it_may_lie_in_memory_that_is_written(module, monkeypatch) -> None:
     module.value_and_derivative(x, room[:1], out)
     np.testing.assert_array_equal(out[0], values)
     np.testing.assert_array_equal(out[1], slopes)
+
+
+@pytest.mark.parametrize("beta", [1.5, np.float64(1.5), [1.5]])
+def test_where_only_an_array_will_do_its_shape_is_said(module, beta: object) -> None:
+    W, V = np.ones((2, 3)), np.ones((3, 4))
+    wanted = r"^beta is a \w+; expected an array of float64 with shape \(1,\)$"
+    with pytest.raises(TypeError, match=wanted):
+        module.gradients(W, V, beta, np.ones((5, 4)), np.zeros(5, int))

@@ -146,7 +146,7 @@ def test_batches_larger_than_a_tile_are_the_same_step(net, given, monkeypatch) -
 
 
 WRONG = {
-    "W a list": ({"W": [[1.0]]}, TypeError, "W is a list"),
+    "W a list": ({"W": [[1.0]]}, TypeError, r"W is a list; .* of float64 with shape \(m, d\)$"),
     "W integers": ({"W": np.ones((M, D), int)}, TypeError, "W has dtype int64"),
     "mixed floats": ({"V": np.ones((D, N), np.float32)}, TypeError, "V has dtype float32"),
     "V too wide": ({"V": np.ones((D, N + 1))}, ValueError, "X has shape"),
