@@ -160,15 +160,15 @@ def _names(outline: Outline, definitions: Sequence[Named]) -> dict[Atom, str]:
     return names
 
 
-def _label(learned: Iterable[Trainable], taken: Iterable[str]) -> dict[Trainable, str]:
-    """Name what is learned of the activations: beta, or g_beta where that name is not free."""
+def _label(learned: Iterable[Trainable], taken: Collection[str]) -> dict[Trainable, str]:
+    """Name what is learned of the activations: beta, or beta_g where that name is not free."""
     learned = tuple(learned)
-    occupied = {*taken, *RESERVED}
+    occupied = {*taken, *(f"err_{name}" for name in taken), *RESERVED}
     labels: dict[Trainable, str] = {}
     for item in learned:
         bare = canonical(item.parameter)
         alike = sum(canonical(other.parameter) == bare for other in learned)
-        name = f"{item.function}_{bare}" if alike > 1 or bare in occupied else bare
+        name = f"{bare}_{item.function}" if alike > 1 or bare in occupied else bare
         labels[item] = free_name([name], occupied)
         occupied.add(labels[item])
     return labels

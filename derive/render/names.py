@@ -209,6 +209,8 @@ class Names:
         return Tinted(box, ink) if ink else box
 
     def _name(self, name: str, *, bold: bool) -> Box:
+        if self._roles.get(name) is Role.ACTIVATION_PARAMETER:  # a_g, so called beside a vector a
+            return lowered(self._shown[name])
         if name.startswith(ERROR):
             return self._error(name, bold=bold)
         if name == "L":
@@ -223,8 +225,6 @@ class Names:
             letter = plain_letter(self._shown[name])
             argument = Fence(Letter("x", r"\mathbf{x}", Kind.BOLD))
             return row(letter, argument) if bold else letter
-        if self._roles.get(name) is Role.ACTIVATION_PARAMETER:
-            return self._learned(name)
         if name not in self._roles and len(name) > 1:
             return lowered(name)
         vector = name in self._vectors or name in ("P", "omega")
@@ -233,8 +233,6 @@ class Names:
     def _row_matrix(self, name: str, *, bold: bool) -> Box:
         if name in self._capitals:
             return self._capitals[name]
-        if self._roles.get(name) is Role.ACTIVATION_PARAMETER:
-            return self._learned(name)
         shown = spelled(self._shown.get(name, name))
         if bold and name in self._hidden():
             return row(shown, Fence(plain_letter(_FEATURES_OF_ALL)))
@@ -242,13 +240,6 @@ class Names:
             self._roles.get(name) is Role.PARAMETER and name in self._vectors
         )
         return spelled(self._shown.get(name, name), Kind.BOLD) if bold and vector else shown
-
-    def _learned(self, name: str) -> Box:
-        """Return a parameter of an activation; g_a, so called beside a vector a, is a of g."""
-        function, _, parameter = name.rpartition("_")
-        if not function or name in self.options.rename:
-            return lowered(self._shown[name])
-        return Script(plain_letter(parameter), sub=plain_letter(function))
 
     def _error(self, name: str, *, bold: bool) -> Box:
         if name in self._capitals:

@@ -233,12 +233,17 @@ def test_trainable_parameters_follow_the_others_and_reach_their_activation() -> 
 
 def test_trainable_parameters_of_one_name_are_told_apart() -> None:
     model = parse_model("softmax(W h(U g(V x)))", {"g": "prelu", "h": "prelu"}, ["h.a", "g.a"])
-    assert [q.name for q in model.parameters] == ["W", "U", "V", "h_a", "g_a"]
+    assert [q.name for q in model.parameters] == ["W", "U", "V", "a_h", "a_g"]
     of = {str(node.symbol): node for d in model.definitions for node in d.right.atoms(Activated)}
-    assert [str(p) for p in of["g"].parameters] == ["g_a"]
-    assert [str(p) for p in of["h"].parameters] == ["h_a"]
+    assert [str(p) for p in of["g"].parameters] == ["a_g"]
+    assert [str(p) for p in of["h"].parameters] == ["a_h"]
 
 
 def test_a_trainable_parameter_leaves_a_to_the_preactivation() -> None:
     model = parse_model(DEFAULT_MODEL, {"g": "prelu"}, ["a"])
-    assert [q.name for q in model.quantities] == ["f", "W", "V", "g_a", "a", "z", "s"]
+    assert [q.name for q in model.quantities] == ["f", "W", "V", "a_g", "a", "z", "s"]
+
+
+def test_a_trainable_parameter_leaves_its_name_to_an_error() -> None:
+    model = parse_model(DEFAULT_MODEL, {"g": "tanh(err_z*x)", "err_z": "1"}, ["err_z"])
+    assert model.parameters[-1].name == "err_z_g"

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from derive import InputError, derive
+from derive.model import DEFAULT_MODEL
 from derive.render.names import Names
 from derive.render.options import Options
 from derive.render.tex import to_latex
@@ -46,6 +47,25 @@ def test_a_numbered_function_keeps_its_number_beside_its_prime() -> None:
     made = derive("softmax(W h1(V f(x)))", h1="tanh")
     assert "h₁′(x)" in made.text(part="activation")
     assert "h'_1(x)" in made.latex(part="activation")
+
+
+@pytest.mark.parametrize(
+    ("parameter", "text", "latex"),
+    [
+        ("a", "a_g", "a_g"),
+        ("t_out", "t_out", r"t_{\mathrm{out}}"),
+        ("a_out", "a_out", r"a_{\mathrm{out}}"),
+        ("err_z", "err_z_g", r"\mathrm{err\_z\_g}"),
+    ],
+)
+def test_what_an_activation_learns_is_called_as_in_code(parameter, text, latex) -> None:
+    formula = f"tanh({parameter}*x)"
+    made = derive(DEFAULT_MODEL, {parameter: 1}, g=formula, trainable=[parameter])
+    name = made.model.parameters[-1].name
+    assert name == text
+    for rows in (False, True):
+        shown = Names(made.model, rows=rows).whole(name)
+        assert (to_text(shown), to_latex(shown)) == (text, latex)
 
 
 def test_the_data_set_uses_the_lecture_s_capitals() -> None:
