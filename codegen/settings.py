@@ -47,6 +47,7 @@ class Settings:
     dtype: str = BOTH
     modules: Mapping[str, Recipe] = field(default_factory=dict)
     outs: Mapping[str, str] = field(default_factory=dict)  # of modules with a folder of their own
+    begun: bool = False  # whether there is a [tool.codegen]
 
     def folder(self, name: str) -> Path:
         """Return the folder that a module is written to."""
@@ -62,9 +63,12 @@ class Settings:
     @property
     def of_nothing(self) -> str:
         """Say that no module is named, where that was looked for, and what names one."""
-        if self.path.exists():
+        if self.begun:
             return f"{self.path} names no modules: codegen new NAME adds one"
-        return "no pyproject.toml here or above names modules: codegen new NAME begins one"
+        return (
+            f"no {FILE} in {self.path.parent} or above has [tool.codegen]: change to the folder of a "
+            "project that has, or codegen new NAME begins one"
+        )
 
     def with_folder(self, name: str, out: str | None) -> Settings:
         """Return the settings with a folder for one module, as typed on a command line."""
@@ -128,7 +132,7 @@ def _settings(path: Path, table: Any) -> Settings:
         check_name(name, modules): _recipe(name, entry, settings) for name, entry in modules.items()
     }
     outs = {name: entry["out"] for name, entry in modules.items() if "out" in entry}
-    return Settings(path, **checked, modules=recipes, outs=outs)
+    return Settings(path, **checked, modules=recipes, outs=outs, begun=True)
 
 
 def _recipe(name: str, entry: Any, settings: Settings) -> Recipe:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import click
 
 from codegen.completion import modules
-from derive.errors import escaped
+from derive.errors import InputError, escaped
 
 __all__ = ["command"]
 
@@ -23,7 +23,10 @@ Examples:
 @click.option("--json", "as_json", is_flag=True, help="Print JSON for programs.")
 @click.option("-q", "--quiet", is_flag=True, help="Print nothing; the exit status tells.")
 def command(names: tuple[str, ...], *, diff: bool, as_json: bool, quiet: bool) -> int:
-    """Compare the generated files with what they should be; exit 1 if one differs."""
+    """Compare the generated files with what they should be; exit 1 if one differs.
+
+    Where no pyproject.toml has [tool.codegen] and no file is generated, that is an error, exit 2.
+    """
     import json
 
     from codegen.plan import State, findings
@@ -31,6 +34,8 @@ def command(names: tuple[str, ...], *, diff: bool, as_json: bool, quiet: bool) -
 
     settings = find_settings()
     found = list(findings(settings, names))
+    if not (found or settings.begun):
+        raise InputError(settings.of_nothing)
     wrong = [finding for finding in found if finding.state is not State.FINE]
     if as_json:
         click.echo(json.dumps([f.facts(diff=diff) for f in found], ensure_ascii=False, indent=2))

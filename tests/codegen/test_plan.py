@@ -185,8 +185,25 @@ def test_an_edited_file_keeps_no_other_from_being_written(capsys, project: Path)
 
 def test_where_nothing_is_named_that_is_said(capsys, project: Path) -> None:
     (project / "pyproject.toml").unlink()
-    for command in ("generate", "check", "list"):
-        assert "codegen new NAME begins one" in said(capsys, command)[1]
+    for command, expected in {"generate": 0, "check": 2, "list": 0}.items():
+        status, text = said(capsys, command)
+        assert status == expected
+        assert f"in {project} or above has [tool.codegen]" in text
+        assert "codegen new NAME begins one" in text
+
+
+@pytest.mark.parametrize("option", ["--quiet", "--json", "--diff"])
+def test_check_fails_where_there_is_nothing_to_check(capsys, project: Path, option: str) -> None:
+    settings = project / "pyproject.toml"
+    settings.write_text("[project]\nname = 'mistyped'\n")
+    assert said(capsys, "check", option)[0] == 2
+    (project / "generated").mkdir()
+    orphan = with_header(".tex", "% old\n", "old", Recipe("softmax(W x)"))
+    (project / "generated" / "old.tex").write_text(orphan)
+    assert said(capsys, "check", option)[0] == 1
+    (project / "generated" / "old.tex").unlink()
+    settings.write_text("[tool.codegen]\n")
+    assert said(capsys, "check", option)[0] == 0
 
 
 def test_a_user_s_own_file_beside_them_is_no_orphan(capsys, project: Path) -> None:
