@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import tomllib
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -108,3 +109,14 @@ def test_a_form_that_nothing_can_be_added_to_is_left_alone(tmp_path: Path, text:
         record(find_settings(tmp_path), "tish", TISH)
     assert path.read_text() == text
     tomllib.loads(text)
+
+
+def test_modules_that_are_recorded_at_once_are_all_recorded(tmp_path: Path) -> None:
+    (tmp_path / "pyproject.toml").write_text(
+        '[tool.codegen.modules]\nfirst = { model = "softmax(W x)" }\n'
+    )
+    settings = find_settings(tmp_path)
+    names = [f"m{k}" for k in range(12)]
+    with ThreadPoolExecutor(6) as pool:
+        list(pool.map(lambda name: record(settings, name, TISH), names))
+    assert set(find_settings(tmp_path).modules) == {"first", *names}
