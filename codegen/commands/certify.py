@@ -54,8 +54,10 @@ def command(
 ) -> None:
     """Certify the activations of a module, of the library, of a formula or of a model.
 
-    Each is measured at seeded samples, which crowd where code is most likely to be wrong, against
-    intervals of many digits; with --exhaustive in float32 at every input.
+    The value and the derivative of each are measured at seeded samples, which crowd where code is
+    most likely to be wrong, against intervals of many digits; with --exhaustive in float32 at every
+    input. The docstring of a module states the errors of what else it computes: second
+    derivatives, and those by a trainable parameter.
     """
     from codegen.certification.report import facts, heading, shown_progress, table
     from codegen.certification.subject import subjects
