@@ -162,7 +162,7 @@ def merged(found: Sequence[Normal], variable: Symbol, style: Style = USUAL) -> T
     )
     zero = terms.add("constant", value=Integer(0))
     for position in reversed(range(len(decisive))):
-        base = FractionLowering(variable, terms, region=region).visit(decisive[position])
+        base = FractionLowering(variable, terms, region=region).base(decisive[position])
         merge = Merge(terms, terms.add("lt", base, zero))
         kept = {signs[:position]: o for signs, o in results.items() if signs[position] > 0}
         for signs, outputs in results.items():

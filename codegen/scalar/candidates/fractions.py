@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from sympy import (
+    Abs,
     Add,
     Expr,
     Integer,
@@ -15,11 +16,13 @@ from sympy import (
     Rational,
     S,
     Symbol,
+    erf,
     erfc,
     exp,
     factor_list,
     factor_terms,
     fraction,
+    sign,
 )
 from sympy.logic.boolalg import BooleanTrue
 
@@ -37,6 +40,7 @@ from codegen.scalar.lower import Lowering
 
 __all__ = ["USUAL", "FractionLowering", "Style"]
 
+REGIONAL = (Abs, sign, erf, erfc)  # what is another function in each region
 TINY = Rational(1, 2**120)  # log(1 + u)/u is 1 to all digits of a pair
 
 
@@ -169,16 +173,16 @@ class FractionLowering(Lowering):
 
     def _factor(self, factor: Expr) -> int:
         for decay, meaning in self.region.generators.items():
-            sign = beside_one(factor, decay) if not self.style.plain and _decays(meaning) else 0
-            if sign:
-                return self._signed(-sign, self.terms.add("expm1", self._exponent(meaning.args[0])))
+            side = beside_one(factor, decay) if not self.style.plain and _decays(meaning) else 0
+            if side:
+                return self._signed(-side, self.terms.add("expm1", self._exponent(meaning.args[0])))
         apart = None if self.style.plain else self._exponents_apart(factor)
         if apart is not None:
             return self._difference(*apart)
         for small, size in self.region.complements.items():
-            sign = beside_one(factor, small)
-            if sign:
-                return self._signed(sign, self.terms.add("erf", self.size(size)))
+            side = beside_one(factor, small)
+            if side:
+                return self._signed(side, self.terms.add("erf", self.size(size)))
         return self.horner(factor, self._order(factor))
 
     def _exponents_apart(self, factor: Expr) -> tuple[Expr, Expr, Expr] | None:
@@ -186,7 +190,9 @@ class FractionLowering(Lowering):
         meanings = {s: self.region.generators.get(s, s) for s in factor.free_symbols}
         if not all(map(_decays, meanings.values())):
             return None
-        terms = sorted(Poly(factor, *meanings).terms(), key=lambda term: -term[1])
+        terms = sorted(
+            Poly(factor, *meanings).terms(), key=lambda t: t[1].could_extract_minus_sign()
+        )
         if len(terms) != 2 or terms[0][1] != -terms[1][1]:
             return None
         first, second = (
@@ -205,8 +211,8 @@ class FractionLowering(Lowering):
         result = self.terms.add("mul", self.terms.add("select", less, *ends), part)
         return self.terms.add("mul", result, self.constant(scale)) if scale != 1 else result
 
-    def _signed(self, sign: int, value: int) -> int:
-        return value if sign > 0 else self.terms.add("neg", value)
+    def _signed(self, side: int, value: int) -> int:
+        return value if side > 0 else self.terms.add("neg", value)
 
     def horner(self, polynomial: Expr, order: Sequence[Symbol]) -> int:
         """Return the operation that computes a polynomial, nested in the first generator first."""
@@ -254,8 +260,14 @@ class FractionLowering(Lowering):
         if meaning.has(exp):
             return self.inner(meaning)
         if meaning.is_nonnegative or self.growth is not None:
-            return self.visit(meaning)
-        return self.terms.add("abs", self.visit(max(meaning, -meaning, key=_positiveness)))
+            return self.base(meaning)
+        return self.terms.add("abs", self.base(max(meaning, -meaning, key=_positiveness)))
+
+    def base(self, meaning: Expr) -> int:
+        """Return v of a base, which decides the region and so must not be written as it is within one."""
+        if meaning.has(*REGIONAL) and not meaning.has(Decay):
+            return Lowering(self.variable, self.terms).visit(meaning)
+        return self.visit(meaning)
 
     def _exponent(self, meaning: Expr) -> int:
         """Return −v of a decay e^−v."""
@@ -281,7 +293,7 @@ class FractionLowering(Lowering):
             return self.log_to_one(self.inner(node.args[0]), self.inner(node.args[0] - 1))
         if isinstance(node, ScaledErfc):
             return self.terms.add("erfcx", self.size(node.args[0]))
-        if isinstance(node, erfc) and node.args[0].free_symbols:
+        if isinstance(node, erfc) and node.args[0] in self.region.complements.values():
             return self.terms.add("erfc", self.size(node.args[0]))
         if isinstance(node, Piecewise):
             return self._branches(node)

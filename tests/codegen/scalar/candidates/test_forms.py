@@ -29,6 +29,11 @@ FORMULAS = (
     "(1-cos(x))/x",
     "x/(1+Abs(x)**(5/2))**(2/5)",
     "x**3*(1+exp(3*x))**(-2/3)",
+    "log(1+exp(x+sqrt(Abs(x))))",
+    "sqrt(Abs(erfc(2*x)+x+1))",
+    "sqrt(1+tanh(exp(-Abs(x+1)))**2)",
+    "erfc(max(x**2,2*x)-max(-x,0))",
+    "tanh(x+1)/cosh(x/3)",
 )
 PLACES = np.array([-31.5, -2.25, -0.7, 0.3, 1.1, 4.5, 17.0])
 
