@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence, Set
+from collections.abc import Callable, Iterator, Mapping, Sequence, Set
+from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
@@ -11,7 +12,7 @@ from sympy import Integer
 from codegen.scalar.conditioning import Study
 from codegen.scalar.levels import FORMATS
 from codegen.scalar.oracle import Truth
-from codegen.scalar.terms import FUNCTIONS, GIVEN, Terms
+from codegen.scalar.terms import GIVEN, Terms
 
 __all__ = ["bounded"]
 
@@ -21,60 +22,85 @@ SINGLE, DOUBLE = (128, 60), (1024, 500)
 RANGES = {"float32": (SINGLE, DOUBLE), "float64": (DOUBLE,)}  # float32 may be computed in float64
 
 
+GROWING = ("exp", "expm1", "sinh", "cosh")
+
+
 def bounded(
     terms: Terms, study_of: Callable[[Terms], Study], truths: Sequence[Truth], dtype: str
 ) -> Terms | None:
     """Return the terms with a limit to what first overflows where outputs do not; None without such.
 
     ``study_of`` gives the study of terms at the points where the outputs have the ``truths``. Where all
-    outputs are 0 is tried first, then wherever something overflows, then what functions are of. None also
-    where outputs are others with the limit: 1/(1 + x⁴) is 0 farther out than that.
+    outputs are 0 is tried first, then wherever something overflows, then what exponentials are of, at last
+    there alone. None also where outputs are others with the limit: 1/(1 + x⁴) is 0 farther out than that.
     """
     study = study_of(terms)
     nothing = np.all([_is_nothing(true, dtype) for true in truths], axis=0)
-    anywhere = np.ones_like(nothing)
-    every = set(terms.needed())
-    inner = every & terms.below(FUNCTIONS)
     for most, limit in RANGES[dtype]:
-        for here, which in ((nothing, every), (anywhere, every), (anywhere, inner)):
-            changed = _limited(terms, study, here, which, most, Integer(2) ** limit)
+        for changed in Limits(terms, study, most, Integer(2) ** limit).attempts(nothing):
             if changed is not None and _unchanged(study_of(changed), changed, truths, dtype):
                 return changed
     return None
 
 
-def _limited(
-    terms: Terms,
-    study: Study,
-    here: NDArray[np.bool_],
-    which: Set[int],
-    most: int,
-    largest: Integer,
-) -> Terms | None:
-    """Return the terms with a limit to which overflow before their arguments do, if at no other points."""
-    large = study.exponent > most
-    first = {
-        number
-        for number in which
-        if terms.nodes[number].op not in GIVEN
-        and _only_where(large[number], here)
-        and (large[number] & ~large[list(terms.nodes[number].args)].any(axis=0)).any()
-    }
+@dataclass(frozen=True)
+class Limits:
+    """Terms of which some get a limit where they are beyond an exponent of 2 in a study."""
 
-    def enter(result: Terms, number: int, place: Mapping[int, int]) -> int | None:
-        if number not in first:
-            return None
-        node = terms.nodes[number]
-        value = result.add(node.op, *(place[a] for a in node.args), value=node.value)
-        signs = np.sign(study.mantissa[number][study.exponent[number] > most])
+    terms: Terms
+    study: Study
+    most: int
+    largest: Integer
+
+    def attempts(self, nothing: NDArray[np.bool_]) -> Iterator[Terms | None]:
+        """Yield the terms with limits to ever other operations; None where none overflows."""
+        every, anywhere = set(self.terms.needed()), np.ones_like(nothing)
+        yield self.first(every, nothing)
+        yield self.first(every, anywhere)
+        yield self.first(every & self.terms.below(GROWING), anywhere)
+        yield self.arguments()
+
+    def first(self, which: Set[int], here: NDArray[np.bool_]) -> Terms | None:
+        """Return the terms with a limit to which overflow before their arguments do, if only here."""
+        large = self.study.exponent > self.most
+        found = {
+            number
+            for number in which
+            if self.terms.nodes[number].op not in GIVEN
+            and _only_where(large[number], here)
+            and (large[number] & ~large[list(self.terms.nodes[number].args)].any(axis=0)).any()
+        }
+
+        def enter(result: Terms, number: int, place: Mapping[int, int]) -> int | None:
+            if number not in found:
+                return None
+            node = self.terms.nodes[number]
+            value = result.add(node.op, *(place[a] for a in node.args), value=node.value)
+            return self._limited(result, number, value)
+
+        return self.terms.changed(enter)
+
+    def arguments(self) -> Terms | None:
+        """Return the terms with a limit to what overflows in exponentials, where these are computed."""
+
+        def enter(result: Terms, number: int, place: Mapping[int, int]) -> int | None:
+            node = self.terms.nodes[number]
+            if node.op not in GROWING:
+                return None
+            (argument,) = node.args
+            return result.add(node.op, self._limited(result, argument, place[argument]))
+
+        return self.terms.changed(enter)
+
+    def _limited(self, result: Terms, number: int, value: int) -> int:
+        """Return the operation for the value of that number, limited on the sides where it overflows."""
+        signs = np.sign(self.study.mantissa[number][self.study.exponent[number] > self.most])
         for sign in (1, -1):
             if (signs == sign).any():
-                limit = result.add("constant", value=sign * largest)
+                limit = result.add("constant", value=sign * self.largest)
                 order = (limit, value) if sign > 0 else (value, limit)
                 value = result.add("select", result.add("lt_either", *order), limit, value)
         return value
-
-    return terms.changed(enter)
 
 
 def _unchanged(study: Study, terms: Terms, truths: Sequence[Truth], dtype: str) -> bool:

@@ -31,7 +31,10 @@ def test_infinity_times_0_is_0():
 
 
 def test_what_is_infinite_in_truth_stays_so():
-    assert _bounded("x**2 + exp(-x**2)")[1] is None
+    assert _bounded("x**2 + 1")[1] is None
+    _, changed = _bounded("x**2 + exp(-x**2)")
+    (values,) = run(written(changed, [0] * len(changed.nodes), "float64", ()), POINTS)
+    assert (values[[0, -1]] == np.inf).all()
 
 
 def test_what_is_0_beyond_the_limit_alone_is_left_as_it_is():
