@@ -11,10 +11,10 @@ from types import MappingProxyType
 from sympy import Expr, Rational, Symbol
 
 from derive.domain import part_without_values
-from derive.errors import InputError
+from derive.errors import InputError, quoted
 from derive.formula import X, formula, parameter, suggestion
 from derive.library import Entry, entries, entry
-from derive.limits import NAME, shown
+from derive.limits import NAME
 from derive.number import exact
 
 __all__ = ["Activation", "activation", "library", "random_smooth"]
@@ -129,7 +129,7 @@ def activation(
     known = [symbol.name for symbol in sorted(base.expression.free_symbols - {X}, key=str)]
     known = list(base.parameters) or known
     given = {
-        key: exact(number, f"the value of {base.name}'s parameter {shown(key)}")
+        key: exact(number, f"the value of {base.name}'s parameter {quoted(key)}")
         for key, number in (parameters or {}).items()
     }
     names = (trainable,) if isinstance(trainable, str) else tuple(dict.fromkeys(trainable))
@@ -137,13 +137,13 @@ def activation(
         if key not in known:
             has = f"it has {', '.join(known)}" if known else "it has none"
             raise InputError(
-                f"{base.name} has no parameter {shown(key)}{suggestion(key, set(known))}: {has}"
+                f"{base.name} has no parameter {quoted(key)}{suggestion(key, set(known))}: {has}"
             )
     values = {key: given.get(key, base.parameters.get(key)) for key in known}
     missing = [key for key, number in values.items() if number is None]
     if missing:
         raise InputError(
-            f"the formula {shown(base.text)} has the parameter {missing[0]} without a value: give "
+            f"the formula {quoted(base.text)} has the parameter {missing[0]} without a value: give "
             f"one, such as {missing[0]}=1"
             + (f" ({', '.join(missing)} need one)" if missing[1:] else "")
         )
@@ -162,9 +162,9 @@ def _check_domain(activation: Activation) -> None:
     part = part_without_values(activation.valued)
     if part is None:
         return
-    where = "" if part == activation.valued else f"{shown(str(part))} in "
+    where = "" if part == activation.valued else f"{quoted(str(part))} in "
     raise InputError(
-        f"{where}{shown(activation.text)} has no real value at any number that was tried, "
+        f"{where}{quoted(activation.text)} has no real value at any number that was tried, "
         "from -2**1000 to 2**1000: look at its roots and logarithms"
     )
 
@@ -172,7 +172,7 @@ def _check_domain(activation: Activation) -> None:
 def _read(value: str) -> Activation:
     if not isinstance(value, str):
         raise InputError(
-            f"an activation is a library name or a formula in x, not {shown(repr(value))}: give a "
+            f"an activation is a library name or a formula in x, not {quoted(repr(value))}: give a "
             "text such as 'tanh' or 'x*tanh(x)'"
         )
     text = " ".join(value.split())
@@ -181,7 +181,7 @@ def _read(value: str) -> Activation:
         return _from_entry(found)
     if NAME.fullmatch(text) and text not in {"x", "pi"}:
         raise InputError(
-            f"there is no activation {shown(text)}{suggestion(text, set(entries()))}: give a "
+            f"there is no activation {quoted(text)}{suggestion(text, set(entries()))}: give a "
             "library name or a formula in x such as 'x*tanh(x)'"
         )
     return Activation(text, text, formula(text))

@@ -6,8 +6,7 @@ from collections.abc import Iterable, Mapping
 from numbers import Integral
 from typing import Any
 
-from derive.errors import InputError
-from derive.language.tokens import quoted
+from derive.errors import InputError, quoted
 
 __all__ = ["mapping", "text", "texts", "whole"]
 

@@ -8,9 +8,9 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from derive.activation import Activation, activation, library
-from derive.errors import InputError
+from derive.errors import InputError, quoted
 from derive.formula import X, formula
-from derive.language.tokens import GREEK, NAME, canonical, quoted
+from derive.language.tokens import GREEK, NAME, canonical
 from derive.library import entry
 from derive.spelling import did_you_mean
 

@@ -10,7 +10,7 @@ from sympy.core.relational import Eq, Ge, Gt, Le, Lt, Ne
 from sympy.logic.boolalg import Boolean
 
 from derive.conditions import Branch, both, compare, either, negate, piecewise, truth
-from derive.limits import shown
+from derive.errors import quoted
 from derive.reading import TextReader, X
 from derive.syntax import is_not
 
@@ -84,7 +84,7 @@ class CaseReader(TextReader):
             return self.related(RELATIONS[node.func.id], first, second)
         raise self.refuse(
             node,
-            f"{shown(self.source(node), 30)} is not a condition: write a comparison such as x > 0, "
+            f"{quoted(self.source(node), 30)} is not a condition: write a comparison such as x > 0, "
             "in parentheses where & or | joins two",
         )
 

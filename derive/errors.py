@@ -1,6 +1,13 @@
 """The one exception of bad input, and the one of a proof that fails."""
 
-__all__ = ["InputError", "VerificationError", "escaped", "printable", "refused_by_the_system"]
+__all__ = [
+    "InputError",
+    "VerificationError",
+    "escaped",
+    "printable",
+    "quoted",
+    "refused_by_the_system",
+]
 
 LONGEST = 900  # characters of a message
 
@@ -17,6 +24,12 @@ def printable(message: object) -> str:
     """
     plain = escaped(" ".join(str(message).split()))
     return plain if len(plain) <= LONGEST else f"{plain[: LONGEST // 2]} … {plain[-LONGEST // 3 :]}"
+
+
+def quoted(text: object, limit: int = 60) -> str:
+    """Return a user's text as a message quotes it: on one line, printable, cut to the limit."""
+    plain = escaped(" ".join(str(text).split())[: limit + 1])
+    return f"'{plain}'" if len(plain) <= limit else f"'{plain[: limit - 1]}…'"
 
 
 def refused_by_the_system(error: OSError) -> str:

@@ -17,10 +17,10 @@ from sympy import Add, Expr, Mul, Pow, Symbol
 
 from derive.budget import limited
 from derive.cases import RELATIONS, CaseReader
-from derive.errors import InputError
+from derive.errors import InputError, quoted
 from derive.functions import CONSTANTS, FUNCTIONS
 from derive.library import entries, entry
-from derive.limits import MAGNITUDE, check_name, check_numbers, shown
+from derive.limits import MAGNITUDE, check_name, check_numbers
 from derive.number import decimal
 from derive.pointwise import evaluate
 from derive.reading import Budget, X
@@ -73,7 +73,7 @@ class Reader(CaseReader):
 
     def quoted(self, node: ast.AST) -> str:
         """Return what stands there as a refusal shows it."""
-        return shown(self.source(node), QUOTED)
+        return quoted(self.source(node), QUOTED)
 
     def problem(self, node: ast.AST) -> str:
         """Return what is wrong with a node that writes down no value."""
@@ -224,7 +224,7 @@ class Reader(CaseReader):
             known = {*FUNCTIONS, *entries(), "Piecewise"}
             raise self.refuse(
                 node,
-                f"there is no function {shown(name)}{suggestion(name, known)}: use exp, tanh … "
+                f"there is no function {quoted(name)}{suggestion(name, known)}: use exp, tanh … "
                 "or an activation of the library",
             )
         if len(node.args) != 1:
@@ -234,7 +234,7 @@ class Reader(CaseReader):
             if keyword.arg is None or keyword.arg not in found.parameters:
                 has = ", ".join(found.parameters) or "none"
                 raise self.refuse(
-                    node, f"{name} has no parameter {shown(keyword.arg)}: it has {has}"
+                    node, f"{name} has no parameter {quoted(keyword.arg)}: it has {has}"
                 )
             names[keyword.arg] = self.expression(keyword.value)
         try:

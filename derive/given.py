@@ -9,9 +9,8 @@ import numpy as np
 from sympy import Symbol
 
 from derive.activation_value import by_rules
-from derive.errors import InputError
+from derive.errors import InputError, quoted
 from derive.graph import Quantity, Role
-from derive.limits import shown
 from derive.numeric import Values
 from derive.objective import GOLD, LABELS, Objective
 
@@ -68,7 +67,7 @@ def _labels(value: Any, shape: tuple[int, ...], classes: int) -> np.ndarray:
     if labels.shape != shape:
         raise InputError(f"y has shape {labels.shape}, expected {shape}: a label for each example")
     if np.any((labels < 0) | (labels >= classes)):
-        raise InputError(f"y must hold labels from 0 to {classes - 1}, not {shown(repr(value))}")
+        raise InputError(f"y must hold labels from 0 to {classes - 1}, not {quoted(repr(value))}")
     return labels.astype(np.int64)
 
 
@@ -87,6 +86,6 @@ def _plain(value: Any, name: str, kinds: str, what: str) -> np.ndarray:
         array = np.empty((), object)
     if array.dtype.kind not in kinds:
         raise InputError(
-            f"{name} must hold {what}, as an array or a list, not {shown(repr(value))}"
+            f"{name} must hold {what}, as an array or a list, not {quoted(repr(value))}"
         )
     return array

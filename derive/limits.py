@@ -12,7 +12,7 @@ import unicodedata
 
 from sympy import Basic, Expr, Pow, Rational, exp
 
-from derive.errors import InputError
+from derive.errors import InputError, quoted
 
 __all__ = [
     "DEPTH",
@@ -30,7 +30,6 @@ __all__ = [
     "check_numbers",
     "check_text",
     "check_tree",
-    "shown",
     "towers",
 ]
 
@@ -56,16 +55,10 @@ LOOK_ALIKES = {
 }  # fmt: skip
 
 
-def shown(text: object, limit: int = 60) -> str:
-    """Return the text as a message shows it: quoted, on one line, cut to the limit."""
-    plain = ascii(text)[1:-1] if not str(text).isprintable() else str(text)
-    return f"'{plain}'" if len(plain) <= limit else f"'{plain[: limit - 1]}…'"
-
-
 def check_text(text: str) -> str:
     """Return the text on one line, without outer blanks; InputError if it cannot be a formula."""
     if not isinstance(text, str):
-        raise InputError(f"a formula is a text such as 'x*tanh(x)', not {shown(repr(text))}")
+        raise InputError(f"a formula is a text such as 'x*tanh(x)', not {quoted(repr(text))}")
     if len(text) > LENGTH:
         raise InputError(
             f"the formula has {len(text)} characters, the limit is {LENGTH}: shorten it"
@@ -101,12 +94,12 @@ def check_name(name: str) -> str:
     """Return the name if it may be an identifier of a formula."""
     if not NAME.fullmatch(name) or "__" in name:
         raise InputError(
-            f"the name {shown(name)} is not allowed: a name begins with a Latin or Greek letter "
+            f"the name {quoted(name)} is not allowed: a name begins with a Latin or Greek letter "
             "and goes on with letters, digits and single underscores"
         )
     if len(name) > NAME_LENGTH:
         raise InputError(
-            f"the name {shown(name, 20)} has {len(name)} characters, the limit is {NAME_LENGTH}: "
+            f"the name {quoted(name, 20)} has {len(name)} characters, the limit is {NAME_LENGTH}: "
             "shorten it"
         )
     return name
@@ -160,7 +153,7 @@ def check_numbers(expression: Expr) -> Expr:
 def _check_exponent(exponent: Rational) -> None:
     if abs(exponent) > EXPONENT:
         raise InputError(
-            f"the exponent {shown(exponent, 20)} is too large, the limit is {EXPONENT} where the "
+            f"the exponent {quoted(exponent, 20)} is too large, the limit is {EXPONENT} where the "
             "base depends on x: use a smaller one, or exp"
         )
 

@@ -8,7 +8,7 @@ from sympy import Expr, Symbol
 
 from derive.bindings import Trainable, Value, bind
 from derive.budget import limited
-from derive.errors import InputError
+from derive.errors import InputError, quoted
 from derive.formula import X, formula
 from derive.graph import Model, Quantity, Role, size
 from derive.language.elaborate import elaborate
@@ -17,7 +17,7 @@ from derive.language.naming import RESERVED, free_name, free_names
 from derive.language.outline import Named, Origin, Outline
 from derive.language.parser import EXAMPLE, parse
 from derive.language.shapes import CLASSES, FEATURE_COUNT, size_of
-from derive.language.tokens import canonical, quoted
+from derive.language.tokens import canonical
 from derive.language.tree import Script
 from derive.language.vectors import FEATURES, Atom, atoms, matrices
 from derive.language.writer import Writer

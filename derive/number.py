@@ -11,8 +11,8 @@ from mpmath import mpf
 from mpmath.libmp import to_rational
 from sympy import Integer, Rational
 
-from derive.errors import InputError
-from derive.limits import DIGITS, MAGNITUDE, shown
+from derive.errors import InputError, quoted
+from derive.limits import DIGITS, MAGNITUDE
 
 __all__ = ["decimal", "exact", "fraction_of"]
 
@@ -24,16 +24,16 @@ def decimal(text: str) -> Rational:
     match = DECIMAL.fullmatch(text)
     digits = (match["whole"] or "") + (match["part"] or "") if match else ""
     if match is None or not digits:
-        raise InputError(f"{shown(text)} is not a decimal number: type one such as 0.5 or 1e-3")
+        raise InputError(f"{quoted(text)} is not a decimal number: type one such as 0.5 or 1e-3")
     if len(digits) > DIGITS:
         raise InputError(
-            f"the number {shown(text, 20)} has {len(digits)} digits, the limit is {DIGITS}: "
+            f"the number {quoted(text, 20)} has {len(digits)} digits, the limit is {DIGITS}: "
             "round it"
         )
     power = match["power"] or "0"
     if len(power) > 8 or abs(int(power)) > MAGNITUDE:
         raise InputError(
-            f"the number {shown(text, 20)} has an exponent beyond ±{MAGNITUDE}, the limit: float64 "
+            f"the number {quoted(text, 20)} has an exponent beyond ±{MAGNITUDE}, the limit: float64 "
             "ends at 1e308"
         )
     shift = int(power) - len(match["part"] or "")
@@ -52,7 +52,7 @@ def exact(value: object, what: str = "the value") -> Rational:
         isinstance(value, Real) and not isinstance(value, bool)
     ):
         return decimal_of(str(value), what)
-    raise InputError(f"{what} is {shown(repr(value))}: give a number such as 0.5 or 1/3")
+    raise InputError(f"{what} is {quoted(repr(value))}: give a number such as 0.5 or 1/3")
 
 
 def decimal_of(text: str, what: str) -> Rational:
@@ -64,11 +64,11 @@ def decimal_of(text: str, what: str) -> Rational:
             raise InputError("not one number")
     except InputError as error:
         raise InputError(
-            f"{what} is {shown(text)}: give a finite number such as 0.5, 1e-3 or 1/3"
+            f"{what} is {quoted(text)}: give a finite number such as 0.5, 1e-3 or 1/3"
         ) from error
     signed = [-n if part.startswith("-") else n for n, part in zip(numbers, parts, strict=True)]
     if len(signed) == 2 and signed[1] == 0:
-        raise InputError(f"{what} is {shown(text)}, which divides by 0: give a finite number")
+        raise InputError(f"{what} is {quoted(text)}, which divides by 0: give a finite number")
     return signed[0] / signed[1] if len(signed) == 2 else signed[0]
 
 

@@ -15,10 +15,10 @@ from sympy import Add, Expr, Integer, Mul, Rational, Sum, Symbol
 
 from derive.backprop import CONTRACT, DEFINITION, DIFFERENTIATE
 from derive.calculus import resolve, rewrite
-from derive.errors import InputError
+from derive.errors import InputError, quoted
 from derive.graph import Definition, Model, Quantity, Role
 from derive.language.naming import check_reserved
-from derive.language.tokens import quoted, tokenize
+from derive.language.tokens import tokenize
 from derive.notation import Partial
 from derive.objective import LOSS, Objective
 from derive.rules import TABLE

@@ -9,7 +9,7 @@ from mpmath import mp
 from sympy import Basic, Expr, S, Symbol
 
 from derive.budget import tick
-from derive.errors import InputError
+from derive.errors import InputError, quoted
 from derive.limits import (
     HEIGHT,
     MAGNITUDE,
@@ -18,7 +18,6 @@ from derive.limits import (
     WORK,
     check_numbers,
     check_text,
-    shown,
     towers,
 )
 from derive.pointwise import evaluate
@@ -78,7 +77,7 @@ class TextReader:
     def refuse(self, node: ast.AST, problem: str) -> InputError:
         """Return the error for a node: the problem, and where it is."""
         place = len(self.text.encode()[: getattr(node, "col_offset", 0)].decode()) + 1
-        return InputError(f"{problem} (character {place} of {shown(self.text)})")
+        return InputError(f"{problem} (character {place} of {quoted(self.text)})")
 
     def source(self, node: ast.AST) -> str:
         """Return the text of a node."""
@@ -94,7 +93,7 @@ class TextReader:
             raise self.refuse(node, str(error)) from None
         self.budget.spend(result)
         if not NOT_REAL.isdisjoint(_top(result)):
-            raise self.refuse(node, f"{shown(self.source(node), 30)} has no finite real value")
+            raise self.refuse(node, f"{quoted(self.source(node), 30)} has no finite real value")
         for part in (result, *result.args):
             if isinstance(part, Expr) and part.is_number and not part.is_Rational:
                 self.check_constant(node, part)
@@ -105,16 +104,16 @@ class TextReader:
         if towers(constant) > TOWER:
             raise self.refuse(
                 node,
-                f"{shown(self.source(node), 30)} is a constant of more than {TOWER} powers within "
+                f"{quoted(self.source(node), 30)} is a constant of more than {TOWER} powers within "
                 "each other, the limit: type its value",
             )
         value = evaluate(constant)
         if not mp.isfinite(value):
-            raise self.refuse(node, f"{shown(self.source(node), 30)} has no finite real value")
+            raise self.refuse(node, f"{quoted(self.source(node), 30)} has no finite real value")
         if value and abs(mp.log10(abs(value))) > MAGNITUDE:
             raise self.refuse(
                 node,
-                f"{shown(self.source(node), 30)} is beyond 1e±{MAGNITUDE}, the limit of a constant",
+                f"{quoted(self.source(node), 30)} is beyond 1e±{MAGNITUDE}, the limit of a constant",
             )
 
 

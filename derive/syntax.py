@@ -8,9 +8,9 @@ import warnings
 from keyword import kwlist
 from typing import TypeGuard
 
-from derive.errors import InputError
+from derive.errors import InputError, quoted
 from derive.functions import FUNCTIONS
-from derive.limits import check_tree, shown
+from derive.limits import check_tree
 
 __all__ = ["chain", "is_not", "parsed"]
 
@@ -27,7 +27,7 @@ def parsed(text: str) -> ast.expr:
         if word[0] in kwlist and word[0] not in WORDS:
             raise InputError(
                 f"{word[0]} is a word of Python that no formula contains (character "
-                f"{word.start() + 1} of {shown(text)}): {_other(word[0])}"
+                f"{word.start() + 1} of {quoted(text)}): {_other(word[0])}"
             )
     try:
         with warnings.catch_warnings():
@@ -37,7 +37,7 @@ def parsed(text: str) -> ast.expr:
         raise _unreadable(text, error) from None
     except (ValueError, MemoryError, RecursionError):
         raise InputError(
-            f"the formula {shown(text)} is too deeply nested to read: shorten it"
+            f"the formula {quoted(text)} is too deeply nested to read: shorten it"
         ) from None
     check_tree(tree)
     return tree
@@ -55,36 +55,36 @@ def _unreadable(text: str, error: SyntaxError) -> InputError:
     )
     if "never closed" in error.msg or text.count("(") > text.count(")"):
         return InputError(
-            f"a parenthesis of {shown(text)} is never closed: add ) after what opens at character "
+            f"a parenthesis of {quoted(text)} is never closed: add ) after what opens at character "
             f"{_unclosed(text)}"
         )
     if text.count(")") > text.count("("):
         return InputError(
-            f"the ) at character {place} of {shown(text)} closes nothing: leave it out"
+            f"the ) at character {place} of {quoted(text)} closes nothing: leave it out"
         )
     if text.count("|") == 2 and not re.search(r"[<>=]", text):
-        return InputError(f"the formula {shown(text)} has bars: the absolute value is abs(x)")
+        return InputError(f"the formula {quoted(text)} has bars: the absolute value is abs(x)")
     if gap is not None:
         word = re.search(r"\w+$", text[: gap.start()])
         if word and word[0] in FUNCTIONS:
             return InputError(
-                f"{word[0]} has no parenthesis at character {gap.end() + 1} of {shown(text)}: "
+                f"{word[0]} has no parenthesis at character {gap.end() + 1} of {quoted(text)}: "
                 f"write {word[0]}(x)"
             )
         return InputError(
-            f"two factors stand side by side at character {gap.end() + 1} of {shown(text)}: "
+            f"two factors stand side by side at character {gap.end() + 1} of {quoted(text)}: "
             "write * between them"
         )
     if text[-1] in "+-*/<>=!&|,.^" or text.endswith(tuple(WORDS - {"True", "False"})):
         return InputError(
-            f"the formula {shown(text)} stops after {text[-1]}: finish it, as in x*tanh(x)"
+            f"the formula {quoted(text)} stops after {text[-1]}: finish it, as in x*tanh(x)"
         )
     if re.search(r"(?<![<>=!])=(?!=)", text) and "=" in error.msg + text:
         return InputError(
-            f"the formula {shown(text)} has a single = where none belongs: type == to compare"
+            f"the formula {quoted(text)} has a single = where none belongs: type == to compare"
         )
     return InputError(
-        f"the formula {shown(text)} cannot be read at character {place}: check what stands there, "
+        f"the formula {quoted(text)} cannot be read at character {place}: check what stands there, "
         "and write it as in x*tanh(log(1 + exp(x)))"
     )
 

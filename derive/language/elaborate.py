@@ -6,12 +6,11 @@ from typing import NoReturn, TypeAlias
 
 from sympy import Integer, Rational
 
-from derive.errors import InputError
+from derive.errors import InputError, quoted
 from derive.language.maps import Chain, LinearMap, MapSum, Matrix, transpose
 from derive.language.naming import fused
 from derive.language.outline import Origin, Outline, Sized
 from derive.language.shapes import CLASSES, FEATURE_COUNT, size_of
-from derive.language.tokens import quoted
 from derive.language.tree import (
     Call,
     Elementwise,

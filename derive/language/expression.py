@@ -12,9 +12,9 @@ from typing import NoReturn
 
 from sympy import Rational
 
-from derive.errors import InputError
+from derive.errors import InputError, quoted
 from derive.language.naming import check_reserved, fused
-from derive.language.tokens import Token, quoted
+from derive.language.tokens import Token
 from derive.language.tree import (
     Call,
     Elementwise,

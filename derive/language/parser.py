@@ -9,10 +9,10 @@ from __future__ import annotations
 
 from typing import NoReturn
 
-from derive.errors import InputError
+from derive.errors import InputError, quoted
 from derive.language.expression import ExpressionParser
 from derive.language.naming import check_reserved
-from derive.language.tokens import Token, quoted, tokenize
+from derive.language.tokens import Token, tokenize
 from derive.language.tree import Assignment, Node, Script
 from derive.spelling import did_you_mean
 

@@ -11,9 +11,9 @@ import unicodedata
 from dataclasses import dataclass
 from typing import NoReturn
 
-from derive.errors import InputError
+from derive.errors import InputError, quoted
 
-__all__ = ["NAME", "NAME_LENGTH", "Token", "canonical", "quoted", "tokenize"]
+__all__ = ["NAME", "NAME_LENGTH", "Token", "canonical", "tokenize"]
 
 LENGTH = 4000  # characters of a model's text
 TOKENS = 1000
@@ -76,14 +76,6 @@ class Token:
 
     def is_mark(self, *marks: str) -> bool:
         return self.kind == "mark" and self.text in marks
-
-
-def quoted(text: str, limit: int = 40) -> str:
-    """Return the text as a message shows it: in quotes, on one line, printable, cut to the "
-    "limit."""
-    line = " ".join(text.split())
-    plain = line if line.isprintable() else ascii(line)[1:-1]
-    return f"'{plain}'" if len(plain) <= limit else f"'{plain[: limit - 1]}…'"
 
 
 def canonical(name: str) -> str:

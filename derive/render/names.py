@@ -11,9 +11,9 @@ import re
 from collections.abc import Iterable, Mapping
 from types import MappingProxyType
 
-from derive.errors import InputError
+from derive.errors import InputError, quoted
 from derive.graph import Model, Role
-from derive.language.tokens import NAME, NAME_LENGTH, quoted
+from derive.language.tokens import NAME, NAME_LENGTH
 from derive.render.box import Box, Fence, Ink, Kind, Letter, Row, Script, Tinted, row
 from derive.render.glyphs import GREEK
 from derive.render.options import Options
