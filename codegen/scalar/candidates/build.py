@@ -49,6 +49,9 @@ def candidates(
     found = regions(cases, variable, whole=True)
     if found is not None:
         yield "rational in the decay, powers of sums whole", merged(found, variable)
+    found = regions(cases, variable, kept=True)
+    if found is not None:
+        yield "rational in the decay, logarithms kept", merged(found, variable)
     yield "as typed", lower(expressions, variable, careful=True)
 
 

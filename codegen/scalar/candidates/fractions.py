@@ -28,6 +28,7 @@ from sympy.logic.boolalg import BooleanTrue
 
 from codegen.scalar.candidates.normal import (
     Decay,
+    Kept,
     Log1p,
     Log1pSlope,
     LogToOne,
@@ -281,6 +282,8 @@ class FractionLowering(Lowering):
         """Lower the functions of normal forms."""
         if isinstance(node, Decay):
             return self.terms.add("exp", self._exponent(node.args[0]))
+        if isinstance(node, Kept):
+            return self.visit(node.args[0])
         if isinstance(node, Log1p):
             return self.terms.add("log1p", self.inner(node.args[0]))
         if isinstance(node, Log1pSlope):

@@ -4,11 +4,17 @@ from __future__ import annotations
 
 from sympy import Expr, Function, erfc, exp, log
 
-__all__ = ["Decay", "Log1p", "Log1pSlope", "LogToOne", "ScaledErfc", "written_out"]
+__all__ = ["Decay", "Kept", "Log1p", "Log1pSlope", "LogToOne", "ScaledErfc", "written_out"]
 
 
 class Decay(Function):
     """e^(−v) for v ≥ 0."""
+
+    nargs = 1
+
+
+class Kept(Function):
+    """v, a sum that is not multiplied out."""
 
     nargs = 1
 
@@ -41,6 +47,7 @@ def written_out(expression: Expr) -> Expr:
     """Return an expression without the functions of normal forms."""
     return (
         expression.replace(Decay, lambda v: exp(-v))
+        .replace(Kept, lambda v: v)
         .replace(Log1p, lambda u: log(1 + u))
         .replace(Log1pSlope, lambda u: log(1 + u) / u)
         .replace(LogToOne, log)

@@ -41,6 +41,7 @@ from codegen.scalar.candidates.exponents import (
 )
 from codegen.scalar.candidates.normal import (
     Decay,
+    Kept,
     Log1p,
     Log1pSlope,
     LogToOne,
@@ -61,7 +62,8 @@ class Region:
 
     ``generators`` maps the symbols of the field to what they stand for, ``roots`` those of them that are
     roots to what is under the root and the degree, ``logs`` those that are log(1 + v) to v, and ``slopes``
-    to v · log(1 + v)/v where that is what a root has. The form holds for all x where ``everywhere`` says so.
+    to v · log(1 + v)/v where that is what a root has. The form holds for all x where ``everywhere`` says so;
+    logarithms that are sums are not multiplied out where ``kept`` does.
     """
 
     exponents: Exponents
@@ -75,6 +77,7 @@ class Region:
     logs: dict[Symbol, Expr] = field(default_factory=dict)
     slopes: dict[Symbol, Expr] = field(default_factory=dict)
     everywhere: bool = False
+    kept: bool = False
 
     def copy(self) -> Region:
         """Return the region with what it knows, to be added to apart."""
@@ -268,13 +271,15 @@ class Region:
             above = cancelled(ratio - 1)
         if above == 0:
             return total
-        if terms_of(above) < terms_of(ratio):
-            if self._has_zero(ratio):
-                return total + self.generator(LogToOne(self.spelled(ratio)))
+        if terms_of(above) >= terms_of(ratio):
+            total += self.generator(log(self.spelled(ratio), evaluate=False))
+        elif self._has_zero(ratio):
+            total += self.generator(LogToOne(self.spelled(ratio)))
+        else:
             logarithm = self.generator(Log1p(self.spelled(above)))
             self.logs[logarithm] = above
-            return total + logarithm
-        return total + self.generator(log(self.spelled(ratio), evaluate=False))
+            total += logarithm
+        return self.generator(Kept(self.spelled(total))) if self.kept and total.is_Add else total
 
     def _has_zero(self, ratio: Expr) -> bool:
         """Return whether a fraction is 0 where a decay is 1, as 1 − u is, or an erf is 0."""
@@ -301,12 +306,12 @@ Normal = tuple[Region, tuple[int, ...], tuple[Expr, ...]]  # a region, its signs
 
 
 def regions(
-    expressions: Sequence[Expr], variable: Symbol, whole: bool = False
+    expressions: Sequence[Expr], variable: Symbol, whole: bool = False, kept: bool = False
 ) -> list[Normal] | None:
     """Return the normal forms of the expressions in each region of signs; None where too many.
 
     A region comes with the signs of :func:`sides`, in that order. ``whole`` keeps powers of sums in
-    exponents; None where there are none.
+    exponents, ``kept`` logarithms that are sums; None where there are none.
     """
     written = [as_exponentials(expression) for expression in expressions]
     outside = [_without_cases(expression) for expression in written]
@@ -317,6 +322,8 @@ def regions(
     if any(root.exp.q == 2 for root in roots):
         signed.add(variable)
     if whole and not has_powers_of_sums(arguments):
+        return None
+    if kept and not any(e.has(log) for e in outside):
         return None
     exponents = gather(arguments, whole)
     signed = {inner for inner in signed if inner.free_symbols}
@@ -334,9 +341,14 @@ def regions(
             {**known, **{inner: chosen[inner] for inner in signed}},
             variable=variable,
             everywhere=not signed,
+            kept=kept,
         )
         result.append((region, signs, tuple(region.normal(e) for e in written)))
-    return result
+    return None if kept and not any(_keeps(region) for region, *_ in result) else result
+
+
+def _keeps(region: Region) -> bool:
+    return any(isinstance(meaning, Kept) for meaning in region.generators.values())
 
 
 def _is_root(node: Pow) -> bool:

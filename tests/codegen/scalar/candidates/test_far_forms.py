@@ -77,3 +77,13 @@ def test_a_logarithm_is_right_where_what_it_is_of_nears_0_and_1(text):
 def test_an_even_power_in_a_logarithm_may_vanish():
     for form in dict(candidates([formula("log(x**4)")], X)):
         assert (errors("log(x**4)", form, [-1e-200, 3e200], {}) < 1e-15).all()
+
+
+def test_a_logarithm_that_is_a_sum_need_not_be_multiplied_out():
+    text = "sqrt(1 + log(1 + exp(x + a))**2)"
+    places = [-800.0, -3.0, 2.5, 1e150]
+    for a in (0.5, -3.0):
+        form = "rational in the decay, logarithms kept"
+        assert (errors(text, form, places, {"a": a}) < 1e-13).all()
+    names = dict(candidates([formula("x*tanh(x)")], X))
+    assert not any("kept" in name for name in names)
