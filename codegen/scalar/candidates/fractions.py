@@ -42,7 +42,7 @@ from codegen.scalar.lower import Lowering
 __all__ = ["USUAL", "FractionLowering", "Style"]
 
 REGIONAL = (Abs, sign, erf, erfc)  # what is another function in each region
-TINY = Rational(1, 2**120)  # log(1 + u)/u is 1 to all digits of a pair
+TINY = Rational(1, 2**110)  # log(1 + u)/u is 1 to all digits of a pair; e^−80 is less (see reach)
 
 
 @dataclass(frozen=True)

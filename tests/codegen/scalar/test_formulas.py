@@ -119,6 +119,7 @@ TRAINED = (
     ("a*x/(b + abs(x))", {"a": 1.0, "b": 1.0}, "float64"),
     ("x*exp(-abs(x)**a)", {"a": 1.5}, "float32"),
     ("log(1 + exp(x))**a/(1 + exp(-x))", {"a": 1.0}, "float32"),
+    ("log(1 + exp(b*x))**a", {"a": 1.0, "b": 0.5}, "float32"),
     ("x*exp(-a*x)/(1 + exp(-x))", {"a": 0.5}, "float32"),
     ("x/(1 + exp(-a*x)) + b*tanh(x)", {"a": 1.0, "b": 0.5}, "float64"),
     ("tanh(a*x) - tanh(b*x)", {"a": 1.0, "b": 0.5}, "float64"),
