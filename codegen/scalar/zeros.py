@@ -12,6 +12,7 @@ from itertools import pairwise, product
 import numpy as np
 from flint import arb, ctx
 
+from codegen.scalar.sample import LARGEST
 from codegen.scalar.settled import TIGHT, settled
 from codegen.scalar.terms import Terms
 
@@ -64,7 +65,7 @@ def irrational_zero_near(
     if not here:
         return None
     for closer, side in product(CLOSER, (-1, 1)):  # two zeros next to each other hide from afar
-        end = middle * (1 + Fraction(side * distance * closer))
+        end = _beside(middle, side * distance * closer)
         there = _sign(alone, end, given)
         if not there or there == here:
             continue
@@ -72,9 +73,15 @@ def irrational_zero_near(
         for zero in _bisected(alone, low, high, here if low == middle else there, given):
             if zero != Fraction(float(zero)) or _sign(alone, zero, given) != 0:
                 return float(zero)
-    low, high = sorted(middle * (1 + Fraction(k * distance)) for k in (-1, 1))
+    low, high = sorted(_beside(middle, side * distance) for side in (-1, 1))
     touched = _touched(alone, low, high, given)
     return None if touched is None or touched == Fraction(float(touched)) else float(touched)
+
+
+def _beside(place: Fraction, share: float) -> Fraction:
+    """Return what a share of a place away from it is, no farther out than the largest float."""
+    largest = Fraction(LARGEST)
+    return min(max(place * (1 + Fraction(share)), -largest), largest)
 
 
 def touching(truth_terms: Terms, output: int, places: Sequence[float]) -> list[Fraction]:

@@ -3,7 +3,7 @@
 import numpy as np
 
 from codegen.scalar.lower import lower
-from codegen.scalar.sample import touched
+from codegen.scalar.sample import LARGEST, touched
 from codegen.scalar.zeros import irrational_zero_near, touching, zeros
 from derive.formula import X, formula
 
@@ -46,3 +46,8 @@ def test_a_zero_without_a_change_of_sign_is_found():
     assert irrational_zero_near(terms, 0, float(found), AROUND) == float(found)
     assert irrational_zero_near(lower([formula("abs(x - 0.5)")], X), 0, 0.5000001, AROUND) is None
     assert irrational_zero_near(lower([formula("1 + x**2")], X), 0, 1e-9, AROUND) is None
+
+
+def test_the_largest_float_has_neighbours_on_one_side():
+    terms = lower([formula("1/x")], X)  # less and less, farther and farther out
+    assert irrational_zero_near(terms, 0, LARGEST, AROUND) is None
