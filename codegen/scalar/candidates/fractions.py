@@ -26,6 +26,7 @@ from sympy import (
 )
 from sympy.logic.boolalg import BooleanTrue
 
+from codegen.scalar.candidates.differences import enter_difference, exponents_apart
 from codegen.scalar.candidates.normal import (
     Decay,
     Kept,
@@ -177,40 +178,14 @@ class FractionLowering(Lowering):
             side = beside_one(factor, decay) if not self.style.plain and _decays(meaning) else 0
             if side:
                 return self._signed(-side, self.terms.add("expm1", self._exponent(meaning.args[0])))
-        apart = None if self.style.plain else self._exponents_apart(factor)
+        apart = None if self.style.plain else exponents_apart(factor, self.region.generators)
         if apart is not None:
-            return self._difference(*apart)
+            return enter_difference(self.terms, self.visit, apart)
         for small, size in self.region.complements.items():
             side = beside_one(factor, small)
             if side:
                 return self._signed(side, self.terms.add("erf", self.size(size)))
         return self.horner(factor, self._order(factor))
-
-    def _exponents_apart(self, factor: Expr) -> tuple[Expr, Expr, Expr] | None:
-        """Return c, v and w of a factor c(e^−v − e^−w); None for others."""
-        meanings = {s: self.region.generators.get(s, s) for s in factor.free_symbols}
-        if not all(map(_decays, meanings.values())):
-            return None
-        terms = sorted(
-            Poly(factor, *meanings).terms(), key=lambda t: t[1].could_extract_minus_sign()
-        )
-        if len(terms) != 2 or terms[0][1] != -terms[1][1]:
-            return None
-        first, second = (
-            Add(*(p * m.args[0] for p, m in zip(powers, meanings.values(), strict=True)))
-            for powers, _ in terms
-        )
-        return terms[0][1], first, second
-
-    def _difference(self, scale: Expr, first: Expr, second: Expr) -> int:
-        """Return c(e^−v − e^−w), the larger one times 1 − e^−|v − w|."""
-        difference = self.visit(factor_terms(second - first))
-        less = self.terms.add("lt", difference, self.constant(Integer(0)))
-        ends = [self.terms.add("exp", self.visit(-end)) for end in (second, first)]
-        lost = self.terms.add("expm1", self.terms.add("neg", self.terms.add("abs", difference)))
-        part = self.terms.add("select", less, lost, self.terms.add("neg", lost))
-        result = self.terms.add("mul", self.terms.add("select", less, *ends), part)
-        return self.terms.add("mul", result, self.constant(scale)) if scale != 1 else result
 
     def _signed(self, side: int, value: int) -> int:
         return value if side > 0 else self.terms.add("neg", value)
