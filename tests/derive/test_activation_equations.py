@@ -12,10 +12,10 @@ def test_two_activations_may_learn_parameters_of_one_name_where_a_kink_moves_wit
     derivation = derive(
         "softmax(W h(g(V x)))", {"g.b": 1.5, "h.b": 2}, trainable=["g.b", "h.b"], g=KINKED, h=KINKED
     )
-    assert [q.name for q in derivation.model.parameters] == ["W", "V", "g_b", "h_b"]
+    assert [q.name for q in derivation.model.parameters] == ["W", "V", "b_g", "b_h"]
     for name in ("g", "h"):
         right = derivation.equation(f"{name}'").right
-        assert {symbol.name for symbol in right.free_symbols} == {"x", f"{name}_b"}
+        assert {symbol.name for symbol in right.free_symbols} == {"x", f"b_{name}"}
     derivation.verify(trials=1)
 
 
