@@ -170,9 +170,9 @@ class Lowering:
             less = self.visit(inner - 1)
             small = self._sum_with_one(inner) if self.careful else None
             return self.terms.add("log1p", less) if small is None else self.log_to_one(small, less)
-        one = size_less_one(inner) if self.careful else None
-        if one is not None:
-            return self.log_to_one(self.visit(inner), self.visit(one))
+        beside = size_less_one(inner) if self.careful else None
+        if beside is not None:
+            return self.log_to_one(self.visit(inner), self.visit(beside))
         return self.terms.add("log", self.visit(inner))
 
     def log_to_one(self, value: int, less: int) -> int:

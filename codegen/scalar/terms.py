@@ -15,6 +15,7 @@ __all__ = [
     "COMPARISONS",
     "FUNCTIONS",
     "GIVEN",
+    "GROWING",
     "MULTIPLES",
     "TRUTHS",
     "Node",
@@ -25,6 +26,7 @@ ARITHMETIC = ("add", "add_exact", "sub", "sub_exact", "mul", "div", "neg", "sqrt
 COMPARISONS = ("lt", "lt_either", "le", "eq")  # lt_either: near a tie either answer serves
 TRUTHS = (*COMPARISONS, "and", "or", "not")
 GIVEN = ("x", "constant", "parameter")  # what is not computed
+GROWING = ("exp", "expm1", "sinh", "cosh")  # beyond every power of what they are of
 FUNCTIONS = (
     "exp",
     "expm1",

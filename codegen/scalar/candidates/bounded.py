@@ -12,7 +12,7 @@ from sympy import Integer
 from codegen.scalar.conditioning import Study
 from codegen.scalar.levels import FORMATS
 from codegen.scalar.oracle import Truth
-from codegen.scalar.terms import GIVEN, Terms
+from codegen.scalar.terms import GIVEN, GROWING, Terms
 
 __all__ = ["bounded"]
 
@@ -20,9 +20,6 @@ CLOSE = 2.0**-50  # of its size, from the truth
 # exponents of 2: the largest there is, and of a limit, two of which may be multiplied
 SINGLE, DOUBLE = (128, 60), (1024, 500)
 RANGES = {"float32": (SINGLE, DOUBLE), "float64": (DOUBLE,)}  # float32 may be computed in float64
-
-
-GROWING = ("exp", "expm1", "sinh", "cosh")
 
 
 def bounded(

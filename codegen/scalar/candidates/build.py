@@ -8,8 +8,8 @@ from sympy import Abs, Expr, Ge, Integer, Le, Piecewise, Poly, Pow, Symbol, exp,
 
 from codegen.scalar.candidates.fractions import USUAL, FractionLowering, Style
 from codegen.scalar.candidates.merge import Merge
-from codegen.scalar.candidates.normal import Decay
-from codegen.scalar.candidates.regional import Normal, Region, regions
+from codegen.scalar.candidates.regional import Region
+from codegen.scalar.candidates.regions import Normal, regions
 from codegen.scalar.candidates.signs import sides
 from codegen.scalar.lower import lower
 from codegen.scalar.terms import Terms
@@ -74,9 +74,8 @@ def _growth(region: Region, forms: Sequence[Expr], variable: Symbol) -> Integer 
     Where it is more, fractions are as good as 0 in float32, or at their limit, however large x is; but not
     their powers, which may be ever so small.
     """
-    meanings = region.generators
-    decays = [s for s, meaning in meanings.items() if isinstance(meaning, Decay)]
-    vanishing = all(_vanishes(meaning, variable) for meaning in meanings.values())
+    decays = region.decays
+    vanishing = all(_vanishes(meaning, variable) for meaning in region.generators.values())
     if not region.everywhere or len(decays) != 1 or not vanishing:
         return None
     above = [fraction(form)[0] for form in forms]

@@ -36,7 +36,7 @@ from codegen.scalar.candidates.normal import (
     ScaledErfc,
     written_out,
 )
-from codegen.scalar.candidates.ratios import beside_one
+from codegen.scalar.candidates.ratios import complement_sign
 from codegen.scalar.candidates.regional import Region
 from codegen.scalar.lower import Lowering
 
@@ -175,14 +175,16 @@ class FractionLowering(Lowering):
 
     def _factor(self, factor: Expr) -> int:
         for decay, meaning in self.region.generators.items():
-            side = beside_one(factor, decay) if not self.style.plain and _decays(meaning) else 0
+            side = (
+                complement_sign(factor, decay) if not self.style.plain and _decays(meaning) else 0
+            )
             if side:
                 return self._signed(-side, self.terms.add("expm1", self._exponent(meaning.args[0])))
         apart = None if self.style.plain else exponents_apart(factor, self.region.generators)
         if apart is not None:
             return enter_difference(self.terms, self.visit, apart)
         for small, size in self.region.complements.items():
-            side = beside_one(factor, small)
+            side = complement_sign(factor, small)
             if side:
                 return self._signed(side, self.terms.add("erf", self.size(size)))
         return self.horner(factor, self._order(factor))

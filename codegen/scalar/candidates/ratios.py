@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from sympy import Add, Expr, Poly, Symbol, cancel, expand, fraction, together
 
-__all__ = ["beside_one", "cancelled", "lowest", "reduced", "terms_of"]
+__all__ = ["cancelled", "complement_sign", "lowest", "reduced", "terms_of"]
 
 
 def cancelled(expression: Expr) -> Expr:
@@ -12,7 +12,7 @@ def cancelled(expression: Expr) -> Expr:
     return cancel(together(expression))
 
 
-def beside_one(factor: Expr, small: Expr) -> int:
+def complement_sign(factor: Expr, small: Expr) -> int:
     """Return 1 where a factor is 1 − small, −1 where it is small − 1, 0 where it is neither."""
     return next((s for s in (1, -1) if expand(s * factor - 1 + small) == 0), 0)
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from sympy import Integer, Rational
 
-from codegen.scalar.terms import Terms
+from codegen.scalar.terms import GROWING, Terms
 
 __all__ = ["within_range"]
 
@@ -17,7 +17,6 @@ EXPONENTS = {
     "float32": Integer(80),
     "float64": Integer(700),
 }  # of which e^ is farther out than that
-GROWING = ("exp", "expm1", "sinh", "cosh")
 MOST_DEGREE = 16
 
 

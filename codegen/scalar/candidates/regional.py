@@ -6,9 +6,8 @@ activations is a ratio of polynomials with positive coefficients, equal for all 
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
-from itertools import product
 
 from sympy import (
     Abs,
@@ -34,10 +33,7 @@ from sympy import (
 
 from codegen.scalar.candidates.exponents import (
     Exponents,
-    as_exponentials,
     expanded,
-    gather,
-    has_powers_of_sums,
 )
 from codegen.scalar.candidates.normal import (
     Decay,
@@ -48,12 +44,9 @@ from codegen.scalar.candidates.normal import (
     ScaledErfc,
     written_out,
 )
-from codegen.scalar.candidates.ratios import beside_one, cancelled, lowest, reduced, terms_of
-from codegen.scalar.candidates.signs import sides, sign_of
+from codegen.scalar.candidates.ratios import cancelled, complement_sign, lowest, reduced, terms_of
 
-__all__ = ["Normal", "Region", "regions"]
-
-MOST_REGIONS = 4
+__all__ = ["Region"]
 
 
 @dataclass
@@ -102,6 +95,11 @@ class Region:
     def size(self, position: int) -> Expr:
         """Return |v| of a base."""
         return self.signs[position] * self.exponents.bases[position]
+
+    @property
+    def decays(self) -> list[Symbol]:
+        """The symbols of decays."""
+        return [s for s, meaning in self.generators.items() if isinstance(meaning, Decay)]
 
     def decay(self, position: int) -> Symbol:
         """Return the symbol of u = e^−|v| of a base."""
@@ -283,78 +281,18 @@ class Region:
 
     def _has_zero(self, ratio: Expr) -> bool:
         """Return whether a fraction is 0 where a decay is 1, as 1 − u is, or an erf is 0."""
-        decays = [s for s, m in self.generators.items() if isinstance(m, Decay)]
         factors = factor_list(fraction(ratio)[0])[1]
         return any(
-            beside_one(factor, small)
+            complement_sign(factor, small)
             for factor, _ in factors
-            for small in (*decays, *self.complements)
+            for small in (*self.decays, *self.complements)
         )
 
     def _start(self, ratio: Expr) -> Expr:
         """Return what the fraction tends to as every u → 0, if that is a positive number, else 1."""
-        decays = [symbol for symbol, m in self.generators.items() if isinstance(m, Decay)]
         above, below = fraction(ratio)
-        ends = [part.xreplace(dict.fromkeys(decays, Integer(0))) for part in (above, below)]
-        if not any(symbol in ratio.free_symbols for symbol in decays) or ends[1] == 0:
+        ends = [part.xreplace(dict.fromkeys(self.decays, Integer(0))) for part in (above, below)]
+        if not any(symbol in ratio.free_symbols for symbol in self.decays) or ends[1] == 0:
             return Integer(1)
         start = ends[0] / ends[1]
         return start if start.is_number and start.is_positive else Integer(1)
-
-
-Normal = tuple[Region, tuple[int, ...], tuple[Expr, ...]]  # a region, its signs, normal forms
-
-
-def regions(
-    expressions: Sequence[Expr], variable: Symbol, whole: bool = False, kept: bool = False
-) -> list[Normal] | None:
-    """Return the normal forms of the expressions in each region of signs; None where too many.
-
-    A region comes with the signs of :func:`sides`, in that order. ``whole`` keeps powers of sums in
-    exponents, ``kept`` logarithms that are sums; None where there are none.
-    """
-    written = [as_exponentials(expression) for expression in expressions]
-    outside = [_without_cases(expression) for expression in written]
-    arguments = {node.args[0] for e in outside for node in e.atoms(exp) if node.free_symbols}
-    roots = [node for e in outside for node in e.atoms(Pow) if _is_root(node)]
-    arguments |= {node.args[0] / root.exp.q for root in roots for node in root.atoms(exp)}
-    signed = {node.args[0] for e in outside for node in e.atoms(erf, erfc, Abs, sign)}
-    if any(root.exp.q == 2 for root in roots):
-        signed.add(variable)
-    if whole and not has_powers_of_sums(arguments):
-        return None
-    if kept and not any(e.has(log) for e in outside):
-        return None
-    exponents = gather(arguments, whole)
-    signed = {inner for inner in signed if inner.free_symbols}
-    bases = [*exponents.bases, *sorted(signed, key=str)]
-    decisive = sides(bases, variable)
-    if 2 ** len(decisive) > MOST_REGIONS:
-        return None
-    result = []
-    for signs in product((1, -1), repeat=len(decisive)):
-        known = dict(zip(decisive, signs, strict=True))
-        chosen = {base: sign_of(base, known, variable) for base in bases}
-        region = Region(
-            exponents,
-            tuple(chosen[base] for base in exponents.bases),
-            {**known, **{inner: chosen[inner] for inner in signed}},
-            variable=variable,
-            everywhere=not signed,
-            kept=kept,
-        )
-        result.append((region, signs, tuple(region.normal(e) for e in written)))
-    return None if kept and not any(_keeps(region) for region, *_ in result) else result
-
-
-def _keeps(region: Region) -> bool:
-    return any(isinstance(meaning, Kept) for meaning in region.generators.values())
-
-
-def _is_root(node: Pow) -> bool:
-    return node.exp.is_Rational and not node.exp.is_Integer and bool(node.free_symbols)
-
-
-def _without_cases(expression: Expr) -> Expr:
-    """Return the expression with its branches and their exponentials, but without its conditions."""
-    return expression.replace(Piecewise, lambda *cases: Add(*(branch for branch, _ in cases)))
