@@ -132,7 +132,10 @@ def _latex(recipe: Recipe) -> str:
 
 
 def findings(settings: Settings, names: Sequence[str] = ()) -> Iterator[Finding]:
-    """Yield every file of the plan with its state; of the named modules where any are named."""
+    """Yield every file of the plan with its state; of the named modules where any are named.
+
+    Raises InputError where there is neither a file nor a [tool.codegen], as in a wrong folder.
+    """
     chosen = _chosen(settings, names)
     with ahead.searching(chosen.values()):
         pass
@@ -143,7 +146,10 @@ def findings(settings: Settings, names: Sequence[str] = ()) -> Iterator[Finding]
             planned.add(os.path.realpath(path))
             yield Finding(path, _state(path, wanted), wanted, name)
     if not names:
-        yield from _orphans(settings, planned)
+        orphans = list(_orphans(settings, planned))
+        if not (planned or orphans or settings.begun):
+            raise InputError(settings.of_nothing)
+        yield from orphans
 
 
 def _rendered(settings: Settings, name: str, recipe: Recipe) -> dict[str, str]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import click
 
 from codegen.completion import modules
-from derive.errors import InputError, escaped
+from derive.errors import escaped
 
 __all__ = ["command"]
 
@@ -34,8 +34,6 @@ def command(names: tuple[str, ...], *, diff: bool, as_json: bool, quiet: bool) -
 
     settings = find_settings()
     found = list(findings(settings, names))
-    if not (found or settings.begun):
-        raise InputError(settings.of_nothing)
     wrong = [finding for finding in found if finding.state is not State.FINE]
     if as_json:
         click.echo(json.dumps([f.facts(diff=diff) for f in found], ensure_ascii=False, indent=2))

@@ -27,7 +27,8 @@ def command(names: tuple[str, ...], *, force: bool, prune: bool, quiet: bool) ->
     """Make the modules of [tool.codegen], all or those named; fine files are not touched.
 
     What was edited by hand is left as it is, which is an error once all else is written. Nothing is
-    written where a file to be written could not be.
+    written where a file to be written could not be. Where no pyproject.toml has [tool.codegen] and no
+    file is generated, that is an error, exit 2.
     """
     from codegen.plan import State, check_places, findings, write_file
     from codegen.settings import find_settings

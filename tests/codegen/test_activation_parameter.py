@@ -57,6 +57,23 @@ def test_it_may_lie_in_memory_that_is_written(module, monkeypatch) -> None:
     np.testing.assert_array_equal(out[1], slopes)
 
 
+@pytest.mark.parametrize(
+    ("beta", "seen"),
+    [
+        ([1.5], "a list"),
+        (None, "a NoneType"),
+        (1.5j, "a complex"),
+        (np.ones(1), r"an array of float64 with shape \(1,\)"),
+        (np.ones(2, "f4"), r"an array of float32 with shape \(2,\)"),
+        (np.ones((), "f4"), r"an array of float32 with shape \(\)"),
+    ],
+)
+def test_what_it_is_and_what_it_may_be_are_said(module, beta: object, seen: str) -> None:
+    wanted = rf"^beta is {seen}; expected a real number, or an array of float32 with shape \(1,\)$"
+    with pytest.raises((TypeError, ValueError), match=wanted):
+        module.value(X, beta)
+
+
 @pytest.mark.parametrize("beta", [1.5, np.float64(1.5), [1.5]])
 def test_where_only_an_array_will_do_its_shape_is_said(module, beta: object) -> None:
     W, V = np.ones((2, 3)), np.ones((3, 4))

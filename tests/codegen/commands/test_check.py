@@ -121,22 +121,26 @@ def test_a_user_s_own_file_beside_them_is_no_orphan(project: Path) -> None:
 
 def test_where_nothing_is_named_that_is_said(said, project: Path) -> None:
     (project / "pyproject.toml").unlink()
-    for command, expected in {"generate": 0, "check": 2, "list": 0}.items():
+    for command, expected in {"generate": 2, "check": 2, "list": 0}.items():
         status, text = said(command)
         assert status == expected
         assert f"in {project} or above has [tool.codegen]" in text
         assert "codegen new NAME begins one" in text
 
 
-@pytest.mark.parametrize("option", ["--quiet", "--json", "--diff"])
-def test_check_fails_where_there_is_nothing_to_check(said, project: Path, option: str) -> None:
+@pytest.mark.parametrize(
+    "typed",
+    [("check", "--quiet"), ("check", "--json"), ("check", "--diff"), ("generate", "--quiet")],
+    ids=" ".join,
+)
+def test_it_is_an_error_where_there_is_nothing_to_do(said, project: Path, typed) -> None:
     settings = project / "pyproject.toml"
     settings.write_text("[project]\nname = 'mistyped'\n")
-    assert said("check", option)[0] == 2
+    assert said(*typed)[0] == 2
     (project / "generated").mkdir()
     orphan = with_header(".tex", "% old\n", "old", Recipe("softmax(W x)"))
     (project / "generated" / "old.tex").write_text(orphan)
-    assert said("check", option)[0] == 1
+    assert said(*typed)[0] == (1 if "check" in typed else 0)
     (project / "generated" / "old.tex").unlink()
     settings.write_text("[tool.codegen]\n")
-    assert said("check", option)[0] == 0
+    assert said(*typed)[0] == 0
