@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from codegen.scalar.code import ScalarCode
 from codegen.scalar.settings import ends
-from derive.activation import Activation
 from derive.derivation import Derivation
 from derive.graph import Model
 from derive.render.digits import all_digits
@@ -15,6 +15,7 @@ from derive.render.digits import all_digits
 __all__ = [
     "Elementwise",
     "Parameter",
+    "activation_line",
     "elementwise_functions",
     "module_docstring",
     "parameter_lines",
@@ -141,7 +142,7 @@ def module_docstring(
     """
     model = derivation.model
     named = [
-        f"{symbol}(x) = {activation.text}" + _values(activation)
+        activation_line(model, symbol)
         for symbol, activation in model.activations.items()
         if activation is not None
     ]
@@ -153,7 +154,7 @@ def module_docstring(
     width = max(len(f"({number})") for number in comments)
     lines += [f"    {f'({number})':{width}}  {text}" for number, text in comments.items()]
     lines += _sparse(model, by_feature)
-    lines += _accuracy(scalars, parameter_ranges(model))
+    lines += _accuracy(scalars, model)
     return "\n".join(lines).rstrip() + "\n"
 
 
@@ -186,10 +187,16 @@ def parameter_ranges(model: Model) -> list[str]:
     return found
 
 
-def _accuracy(scalars: Mapping[str, ScalarCode], ranges: Sequence[str]) -> list[str]:
+def _accuracy(scalars: Mapping[str, ScalarCode], model: Model) -> list[str]:
     """Return what was measured of each activation's functions, a line a quantity and dtype."""
+    ranges = parameter_ranges(model)
     table = [
-        (row.dtype, f"{symbol} {row.quantity}", f"{row.max_ulp:.2f} ULP", row.exemptions)
+        (
+            row.dtype,
+            f"{symbol} {_quantity(row.quantity, model.labels[symbol])}",
+            f"{row.max_ulp:.2f} ULP",
+            row.exemptions,
+        )
         for symbol, code in scalars.items()
         for row in code.certificate
     ]
@@ -210,10 +217,18 @@ def _accuracy(scalars: Mapping[str, ScalarCode], ranges: Sequence[str]) -> list[
     ]
 
 
-def _values(activation: Activation) -> str:
+def _quantity(measured: str, labels: Mapping[str, str]) -> str:
+    """Return a quantity of a certificate, such as ∂²/∂x∂b, with what the parameters are called."""
+    return re.sub("(?<=∂)[^∂²/]+", lambda own: labels.get(own[0], own[0]), measured)
+
+
+def activation_line(model: Model, symbol: str) -> str:
+    """Return the formula of an activation with its parameters: their values, what they are called."""
+    activation = model.bound_activation(symbol)
     given = [
-        f"{name} = {all_digits(value)}"
-        + (" to begin with, trained" if name in activation.trainable else "")
-        for name, value in activation.parameters.items()
+        f"{own} = {all_digits(activation.parameters[own])}"
+        + " to begin with, trained" * (own in activation.trainable)
+        + f" ({label} below)" * (own != label)
+        for own, label in model.labels[symbol].items()
     ]
-    return f" with {', '.join(given)}" if given else ""
+    return f"{symbol}(x) = {activation.text}{' with ' * bool(given)}{', '.join(given)}"

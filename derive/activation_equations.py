@@ -11,7 +11,7 @@ from derive.activation import Activation
 from derive.backprop import DEFINITION, DIFFERENTIATE
 from derive.calculus import derivative, resolve, rewrite
 from derive.conditions import substitute
-from derive.formula import X
+from derive.formula import X, parameter
 from derive.gathered import gathered_cases, over_one_denominator
 from derive.graph import Model, Quantity, Role
 from derive.logistic_terms import in_logistic_terms
@@ -39,7 +39,7 @@ def activation_equations(model: Model) -> Iterator[Equation]:
     """Yield g, g′ and ∂g/∂β for each activation of the model that is bound to a formula."""
     for named in _bound(model):
         yield named.equation(named.value, named.formula, ())
-        for slot, variable in enumerate((X, *named.renamed.values())):
+        for slot, variable in enumerate((X, *named.learned)):
             steps = list(_rules_replayed(named.value, named.formula, variable))
             if variable == X:
                 steps += _finished(named, steps[-1].after, model)
@@ -52,10 +52,10 @@ def second_derivative_equations(model: Model) -> Iterator[Equation]:
     With trainable parameters also ∂g′/∂β and the second derivatives in these.
     """
     for named in _bound(model):
-        variables = (X, *named.renamed.values())
+        variables = (X, *named.learned)
         first = [derivative(named.formula, variable) for variable in variables]
         first[0] = named.shown(repaired_derivative(named.activation, named.own(first[0])))
-        for orders in orders_of(len(named.renamed), 2):
+        for orders in orders_of(len(named.learned), 2):
             one, other = slots_of(orders)
             slope, value = first[one], named.value.raised(one)
             steps = list(_rules_replayed(value, slope, variables[other]))
@@ -74,11 +74,12 @@ def _choice(named: _Named, slope: Expr, curvature: Expr) -> Iterator[Step]:
 
 @dataclass(frozen=True)
 class _Named:
-    """An activation as the model names it: its symbol, and the quantities that its parameters are."""
+    """An activation as the model names it: its symbol, those of its parameters, those learned."""
 
     name: str
     activation: Activation
     renamed: Mapping[Symbol, Symbol]
+    learned: tuple[Symbol, ...]
 
     @property
     def formula(self) -> Expr:
@@ -86,8 +87,8 @@ class _Named:
 
     @property
     def value(self) -> Activated:
-        learned = self.renamed.values()
-        return Activated(Symbol(self.name), Tuple(*[0] * (1 + len(learned))), X, *learned)
+        orders = Tuple(*[0] * (1 + len(self.learned)))
+        return Activated(Symbol(self.name), orders, X, *self.learned)
 
     def own(self, expression: Expr) -> Expr:
         """Return an expression in the activation's own names of its parameters."""
@@ -105,9 +106,10 @@ class _Named:
 def _bound(model: Model) -> Iterator[_Named]:
     for name, activation in model.activations.items():
         if activation is not None:
-            learned = [Symbol(quantity, real=True) for quantity in model.trainable(name).values()]
-            renamed = dict(zip(activation.symbols, learned, strict=True))
-            yield _Named(name, activation, renamed)
+            labels = model.labels[name].items()
+            renamed = {parameter(own): parameter(label) for own, label in labels}
+            learned = tuple(renamed[own] for own in activation.symbols)
+            yield _Named(name, activation, renamed, learned)
 
 
 def _rules_replayed(value: Activated, formula: Expr, variable: Expr) -> Iterator[Step]:

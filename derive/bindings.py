@@ -14,7 +14,7 @@ from derive.language.tokens import GREEK, NAME, canonical
 from derive.library import entry
 from derive.spelling import did_you_mean
 
-__all__ = ["Trainable", "Value", "bind", "split_arguments"]
+__all__ = ["Parameter", "Value", "bind", "split_arguments"]
 
 Value = str | float | Activation
 
@@ -25,8 +25,8 @@ SYMBOL = re.compile(rf"(?:[a-z]|{'|'.join(sorted(set(GREEK.values())))})(?:_?[0-
 
 
 @dataclass(frozen=True)
-class Trainable:
-    """A parameter of an activation that is learned."""
+class Parameter:
+    """A parameter of an activation."""
 
     function: str
     parameter: str
@@ -65,7 +65,7 @@ def bind(
     names: Collection[str],
     bindings: Mapping[str, Value],
     trainable: Sequence[str],
-) -> tuple[dict[str, Activation | None], tuple[Trainable, ...]]:
+) -> tuple[dict[str, Activation | None], tuple[Parameter, ...]]:
     """Return the activation of each function symbol (None: abstract), and what is learned.
 
     ``names`` are the model's matrices and vectors. InputError for a binding that nothing uses, a
@@ -111,7 +111,7 @@ class _Binder:
             f"type a name of the library, or bind it to a formula in x, as in {name}='x*tanh(x)'"
         )
 
-    def resolve(self, key: str, what: str) -> Trainable:
+    def resolve(self, key: str, what: str) -> Parameter:
         """Return which activation's parameter a name such as g.beta or beta means."""
         function, dot, parameter = key.partition(".")
         if not dot:
@@ -122,7 +122,7 @@ class _Binder:
                 f"{quoted(function)}{did_you_mean(function, self.functions)}: "
                 f"{self.known_functions()}"
             )
-        return Trainable(function, self.spelling(function, parameter, what))
+        return Parameter(function, self.spelling(function, parameter, what))
 
     def spelling(self, function: str, parameter: str, what: str) -> str:
         """Return the parameter as the formula spells it: beta may be written β there."""
@@ -140,7 +140,7 @@ class _Binder:
             )
         return known[parameter]
 
-    def resolve_bare(self, key: str, what: str) -> Trainable:
+    def resolve_bare(self, key: str, what: str) -> Parameter:
         if key in self.names:
             raise InputError(
                 f"{what} names a matrix or vector of the model, whose entries are learned: bind "
@@ -159,7 +159,7 @@ class _Binder:
                 f"{what} is of no use in this model{did_you_mean(key, known)}: "
                 f"{self.known_functions()}"
             )
-        return Trainable(owners[0], self.parameters[owners[0]][key])
+        return Parameter(owners[0], self.parameters[owners[0]][key])
 
     def known_functions(self) -> str:
         if not self.functions:
@@ -175,7 +175,7 @@ class _Binder:
 
     def bind(
         self, trainable: Sequence[str]
-    ) -> tuple[dict[str, Activation | None], tuple[Trainable, ...]]:
+    ) -> tuple[dict[str, Activation | None], tuple[Parameter, ...]]:
         keys = (trainable,) if isinstance(trainable, str) else tuple(trainable)
         learned = tuple(
             dict.fromkeys(
@@ -194,7 +194,7 @@ class _Binder:
                 raise InputError(f"{name}={_shown(source)}: {error}") from None
             bound[name] = found
             inherited = (parameter for parameter in found.trainable if parameter not in own)
-            learned += tuple(Trainable(name, parameter) for parameter in inherited)
+            learned += tuple(Parameter(name, parameter) for parameter in inherited)
         return bound, learned
 
 

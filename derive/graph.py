@@ -16,7 +16,6 @@ from typing import TYPE_CHECKING
 from sympy import Expr, Indexed, IndexedBase, Symbol
 
 from derive.errors import InputError
-from derive.notation import Activated
 
 if TYPE_CHECKING:
     from derive.activation import Activation
@@ -83,7 +82,8 @@ class Model:
     ``parameters`` stand in the order in which the text first names them, then trainable activation
     parameters in the order declared. ``definitions`` are in order of use; the last defines the
     scores.
-    ``activations`` binds each activation symbol to its formula, or to None where it stays abstract.
+    ``activations`` binds each activation symbol to its formula, or to None where it stays abstract;
+    ``labels`` says for each that is bound what its parameters are called here.
     """
 
     text: str
@@ -91,6 +91,7 @@ class Model:
     parameters: tuple[Quantity, ...]
     definitions: tuple[Definition, ...]
     activations: Mapping[str, Activation | None] = field(default_factory=dict)
+    labels: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
 
     @property
     def scores(self) -> Quantity:
@@ -107,12 +108,8 @@ class Model:
 
     def trainable(self, name: str) -> dict[str, str]:
         """Map each trainable parameter of an activation to the quantity it is here."""
-        for definition in self.definitions:
-            for node in definition.right.atoms(Activated):
-                if node.symbol.name == name and node.parameters:
-                    quantities = (part.name for part in node.parameters)
-                    return dict(zip(self.bound_activation(name).trainable, quantities, strict=True))
-        return {}
+        activation = self.activations[name]
+        return {own: self.labels[name][own] for own in activation.trainable} if activation else {}
 
     @property
     def quantities(self) -> tuple[Quantity, ...]:

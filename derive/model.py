@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 
 from sympy import Expr, Symbol
 
-from derive.bindings import Trainable, Value, bind
+from derive.activation import Activation
+from derive.bindings import Parameter, Value, bind
 from derive.budget import limited
 from derive.errors import InputError, quoted
 from derive.formula import X, formula
@@ -51,8 +52,11 @@ def parse_model(
     typed = {*outline.parameters, *(d.atom.key for d in definitions if d.origin is Origin.USER)}
     functions = tuple(outline.functions)
     activations, learned = bind(functions, typed, bindings or {}, trainable)
-    labels = _label(learned, {*names.values(), *outline.parameters, *functions})
-    quantities = _quantities(outline, definitions, names, labels)
+    taken = {*names.values(), *outline.parameters, *functions}
+    labels = _label(learned, taken)
+    constants = _label(_constants(activations), {*taken, *labels.values()})
+    called = labels | constants
+    quantities = _quantities(outline, definitions, names, labels, constants.values())
     writer = Writer(quantities, _applications(functions, labels, quantities))
     return Model(
         text=" ".join(text.split()),
@@ -60,6 +64,11 @@ def parse_model(
         parameters=tuple(quantities[key] for key in (*outline.parameters, *labels.values())),
         definitions=tuple(writer.definition(d.atom.key, d.vector) for d in definitions),
         activations=activations,
+        labels={
+            function: {own: called[Parameter(function, own)] for own in activation.parameters}
+            for function, activation in activations.items()
+            if activation is not None
+        },
     )
 
 
@@ -160,14 +169,22 @@ def _names(outline: Outline, definitions: Sequence[Named]) -> dict[Atom, str]:
     return names
 
 
-def _label(learned: Iterable[Trainable], taken: Collection[str]) -> dict[Trainable, str]:
-    """Name what is learned of the activations: beta, or beta_g where that name is not free."""
-    learned = tuple(learned)
+def _constants(activations: Mapping[str, Activation | None]) -> Iterator[Parameter]:
+    """Yield the parameters of the activations that are not learned."""
+    for function, activation in activations.items():
+        if activation is not None:
+            fixed = (own for own in activation.parameters if own not in activation.trainable)
+            yield from (Parameter(function, own) for own in fixed)
+
+
+def _label(parameters: Iterable[Parameter], taken: Collection[str]) -> dict[Parameter, str]:
+    """Name parameters of the activations: beta, or beta_g where that name is not free."""
+    parameters = tuple(parameters)
     occupied = {*taken, *(f"err_{name}" for name in taken), *RESERVED}
-    labels: dict[Trainable, str] = {}
-    for item in learned:
+    labels: dict[Parameter, str] = {}
+    for item in parameters:
         bare = canonical(item.parameter)
-        alike = sum(canonical(other.parameter) == bare for other in learned)
+        alike = sum(canonical(other.parameter) == bare for other in parameters)
         name = f"{bare}_{item.function}" if alike > 1 or bare in occupied else bare
         labels[item] = free_name([name], occupied)
         occupied.add(labels[item])
@@ -178,10 +195,12 @@ def _quantities(
     outline: Outline,
     definitions: Sequence[Named],
     names: Mapping[Atom, str],
-    labels: Mapping[Trainable, str],
+    labels: Mapping[Parameter, str],
+    constants: Collection[str],
 ) -> dict[str, Quantity]:
     """Return the quantity of every key: features, parameters, definitions, learned parameters."""
-    sizes = _sizes(outline, definitions, {*names.values(), *outline.parameters, *labels.values()})
+    taken = {*names.values(), *outline.parameters, *labels.values(), *constants}
+    sizes = _sizes(outline, definitions, taken)
     quantities = {FEATURES.key: Quantity("f", (sizes(FEATURE_COUNT),), Role.FEATURES)}
     for name in outline.parameters:
         shape = Matrix(name).sizes if name[0].isupper() else (size_of(name),)
@@ -211,7 +230,7 @@ def _sizes(
 
 
 def _applications(
-    functions: Iterable[str], labels: Mapping[Trainable, str], quantities: Mapping[str, Quantity]
+    functions: Iterable[str], labels: Mapping[Parameter, str], quantities: Mapping[str, Quantity]
 ) -> dict[str, tuple[Expr, ...]]:
     """Return the learned parameters of each activation, in the order declared."""
     return {

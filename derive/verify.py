@@ -247,16 +247,13 @@ def _activation_comparisons(
     node = equation.left
     activation = objective.model.bound_activation(node.symbol.name)
     trials, seed = draws
-    alone = replace(objective, definitions=objective.definitions[-1:])  # `a` is a parameter here
     drawn = random_arguments(activation, arithmetic, seed, 4 * trials)
     arrays = {X.name: drawn}
-    for name, number in activation.parameters.items():
-        arrays[name] = np.asarray(arithmetic.number(number))
-    for part, number in zip(node.parameters, activation.trainable, strict=True):
-        arrays[part.name] = arrays[number]
+    for own, label in objective.model.labels[node.symbol.name].items():
+        arrays[label] = np.asarray(arithmetic.number(activation.parameters[own]))
     given = {node.symbol: by_differences(activation, arithmetic)}
     values = Values({}, arrays, {}, given)
-    points = Evaluator(alone, values, arithmetic, {X.name: (POINT,)})
+    points = Evaluator(objective, values, arithmetic, {X.name: (POINT,)})
 
     def residual(before: Expr, after: Expr) -> float:
         one, other = (

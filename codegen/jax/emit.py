@@ -12,7 +12,7 @@ from codegen.equations import equation_comments
 from codegen.jax.design import BOUNDS, LOST, SAMPLES, Designed, designed
 from codegen.jax.translate import translated
 from codegen.layout import tidy
-from codegen.pages import parameter_ranges
+from codegen.pages import activation_line, parameter_ranges
 from codegen.recipe import JAX, Recipe
 from codegen.templating import environment
 from derive.derivation import Derivation
@@ -107,7 +107,7 @@ def emit_jax(recipe: Recipe) -> str:
     wanted = list(quantities(model))
     found = {(q, dtype): q.designed(dtype) for q in wanted for dtype in recipe.dtypes}
     text = environment().get_template("jax.py.jinja").render(
-        activations=[f"{s}(x) = {model.bound_activation(s).text}" for s in model.activations],
+        activations=[activation_line(model, symbol) for symbol in model.activations],
         equations=_equations(derivation),
         bounds=" and ".join(f"{BOUNDS[dtype]:g} ULP in {dtype}" for dtype in recipe.dtypes),
         count=SAMPLES,

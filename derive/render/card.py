@@ -41,10 +41,11 @@ def card(activation: Activation, certificate: str = "", *, styled: bool = True) 
         equations=list(_equations(presenter)),
         parameters=[
             (
-                _symbol(presenter, name),
-                all_digits(value) + ", trainable" * (name in activation.trainable),
+                _symbol(presenter, label),
+                all_digits(activation.parameters[own])
+                + ", trainable" * (own in activation.trainable),
             )
-            for name, value in activation.parameters.items()
+            for own, label in presenter.derivation.model.labels["g"].items()
         ],
         breaks=[sentence(point) for point in break_points(activation) if point.kind != "smooth"],
         graph=Markup(graph_svg(activation)),

@@ -162,11 +162,11 @@ def _activation(presenter: Presenter) -> Passage:
 def parameter_values(presenter: Presenter, symbol: str) -> str:
     """Say what the parameters of an activation are, as in: in g, p is 1.5; nothing without any."""
     model = presenter.derivation.model
-    learned = model.trainable(symbol)
+    activation = model.bound_activation(symbol)
     values = [
-        f"{to_text(presenter.scalar(parameter(learned.get(name, name))))} is "
-        f"{all_digits(value)}{' to begin with' * (name in learned)}"
-        for name, value in model.bound_activation(symbol).parameters.items()
+        f"{to_text(presenter.scalar(parameter(label)))} is {all_digits(activation.parameters[own])}"
+        + " to begin with" * (own in activation.trainable)
+        for own, label in model.labels[symbol].items()
     ]
     name = to_text(presenter.names.activation(symbol))
     return f"In {name}, {' and '.join(values)}" if values else ""

@@ -92,7 +92,8 @@ class Names:
         self._capitals = self._choose_capitals() if rows else {}
 
     def _renamed(self) -> Mapping[str, str]:
-        known = [*self._roles, *self.model.activations]
+        constants = (label for labels in self.model.labels.values() for label in labels.values())
+        known = list(dict.fromkeys([*self._roles, *self.model.activations, *constants]))
         for old, new in self.options.rename.items():
             if old not in known:
                 raise InputError(f"nothing is named {old!r}: rename one of {', '.join(known)}")
@@ -226,7 +227,7 @@ class Names:
             argument = Fence(Letter("x", r"\mathbf{x}", Kind.BOLD))
             return row(letter, argument) if bold else letter
         if name not in self._roles and len(name) > 1:
-            return lowered(name)
+            return lowered(self._shown.get(name, name))
         vector = name in self._vectors or name in ("P", "omega")
         return spelled(self._shown.get(name, name), Kind.BOLD if bold and vector else Kind.VARIABLE)
 

@@ -68,6 +68,24 @@ def test_what_an_activation_learns_is_called_as_in_code(parameter, text, latex) 
         assert (to_text(shown), to_latex(shown)) == (text, latex)
 
 
+@pytest.mark.parametrize("trainable", [(), ["a"]])
+def test_a_parameter_of_an_activation_is_told_from_a_vector(trainable: list[str]) -> None:
+    made = derive(DEFAULT_MODEL, g="elu", trainable=trainable)
+    for rename, name in (({}, "a_g"), ({"a_g": "alpha"}, "α"), ({"a": "u"}, "a_g")):
+        shown = made.text(part="activation", rename=rename)
+        assert f"{name} (exp(x) − 1) otherwise" in shown
+        assert f"In g, {name} is 1" in shown
+
+
+def test_what_is_called_alike_in_two_activations_is_told_apart() -> None:
+    bound = {"g": "tanh(b*x)", "h": "sin(b*x)", "g.b": 2, "h.b": 3}
+    made = derive("softmax(W g(V h(x)))", bound)
+    shown = made.text(part="activation")
+    assert "tanh(b_g x)" in shown
+    assert "sin(b_h x)" in shown
+    made.verify()
+
+
 def test_the_data_set_uses_the_lecture_s_capitals() -> None:
     names = Names(derivation("hidden").model, rows=True)
     shown = {

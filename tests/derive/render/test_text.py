@@ -85,6 +85,6 @@ def test_the_values_of_an_activation_s_parameters_are_said_beside_its_formula() 
     model, parts = "softmax(W h(U g(V x)))", Options(part="activation")
     bound = {"g": "x*tanh(b*x)/a", "g.a": "1/3", "g.b": "2.5", "h": "x*tanh(a*x)", "h.a": "4"}
     shown = text(derive(model, bound, trainable=["h.a"]), parts)
-    assert "In g, a is 1/3 and b is 2.5.\n" in shown
+    assert "In g, a_g is 1/3 and b is 2.5.\n" in shown
     assert "In h, a is 4 to begin with.\n" in shown
     assert "In g" not in text(derive(g="tanh"), parts)
