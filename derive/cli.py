@@ -76,7 +76,7 @@ activation. W z and V^T z multiply, z * h is elementwise.
 @click.option(
     "--variant",
     type=click.Choice(("slides", "handout", "notes")),
-    help="The deck as slides, without overlays, or with a page of notes for each frame.",
+    help="The deck as slides, without overlays, or so with pages of notes between the frames.",
 )
 @click.option("--kernel", metavar="FILE", help="The generated module whose kernel the slides show.")
 @click.option("--second", is_flag=True, help="Derive g″ of each activation as well.")

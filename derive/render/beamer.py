@@ -45,7 +45,7 @@ def beamer(derivation: Derivation, options: Options | None = None) -> str:
     return template.render(
         title="The gradients of a softmax classifier, derived step by step",
         frames=deck(presenter),
-        handout=presenter.options.variant == "handout",
+        handout=presenter.options.variant != "slides",
         notes=presenter.options.variant == "notes",
     )
 

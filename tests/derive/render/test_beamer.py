@@ -103,6 +103,15 @@ def test_no_box_is_overfull(name: str, options: dict, bound: dict, tmp_path: Pat
     assert not re.search(r"(LaTeX|Package \w+) Warning(?!: Font)", log)
 
 
+@pytest.mark.skipif(ENGINE is None, reason="needs LaTeX")
+def test_notes_follow_a_frame_that_is_whole(tmp_path: Path) -> None:
+    source = beamer(derivation("hidden"), Options(variant="notes", part="gradient:V"))
+    _, log = compile_tex(source, tmp_path, ENGINE)
+    frames, notes = source.count(r"\begin{frame}"), source.count(r"\note{")
+    assert notes > 0
+    assert f"({frames + notes} page" in log
+
+
 def test_without_an_engine_the_tex_is_written(tmp_path: Path, monkeypatch) -> None:
     monkeypatch.setenv("PATH", str(tmp_path))
     said = build_pdf("hello", tmp_path / "deck.pdf")
