@@ -141,14 +141,19 @@ class _Binder:
         return known[parameter]
 
     def resolve_bare(self, key: str, what: str) -> Parameter:
-        if key in self.names:
-            raise InputError(
-                f"{what} names a matrix or vector of the model, whose entries are learned: bind "
-                "activations and their parameters only, as in g=tanh or g.beta=1.5"
-            )
         owners = [name for name in self.functions if key in self.parameters[name]]
+        options = " or ".join(f"{owner}.{key}" for owner in owners)
+        if key in self.names:
+            way = "bind activations and their parameters only, as in g=tanh or g.beta=1.5"
+            raise InputError(
+                f"{what} names a matrix or vector of the model, whose entries are learned: "
+                + (
+                    f"if you mean the parameter of an activation, write {options}"
+                    if owners
+                    else way
+                )
+            )
         if len(owners) > 1:
-            options = " or ".join(f"{owner}.{key}" for owner in owners)
             raise InputError(f"{what} could mean {options}: write one of these")
         if not owners:
             known = [

@@ -257,5 +257,7 @@ def test_wrong_elementwise_arguments_are_named(net) -> None:
         net.value([1.0])
     with pytest.raises(ValueError, match="out has shape"):
         net.value(x, out=np.empty(4))
-    with pytest.raises(TypeError, match="out has dtype"):
+    with pytest.raises(TypeError, match="out has dtype float32; expected float64, the dtype of x"):
         net.value(x, out=np.empty(3, np.float32))
+    with pytest.raises(TypeError, match="x is an int;"):
+        net.value(1)

@@ -169,6 +169,7 @@ def test_a_strength_that_is_none_is_refused(alpha: Any) -> None:
         (X4, torch.ones(1), "b is torch.float32; expected torch.float64, as x is"),
         (X4, [1.0], "b is a list; expected a CPU tensor"),
         (1.0, torch.ones(1), "x is a float; expected a CPU tensor"),
+        (X4.int(), torch.ones(1), r"x is torch\.int32; expected torch\.float32 or torch\.float64"),
     ],
 )
 def test_other_parameters_are_refused(x: Any, b: Any, message: str) -> None:
