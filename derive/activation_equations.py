@@ -41,8 +41,7 @@ def activation_equations(model: Model) -> Iterator[Equation]:
         yield named.equation(named.value, named.formula, ())
         for slot, variable in enumerate((X, *named.learned)):
             steps = list(_rules_replayed(named.value, named.formula, variable))
-            if variable == X:
-                steps += _finished(named, steps[-1].after, model)
+            steps += _finished(named, steps[-1].after, model, chosen=variable == X)
             yield named.equation(named.value.raised(slot), steps[-1].after, tuple(steps))
 
 
@@ -125,13 +124,13 @@ def _own_terms(symbol: str) -> Rule:
     )
 
 
-def _finished(named: _Named, slope: Expr, model: Model) -> Iterator[Step]:
+def _finished(named: _Named, slope: Expr, model: Model, *, chosen: bool) -> Iterator[Step]:
     """Yield what remains after the rules: the choice at break points, or the form people know."""
     own = named.own(slope)
-    chosen = repaired_derivative(named.activation, own)
-    if mended := chosen != own:
-        yield Step(SUBGRADIENT, slope, named.shown(chosen), (slope,))
-        slope = named.shown(chosen)
+    repaired = repaired_derivative(named.activation, own) if chosen else own
+    if mended := repaired != own:
+        yield Step(SUBGRADIENT, slope, named.shown(repaired), (slope,))
+        slope = named.shown(repaired)
     if (gathered := gathered_cases(slope)) is not None:
         yield Step(GATHER, slope, gathered, (slope,))
         slope = gathered

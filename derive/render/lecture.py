@@ -159,16 +159,21 @@ def _activation(presenter: Presenter) -> Passage:
     return Passage("activation", title, statements, tuple(dict.fromkeys(remarks)))
 
 
-def parameter_values(presenter: Presenter, symbol: str) -> str:
-    """Say what the parameters of an activation are, as in: in g, p is 1.5; nothing without any."""
+def parameter_values(
+    presenter: Presenter, symbol: str, shown: Callable[[Box], str] = to_text
+) -> str:
+    """Say what the parameters of an activation are, as in: in g, p is 1.5; nothing without any.
+
+    ``shown`` writes a name.
+    """
     model = presenter.derivation.model
     activation = model.bound_activation(symbol)
     values = [
-        f"{to_text(presenter.scalar(parameter(label)))} is {all_digits(activation.parameters[own])}"
+        f"{shown(presenter.scalar(parameter(label)))} is {all_digits(activation.parameters[own])}"
         + " to begin with" * (own in activation.trainable)
         for own, label in model.labels[symbol].items()
     ]
-    name = to_text(presenter.names.activation(symbol))
+    name = shown(presenter.names.activation(symbol))
     return f"In {name}, {' and '.join(values)}" if values else ""
 
 

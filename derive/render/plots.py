@@ -134,7 +134,7 @@ def _plot_frame(presenter: Presenter, name: str, activation: Activation) -> Fram
             r"\end{axis}\end{tikzpicture}\end{center}",
         ]
     )
-    body = f"\\formula{{{formula}}}\n\n{plot}\n\n{_remark(activation, parameter_values(presenter, name))}"
+    body = f"\\formula{{{formula}}}\n\n{plot}\n\n{_remark(presenter, name, activation)}"
     title = rf"The activation ${shown}$"
     if activation.name != name and len(activation.name) <= LONGEST_NAME:  # else a formula's text
         title += f": {escape_latex(activation.name)}"
@@ -158,13 +158,13 @@ def _kinks(activation: Activation) -> Iterator[str]:
             yield rf"\addplot[{style}] coordinates {{({x:.4f},{value:.4f})}};"
 
 
-def _remark(activation: Activation, values: str) -> str:
+def _remark(presenter: Presenter, name: str, activation: Activation) -> str:
+    values = parameter_values(presenter, name, lambda box: f"${latex_of(box)}$")
     points = [point for point in break_points(activation) if point.kind in ("kink", "jump", "pole")]
     texts = [values] if values else []
-    texts += [sentence(point) for point in points[:3]] + ["…"] * (len(points) > 3)
-    if not texts:
-        return ""
-    return rf"{{\small\textcolor{{quiet}}{{{escape_latex('; '.join(texts))}}}}}"
+    texts += [escape_latex(sentence(point)) for point in points[:3]]
+    texts += [r"\dots"] * (len(points) > 3)
+    return rf"{{\small\textcolor{{quiet}}{{{'; '.join(texts)}}}}}" if texts else ""
 
 
 def sentence(point: BreakPoint) -> str:

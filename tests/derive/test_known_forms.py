@@ -37,6 +37,12 @@ def test_the_derivative_is_written_as_in_the_books(name):
     assert to_text(slope.right).replace("\n", " ") == KNOWN[name]
 
 
+def test_so_does_the_derivative_in_what_is_learned():
+    made = derive("softmax(W g(x))", g="swish", trainable=["beta"])
+    *_, slope = Presenter.proved(made).statements(Kind.ACTIVATION)
+    assert to_text(slope.right) == "x² σ(β x) (1 − σ(β x))"
+
+
 def test_a_model_s_own_sigma_keeps_the_letter():
     for model in ("softmax(W σ(V f(x)))", "softmax(W g(U σ(V f(x))))"):
         bound = {"σ": "silu", **({"g": "silu"} if "g(" in model else {})}

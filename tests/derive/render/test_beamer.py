@@ -72,7 +72,9 @@ def test_breaks_are_marked_and_the_choice_is_stated() -> None:
 
 def test_the_values_that_a_graph_was_drawn_with_stand_below_it() -> None:
     source = derive(g="x/(1 + abs(x)**p)", p=1.5).beamer(part="activation")
-    assert "In g, p is 1.5" in source
+    assert "In $g$, $p$ is 1.5" in source
+    source = derive(g="elu", a="1/3").beamer(part="activation")
+    assert "In $g$, $a_g$ is 1/3" in source
 
 
 def test_what_is_written_compiles_or_the_tex_is_kept(tmp_path: Path) -> None:
