@@ -13,7 +13,7 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
 from derive.arguments import mapping, text, texts
-from derive.errors import InputError
+from derive.errors import InputError, quoted
 from derive.language.tokens import canonical
 from derive.spelling import did_you_mean
 
@@ -158,10 +158,9 @@ def check_name(name: str, others: Iterable[str] = ()) -> str:
     ``others`` are modules beside it, none of which may be the same but for capital letters.
     """
     if not NAME.fullmatch(name):
-        shown = ascii(name) if len(name) <= 60 else f"{ascii(name[:59])[:-1]}…'"
         raise InputError(
-            f"{shown} cannot be the name of a module: type up to {NAME_LENGTH} letters, digits and "
-            "underscores, beginning with a letter, such as my_tish"
+            f"{quoted(name)} cannot be the name of a module: type up to {NAME_LENGTH} letters from a to "
+            "z, digits and underscores, beginning with a letter, such as my_tish"
         )
     same = [other for other in others if other != name and other.casefold() == name.casefold()]
     if keyword.iskeyword(name):

@@ -132,7 +132,10 @@ def _features(X: Rows, path: Path) -> Rows:
             f"X of {path} has the shape {X.shape}, expected (examples, features): {way}"
         )
     if 0 in X.shape:
-        raise InputError(f"X of {path} has the shape {X.shape}: it holds no examples")
+        raise InputError(
+            f"X of {path} has the shape {X.shape}, expected one example with one feature at least: "
+            "save all of X"
+        )
     with np.errstate(over="ignore"):  # of a longdouble; what overflows is refused below
         X = X.astype(np.float64) if issparse(X) else np.ascontiguousarray(X, np.float64)
     if issparse(X):

@@ -22,6 +22,10 @@ def empty(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
         (["nwe", "mish"], "did you mean new?"),
         (["new"], "NAME"),
         (["new", "2fast", "tanh(x)"], "cannot be the name of a module"),
+        (
+            ["new", "für_x", "tanh(x)"],
+            "'für_x' cannot be the name of a module: type up to 60 letters from a",
+        ),
         (["new", "class", "tanh(x)"], "as it is a word of Python"),
         (["new", "Con", "tanh(x)"], "as Windows keeps it for a device"),
         (["new", "mine"], "abstract"),
