@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import click
@@ -94,7 +95,8 @@ def command(
             symbol: [errors(activation, kind) for kind in recipe.dtypes]
             for symbol, activation in activations.items()
         }
-        title = "; ".join(heading(symbol, g) for symbol, g in activations.items())
+        drawn = {symbol: replace(g, trainable=()) for symbol, g in activations.items()}
+        title = "; ".join(heading(symbol, g) for symbol, g in drawn.items())
         draw_errors(plot, curves, title)
         if not as_json:
             click.echo(f"wrote {plot}")

@@ -45,5 +45,6 @@ def command(names: tuple[str, ...], *, diff: bool, as_json: bool, quiet: bool) -
         if not found:
             click.echo(settings.of_nothing)
         elif not wrong:
-            click.echo(f"{len(found)} files are as they should be")
+            whole = "1 file is as it" if len(found) == 1 else f"{len(found)} files are as they"
+            click.echo(f"{whole} should be")
     return 1 if wrong else 0

@@ -8,6 +8,8 @@ import numpy as np
 import pytest
 
 from codegen import scalar
+from codegen.certification import errors as measured
+from codegen.certification import plot as drawing
 from codegen.certification.card import Certified
 from codegen.certification.errors import errors
 from codegen.certification.plot import draw_errors
@@ -78,6 +80,15 @@ def test_the_plot_shows_errors_of_the_emitted_code(tmp_path):
     path = tmp_path / "errors.svg"
     draw_errors(path, {"g": [found]}, "relu")
     assert path.read_text().startswith("<?xml")
+
+
+def test_a_plot_is_of_the_value_that_a_varied_parameter_begins_with(monkeypatch):
+    titles = []
+    monkeypatch.setattr(scalar, "certify", lambda *given, **options: (ROW,))
+    monkeypatch.setattr(measured, "errors", lambda *given: None)
+    monkeypatch.setattr(drawing, "draw_errors", lambda path, found, title: titles.append(title))
+    assert main(["certify", "tanh(a*x)", "a=2", "--trainable", "a", "--plot", "errors.svg"]) == 0
+    assert titles == ["g(x) = tanh(a*x) with a = 2"]
 
 
 def test_a_plot_that_cannot_be_drawn_is_refused_before_measuring(capsys):

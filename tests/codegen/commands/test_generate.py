@@ -21,6 +21,13 @@ def test_generate_writes_what_is_missing_and_check_is_then_content(said) -> None
     assert said("check") == (0, "2 files are as they should be\n")
 
 
+def test_one_file_is_counted_as_one(said, project: Path) -> None:
+    settings = project / "pyproject.toml"
+    settings.write_text(settings.read_text().replace("} ", ', target = "torch" } '))
+    main(["generate", "-q"])
+    assert said("check") == (0, "1 file is as it should be\n")
+
+
 def test_generate_touches_nothing_that_is_fine(said, project: Path) -> None:
     main(["generate"])
     path = project / "kernels" / "first.py"
