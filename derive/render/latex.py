@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from derive.render.box import Box, row
 from derive.render.breaking import broken
 from derive.render.escape import escape_latex, formula_in_words
-from derive.render.lecture import Passage, given, lecture, size_counts
+from derive.render.lecture import Passage, activation_remarks, given, lecture, size_counts
 from derive.render.recurrence import recurrences
 from derive.render.statement import Presenter, Statement
 from derive.render.tex import to_latex
@@ -75,6 +75,13 @@ def _passage(passage: Passage, presenter: Presenter, section: bool) -> Iterator[
         for statement in passage.statements:
             if statement.words and passage.key != "dataset":
                 yield f"In words: {escape_latex(statement.words)}."
+    if passage.key == "activation":
+        remarks = activation_remarks(presenter, passage.statements, _inline, escape_latex)
+        yield from (remark if section else f"% {remark}" for remark in remarks)
+
+
+def _inline(box: Box) -> str:
+    return f"${to_latex(box)}$"
 
 
 def _prose(passage: Passage, presenter: Presenter) -> Iterator[str]:

@@ -28,6 +28,7 @@ if TYPE_CHECKING:
 __all__ = [
     "Given",
     "Passage",
+    "activation_remarks",
     "given",
     "key_of",
     "lecture",
@@ -146,17 +147,27 @@ def _derived(presenter: Presenter, equation: Equation, key: str) -> Passage:
 
 def _activation(presenter: Presenter) -> Passage:
     statements = tuple(presenter.statements(Kind.ACTIVATION))
-    symbols = dict.fromkeys(statement.equation.left.symbol.name for statement in statements)
-    remarks = [
-        f"{values}." for symbol in symbols if (values := parameter_values(presenter, symbol))
-    ]
-    remarks += (
-        f"{shown} is {exact}."
-        for statement in statements
-        for shown, exact in long_numbers(statement.equation.right)
-    )
     title = "The activation and its derivative"
-    return Passage("activation", title, statements, tuple(dict.fromkeys(remarks)))
+    return Passage("activation", title, statements, activation_remarks(presenter, statements))
+
+
+def activation_remarks(
+    presenter: Presenter,
+    statements: Iterable[Statement],
+    shown: Callable[[Box], str] = to_text,
+    written: Callable[[str], str] = str,
+) -> tuple[str, ...]:
+    """Return what the numbers of activations are: their parameters, and what is cut with ….
+
+    ``shown`` writes a name, ``written`` a text.
+    """
+    equations = [statement.equation for statement in statements]
+    symbols = dict.fromkeys(equation.left.symbol.name for equation in equations)
+    values = (parameter_values(presenter, symbol, shown) for symbol in symbols)
+    cut = (pair for equation in equations for pair in long_numbers(equation.right))
+    remarks = [f"{said}." for said in values if said]
+    remarks += (written(f"{short} is {exact}.") for short, exact in cut)
+    return tuple(dict.fromkeys(remarks))
 
 
 def parameter_values(

@@ -49,6 +49,17 @@ def test_every_equation_is_tagged_once_in_a_passage() -> None:
         assert rf"\tag{{{equation.number}}}" in latex(made)
 
 
+def test_the_numbers_of_an_activation_are_said() -> None:
+    made, part = derive(g="selu", trainable=["l"]), Options(part="activation")
+    said = [
+        "In $g$, $a_g$ is 1.6732632423543772848170429916717 and $l$ is "
+        "1.0507009873554804934193349852946 to begin with."
+    ]
+    assert latex(made, part, section=True).splitlines()[-1:] == said
+    assert latex(made, part).splitlines()[-1:] == [f"% {said[0]}"]
+    assert r"1.67326\dots{} is 1.67326324." in latex(derive(g="1.67326324*tanh(x)"), part)
+
+
 def test_long_derivatives_are_broken() -> None:
     source = latex(derivation("hidden", g="gelu_tanh"), Options(part="activation"))
     assert r"&\qquad " in source
