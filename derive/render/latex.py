@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from itertools import groupby
 from typing import TYPE_CHECKING
 
 from derive.render.box import Box, row
@@ -10,7 +11,7 @@ from derive.render.breaking import broken
 from derive.render.escape import escape_latex, formula_in_words
 from derive.render.lecture import Passage, activation_remarks, given, lecture, size_counts
 from derive.render.recurrence import recurrences
-from derive.render.statement import Presenter, Statement
+from derive.render.statement import EQUALS, Presenter, Statement
 from derive.render.tex import to_latex
 from derive.render.tikz import network_snippet
 from derive.render.width import width
@@ -26,6 +27,7 @@ __all__ = ["latex"]
 LINE = 33.0  # em: the text width of article at 10pt is 34.5 em
 HEADING = 14.0  # em, of a model that stands in one
 SHORT = 20.0  # em, of a model that stands above its definitions, in the same columns
+BESIDE = 4.0  # em, between two forms of one equation, and its number
 RULE = 0.5  # em for a letter of a rule's name
 
 
@@ -56,21 +58,25 @@ def _heading(presenter: Presenter) -> str:
 
 def _passage(passage: Passage, presenter: Presenter, section: bool) -> Iterator[str]:
     if section:
-        yield rf"\paragraph{{{escape_latex(passage.title)}.}}"
+        yield rf"\paragraph{{{formula_in_words(passage.title)}.}}"
         yield from _prose(passage, presenter)
     else:
         yield f"% {passage.key}"
     if not passage.statements:
         yield from network_snippet(presenter) if passage.key == "picture" else _layers(presenter)
         return
-    rows = [line for statement in passage.statements for line in _rows(passage, statement)]
+    blocks = [
+        [line for statement in group for line in _rows(passage, statement)]
+        for _, group in groupby(passage.statements, _is_wide)  # else columns would leave the page
+    ]
     if passage.key == "model":
         formulas = list(_formulas(presenter))
         if max(width(right) for _, right in model_formulas(presenter.names)) > SHORT:
             yield from _aligned(formulas)  # beside them the matrix forms would leave the page
         else:
-            rows = [*formulas, *rows]
-    yield from _aligned(rows)
+            blocks[0] = [*formulas, *blocks[0]]
+    for rows in blocks:
+        yield from _aligned(rows)
     if section:
         for statement in passage.statements:
             if statement.words and passage.key != "dataset":
@@ -114,10 +120,17 @@ def _aligned(rows: Iterable[str]) -> Iterator[str]:
 
 def _formulas(presenter: Presenter) -> Iterator[str]:
     for left, right in model_formulas(presenter.names):
-        room = LINE - width(left)
-        first, *others = (to_latex(piece) for piece in broken(right, room, room - 2))
-        yield f"{to_latex(left)} &= {first}"
-        yield from (rf"&\qquad {piece}" for piece in others)
+        yield from _broken(left, EQUALS, right)
+
+
+def _broken(
+    left: Box, relation: Box, right: Box, tag: str = "", line: float = LINE
+) -> Iterator[str]:
+    """Yield an equation on as many rows as it needs."""
+    room = line - width(left)
+    first, *others = (to_latex(piece) for piece in broken(right, room, room - 2))
+    yield f"{to_latex(left)} &{to_latex(relation)} {first}{tag}"
+    yield from (rf"&\qquad {piece}" for piece in others)
 
 
 def _rows(passage: Passage, statement: Statement) -> Iterator[str]:
@@ -127,9 +140,12 @@ def _rows(passage: Passage, statement: Statement) -> Iterator[str]:
         return
     left = to_latex(statement.left)
     tag = rf" \tag{{{statement.number}}}"
-    for position, line in enumerate(statement.lines):
-        rule = f"({formula_in_words(line.rule.name)})" if line.rule else ""
-        room = LINE - width(statement.left) - (RULE * len(rule) + 2 if rule else 0)
+    rules = [
+        f"({formula_in_words(line.rule.name)})" if line.rule else "" for line in statement.lines
+    ]
+    ends = [LINE - (RULE * len(rule) + 2 if rule else 0) for rule in rules]
+    for position, (line, rule, end) in enumerate(zip(statement.lines, rules, ends, strict=True)):
+        room = end - width(statement.left)
         pieces = broken(line.right, room, room - 2)
         head = left if not position else ""
         for turn, piece in enumerate(pieces):
@@ -140,15 +156,23 @@ def _rows(passage: Passage, statement: Statement) -> Iterator[str]:
     if statement.cases is not None:
         yield f"&= {to_latex(statement.cases)}"
     if statement.matrix is not None and statement.matrix_left is not None:
-        yield f"{to_latex(statement.matrix_left)} &= {to_latex(_shaped(statement))}"
+        yield from _broken(statement.matrix_left, EQUALS, _shaped(statement), line=min(ends))
 
 
 def _shaped(statement: Statement) -> Box:
     return statement.shaped or statement.matrix or row()
 
 
+def _is_wide(statement: Statement) -> bool:
+    """Return whether the matrix form has no room beside the entries."""
+    if statement.matrix is None or statement.matrix_left is None:
+        return False
+    sides = (statement.left, statement.right, statement.matrix_left, statement.matrix)
+    return sum(map(width, sides)) > LINE - BESIDE
+
+
 def _stated(passage: Passage, statement: Statement) -> Iterator[str]:
-    """Yield a definition on one row: its entries, then its matrix form."""
+    """Yield a definition on one row: its entries, then its matrix form; on two where it is wide."""
     entry = (
         f"{to_latex(statement.left)} &{to_latex(statement.relation)} {to_latex(statement.right)}"
     )
@@ -160,5 +184,8 @@ def _stated(passage: Passage, statement: Statement) -> Iterator[str]:
     whole = to_latex(statement.matrix_left)
     if passage.key == "algorithm":
         yield f"{whole} &{matrix}{tag}"
+    elif _is_wide(statement):
+        yield from _broken(statement.left, statement.relation, statement.right, tag)
+        yield from _broken(statement.matrix_left, statement.relation, statement.matrix)
     else:
         yield f"{entry} && {whole} {matrix}{tag}"

@@ -80,12 +80,14 @@ def test_no_superscript_follows_a_superscript(model: str) -> None:
         ("softmax(W g(V f(x)))", "amsmath"),
         ("softmax(W g(V f(x)))", "amsmath,hyperref"),
         ("softmax(W (g(U x) * (V x)) + c)", "amsmath"),
+        ("softmax(W g(V g(U x + b) + c) + d)", "amsmath"),
         ("softmax(W5 g(W4 g(W3 g(W2 g(W1 x + b1) + b2) + b3) + b4) + b5)", "amsmath"),
     ],
 )
 def test_a_section_needs_amsmath_alone_and_stays_within_the_page(model, packages, tmp_path):
     preamble = rf"\documentclass{{article}}\usepackage{{{packages}}}\begin{{document}}"
-    source = "\n".join([preamble, latex(derive(model), section=True), r"\end{document}"])
+    made = derive(model, {"g.b": 2}, g="x*tanh(b*x)", trainable=["g.b"])
+    source = "\n".join([preamble, latex(made, section=True), r"\end{document}"])
     pdf, log = compile_tex(source, tmp_path, ENGINE)
     assert pdf is not None, log
     assert "Overfull" not in log
