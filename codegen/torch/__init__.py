@@ -5,7 +5,7 @@
     softmax_loss(network(X), W, y).backward()
 
 Both are differentiable twice, by g″ and the Hessian-vector product that the rules of derive give. The
-text comes from :mod:`codegen.second_order`, :mod:`codegen.emit.torch` and ``templates/torch.py.jinja``;
+text comes from :mod:`codegen.second_order`, :mod:`codegen.emit.torch` and ``templates/torch*.py.jinja``;
 :mod:`~codegen.torch.verification` holds it against finite differences before anybody sees it.
 """
 
