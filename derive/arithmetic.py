@@ -14,7 +14,7 @@ from typing import Any
 import mpmath
 import numpy as np
 import sympy
-from sympy import Add, Expr, Mul, NumberSymbol, Piecewise, Pow, Rational, Symbol
+from sympy import Add, Expr, Mul, NumberSymbol, Piecewise, Pow, Rational, Symbol, zoo
 from sympy.core.relational import Eq, Ge, Gt, Le, Lt, Ne, Relational
 from sympy.logic.boolalg import And, BooleanFalse, BooleanTrue, Not, Or
 
@@ -148,8 +148,8 @@ class Arithmetic:
 
     @staticmethod
     def is_number(node: Expr) -> bool:
-        """Return whether the node is an atomic number (2, 1/3, π, ∞, NaN)."""
-        return isinstance(node, NumberSymbol) or bool(getattr(node, "is_Number", False))
+        """Return whether the node is an atomic number (2, 1/3, π, ∞, NaN), or as 1/0, which is none."""
+        return isinstance(node, NumberSymbol) or node is zoo or getattr(node, "is_Number", False)
 
 
 class Float64(Arithmetic):
@@ -159,7 +159,7 @@ class Float64(Arithmetic):
     step = np.finfo(np.float64).eps ** (1 / 3)
 
     def number(self, value: Expr) -> float:
-        return float(value)
+        return nan if value is zoo else float(value)
 
     def function(self, name: str, values: Array) -> Array:
         renamed = {"atan": "arctan", "asinh": "arcsinh", "Abs": "abs"}.get(name, name)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from itertools import pairwise
 
-from mpmath import mp
+from mpmath import mp, mpf
 from sympy import Expr, S
 from sympy.core.relational import Ge, Gt, Le, Lt
 
@@ -50,9 +50,16 @@ def _end(expression: Expr, place: Candidate, before: Expr, after: Expr) -> type 
     """Return the comparison that holds on the branch before a place, up to it or with it."""
     x = value_of(place.location)
     here = evaluate(expression, {X: x}, place.vanishing)
-    if mp.almosteq(here, evaluate(before, {X: x})):
+    if _same(here, evaluate(before, {X: x})):
         return Le
-    return Lt if mp.almosteq(here, evaluate(after, {X: x})) else None
+    return Lt if _same(here, evaluate(after, {X: x})) else None
+
+
+def _same(first: mpf, second: mpf) -> bool:
+    """Return whether two values agree; what has no value, or is infinite, does not with a number."""
+    if mp.isfinite(first) and mp.isfinite(second):
+        return bool(mp.almosteq(first, second))
+    return first == second or bool(mp.isnan(first) and mp.isnan(second))
 
 
 def _by_cases(values: list[Expr], ends: list[tuple[Expr, type]]) -> Expr:

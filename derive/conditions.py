@@ -14,6 +14,7 @@ from sympy.core.relational import Eq, Ge, Gt, Le, Lt, Ne, Relational
 from sympy.logic.boolalg import And, Boolean, Or
 
 from derive.errors import InputError
+from derive.notation import Maximum, Minimum
 from derive.pointwise import ORDER, Evaluator
 
 __all__ = [
@@ -21,6 +22,7 @@ __all__ = [
     "both",
     "compare",
     "either",
+    "extremum",
     "negate",
     "piecewise",
     "relations",
@@ -187,6 +189,16 @@ def _holds_exactly(condition: Boolean, variable: Symbol, point: Rational) -> boo
     return truth(condition) is True
 
 
+def extremum(kind: type, first: Expr, second: Expr) -> Expr:
+    """Return the extremum of two; one of numbers is that number."""
+    if first == second:
+        return first
+    if first.is_number and second.is_number:
+        larger = Evaluator({}).compare(first, second) >= 0
+        return first if larger == (kind is Maximum) else second
+    return kind(first, second)
+
+
 def substitute(node: Basic, values: Mapping[Basic, Basic]) -> Basic:
     """Return the node with these parts replaced; cases are rebuilt as they are, never solved."""
     if node in values:
@@ -202,6 +214,8 @@ def substitute(node: Basic, values: Mapping[Basic, Basic]) -> Basic:
         return (both if isinstance(node, And) else either)(*parts)
     if isinstance(node, Piecewise):
         return decided([pair.args for pair in parts])
+    if isinstance(node, Maximum | Minimum):
+        return extremum(type(node), *parts)
     return node.func(*parts)
 
 

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from functools import cache, lru_cache
 from typing import Any
 
 import numpy as np
-from sympy import Expr, Integer, Piecewise, Pow, Rational, log, postorder_traversal
+from sympy import Basic, Expr, Integer, Piecewise, Pow, Rational, log
 
 from derive.arithmetic import HighPrecision
 from derive.formula import X
@@ -25,16 +25,20 @@ POWERS = (-1000, -300, -100, -30, -10, 5, 8, 12, 18, 27, 40, 60, 100, 300, 1000)
 def part_without_values(expression: Expr) -> Expr | None:
     """Return the first part of a formula in x that has no real value at any number tried.
 
-    A part is a root, a logarithm, what cases, min and max choose from, and the formula itself.
-    Tried are numbers of every size, and those that are written in the formula. None where there
-    is no such part.
+    A part is a root, a logarithm, what cases, min and max choose from, and the formula itself; in a
+    case that holds at no number tried nothing is looked at. Tried are numbers of every size, and
+    those that are written in the formula. None where there is no such part.
     """
     arithmetic, *numbers = _numbers()
     written = sorted(expression.atoms(Rational))
     tried = [numbers[0], _array(arithmetic, [s * n for n in written for s in (1, -1)]), numbers[1]]
-    for part in dict.fromkeys((*_parts(expression), expression)):
-        values = (v for some in tried if some.size for v in arithmetic.scalar(part, {X: some}).flat)
-        if not _has_value(values, arithmetic):
+
+    def values(part: Basic) -> Iterator[Any]:
+        return (v for some in tried if some.size for v in arithmetic.scalar(part, {X: some}).flat)
+
+    parts = _parts(expression, lambda condition: any(values(condition)))
+    for part in dict.fromkeys((*parts, expression)):
+        if not _has_value(values(part), arithmetic):
             return part
     return None
 
@@ -49,15 +53,17 @@ def _has_value(values: Iterable[Any], arithmetic: HighPrecision) -> bool:
     return False
 
 
-def _parts(expression: Expr) -> Iterator[Expr]:
+def _parts(node: Basic, holds: Callable[[Basic], bool]) -> Iterator[Basic]:
     """Yield the parts that may have no real value though their own parts have, innermost first."""
-    for node in postorder_traversal(expression):
-        if isinstance(node, log) or (isinstance(node, Pow) and not node.exp.is_integer):
-            yield node
-        elif isinstance(node, Maximum | Minimum):
-            yield from node.args
-        elif isinstance(node, Piecewise):
-            yield from (branch for branch, _ in node.args)
+    inner: Iterable[Basic] = node.args
+    if isinstance(node, Piecewise):
+        inner = [branch for branch, condition in node.args if holds(condition)]
+    for part in inner:
+        yield from _parts(part, holds)
+    if isinstance(node, log) or (isinstance(node, Pow) and not node.exp.is_integer):
+        yield node
+    elif isinstance(node, Maximum | Minimum | Piecewise):
+        yield from inner
 
 
 @cache

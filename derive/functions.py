@@ -33,9 +33,8 @@ from sympy import (
 )
 from sympy.core.relational import Gt, Lt
 
-from derive.conditions import compare, decided
+from derive.conditions import compare, decided, extremum
 from derive.notation import Maximum, Minimum
-from derive.pointwise import Evaluator
 from derive.vanishing import power
 
 __all__ = ["CONSTANTS", "FUNCTIONS", "Function"]
@@ -111,16 +110,6 @@ def normal(u: Expr) -> Expr:
 def square_root(u: Expr) -> Expr:
     """Return √u."""
     return power(u, Rational(1, 2))
-
-
-def extremum(kind: type, first: Expr, second: Expr) -> Expr:
-    """Return the extremum of two; one of numbers is that number."""
-    if first == second:
-        return first
-    if first.is_number and second.is_number:
-        larger = Evaluator({}).compare(first, second) >= 0
-        return first if larger == (kind is Maximum) else second
-    return kind(first, second)
 
 
 FUNCTIONS: dict[str, Function] = {

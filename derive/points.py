@@ -48,7 +48,7 @@ def random_point(
         one_signed = attempt >= len(SPREADS)
         values = _random_values(objective, arithmetic, rng, largest, spread, one_signed)
         evaluator = Evaluator(objective, values, arithmetic).forward()
-        if is_nan(evaluator.values.arrays[objective.loss.quantity.name]):
+        if not is_finite(evaluator.values.arrays[objective.loss.quantity.name]):
             continue
         errors = _errors(objective, evaluator)
         if any(is_nan(error) for array in errors.values() for error in array.flat):
@@ -69,11 +69,11 @@ def random_point(
 def random_arguments(
     activation: Activation, arithmetic: Arithmetic, seed: int, count: int
 ) -> np.ndarray:
-    """Return random arguments at which g has a value: below 0, log has none, though 1/x has one."""
+    """Return random arguments at which g has a value: at and below 0, log has none, though 1/x has one."""
     numbers = np.random.default_rng(seed).normal(scale=2, size=ROUNDS * len(SPREADS) * count)
     drawn = np.array([arithmetic.number(_exact(x)) for x in numbers])
     values = arithmetic.scalar(activation.valued, {X: drawn})
-    return drawn[[not is_nan(value) for value in values]][:count]
+    return drawn[[is_finite(value) for value in values]][:count]
 
 
 def _is_moderate(objective: Objective, point: Evaluator) -> bool:
@@ -134,6 +134,11 @@ def _random_values(
 def _exact(value: float) -> Expr:
     """Return the rational number that a float is."""
     return Rational(*float(value).as_integer_ratio())
+
+
+def is_finite(value: Any) -> bool:
+    """Return whether a number of any arithmetic is one, neither NaN nor infinite."""
+    return bool(value - value == 0)
 
 
 def is_nan(value: Any) -> bool:

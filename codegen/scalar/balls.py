@@ -277,7 +277,8 @@ def _constant(value: Expr, precision: int) -> Any:
     if isinstance(value, (BooleanTrue, BooleanFalse)):
         return bool(value)
     special = {
-        S.NaN: arb.nan(), S.Infinity: arb.pos_inf(), S.NegativeInfinity: arb.neg_inf(),
+        S.NaN: arb.nan(), S.ComplexInfinity: arb.nan(),
+        S.Infinity: arb.pos_inf(), S.NegativeInfinity: arb.neg_inf(),
         S.Exp1: arb(1).exp(), pi: arb.pi(),
     }  # fmt: skip
     if value in special:

@@ -13,7 +13,10 @@ __all__ = ["ConditionPrinter"]
 
 
 class ConditionPrinter(Printer):
-    """The part of the typesetter that prints cases; it leaves expressions to ``_print``."""
+    """The part of the typesetter that prints cases; it leaves expressions to ``_print``.
+
+    What has no value, as 1/0, is undefined: it is what a case gives.
+    """
 
     def _print_Piecewise(self, expr: Piecewise) -> Box:
         rows = []
@@ -21,6 +24,12 @@ class ConditionPrinter(Printer):
             text = words("otherwise") if isinstance(condition, BooleanTrue) else self._if(condition)
             rows.append((self._print(value), text))
         return Cases(tuple(rows))
+
+    def _print_NaN(self, expr: Expr) -> Box:
+        return words("undefined")
+
+    def _print_ComplexInfinity(self, expr: Expr) -> Box:
+        return words("undefined")
 
     def _if(self, condition: Expr) -> Box:
         return row(words("if "), self._print(condition))

@@ -25,6 +25,7 @@ def test_two_activations_may_learn_parameters_of_one_name_where_a_kink_moves_wit
         ("1/(1 + exp(-x))", "in terms of g"),
         ("sign(x)*log(1 + abs(x))", "choice at the break point"),
         ("max(x, 0)", "differentiate"),
+        ("hypot(x, min(x, 0))", "choice at the break point"),
     ],
 )
 def test_the_derivative_ends_with_the_form_people_know_or_the_choice_at_a_break(formula, last):

@@ -8,9 +8,10 @@ from sympy import Integer, Piecewise, S, Symbol, exp, log
 from sympy.core.relational import Eq, Ge, Gt, Le, Lt, Ne
 
 from derive.conditions import both, compare, either, negate, piecewise, relations, substitute
+from derive.notation import Maximum, Minimum
 from derive.pointwise import holds
 
-X = Symbol("x", real=True)
+X, Y = Symbol("x", real=True), Symbol("y", real=True)
 RELATIONS = [Gt, Ge, Lt, Le, Eq, Ne]
 CONDITIONS = st.recursive(
     st.builds(compare, st.sampled_from(RELATIONS), st.just(X), st.integers(-2, 2).map(Integer)),
@@ -64,3 +65,8 @@ def test_substituting_a_value_leaves_the_case_that_holds():
     cases = Piecewise((log(X), Gt(X, 1, evaluate=False)), (X, S.true), evaluate=False)
     assert substitute(cases, {X: Integer(-3)}) == -3
     assert substitute(cases, {X: Integer(5)}) == log(5)
+
+
+def test_substituting_numbers_in_an_extremum_decides_it():
+    assert substitute(Ge(X, Minimum(Y, 0), evaluate=False), {Y: Integer(1)}) == Ge(X, 0)
+    assert substitute(Maximum(Y, X), {X: Integer(2), Y: Integer(3)}) == 3

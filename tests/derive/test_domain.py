@@ -20,6 +20,7 @@ from derive.formula import X
         sqrt(Rational(1, 10**8) - (X - Rational(3, 4)) ** 2),
         exp(exp(exp(exp(exp(exp(X)))))),
         Piecewise((log(X), X > 0), (X, True)),
+        Piecewise((X, X**2 >= 0), (log(-1 - X**2), True)),
     ],
 )
 def test_one_real_value_is_enough(formula):

@@ -155,6 +155,6 @@ def test_a_slope_is_compared_where_the_activation_has_a_value():
     derive(g="log(x)").verify()  # 1/x has one below 0 too
 
 
-@pytest.mark.parametrize("formula", ["log(-x)", "log(log(x))"])
+@pytest.mark.parametrize("formula", ["log(-x)", "log(log(x))", "log(max(x, 0))"])
 def test_points_are_found_where_an_activation_has_values_on_one_side_only(formula):
     derive(g=formula).verify()

@@ -4,15 +4,36 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from sympy import Abs, Expr, Ge, Integer, Le, Piecewise, Poly, Pow, Symbol, exp, fraction, log
+from sympy import (
+    Abs,
+    Basic,
+    Expr,
+    Ge,
+    Integer,
+    Le,
+    Piecewise,
+    Poly,
+    Pow,
+    S,
+    Symbol,
+    asinh,
+    exp,
+    fraction,
+    log,
+    postorder_traversal,
+    zoo,
+)
 
 from codegen.scalar.candidates.fractions import USUAL, FractionLowering, Style
 from codegen.scalar.candidates.merge import Merge
+from codegen.scalar.candidates.normal import Decay, Log1p
 from codegen.scalar.candidates.regional import Region
 from codegen.scalar.candidates.regions import Normal, regions
 from codegen.scalar.candidates.signs import sides
 from codegen.scalar.lower import lower
 from codegen.scalar.terms import Terms
+from derive.conditions import compare, decided, substitute
+from derive.errors import InputError
 from derive.notation import Maximum, Minimum
 
 __all__ = ["PLAIN", "candidates", "rational"]
@@ -35,7 +56,7 @@ def candidates(
     ``wide`` tells that exponentials may be computed with a wider range of exponents.
     """
     expressions = [without_logarithms_of_powers(in_exponentials(e)) for e in expressions]
-    cases = [folded(by_cases(expression)) for expression in expressions]
+    cases = in_cases(expressions)
     found = regions(cases, variable)
     if found is not None:
         first = merged(found, variable)
@@ -86,15 +107,20 @@ def _growth(region: Region, forms: Sequence[Expr], variable: Symbol) -> Integer 
 
 
 def _vanishes(meaning: Expr, variable: Symbol) -> bool:
-    """Return whether powers, if it is one, of what is as good as 0, or of its inverse, are so themselves."""
+    """Return whether powers of what is as good as 0, or of its inverse, are so themselves.
+
+    Other functions of it are at their limits, if it is not a logarithm, which has none.
+    """
     if isinstance(meaning, exp):
         return meaning.free_symbols == {variable}
+    if isinstance(meaning, log | Log1p | asinh):
+        return not meaning.has(Decay)
     return not isinstance(meaning, Pow) or bool(abs(meaning.exp) * WIDEST >= VANISHED)
 
 
 def rational(expressions: Sequence[Expr], variable: Symbol) -> Terms | None:
     """Return the form that is rational in e^−|v|; None where the formula has too many regions of signs."""
-    found = regions([folded(by_cases(expression)) for expression in expressions], variable)
+    found = regions(in_cases(expressions), variable)
     return None if found is None else merged(found, variable)
 
 
@@ -125,29 +151,41 @@ def without_logarithms_of_powers(expression: Expr) -> Expr:
     return expression.replace(is_one, product)
 
 
+def in_cases(expressions: Sequence[Expr]) -> list[Expr]:
+    """Return the expressions with max and min as cases, and those outermost; none if they are too many."""
+    try:
+        return [without_logarithms_of_powers(folded(by_cases(e))) for e in expressions]
+    except InputError:  # conditions on cases within cases
+        return []
+
+
 def by_cases(expression: Expr) -> Expr:
     """Return the expression with max and min written as cases, the first on a tie."""
-    return expression.replace(
-        Maximum, lambda a, b: Piecewise((a, Ge(a, b, evaluate=False)), (b, True), evaluate=False)
-    ).replace(
-        Minimum, lambda a, b: Piecewise((a, Le(a, b, evaluate=False)), (b, True), evaluate=False)
-    )
+    cases: dict[Basic, Basic] = {}
+    for node in postorder_traversal(expression):
+        if isinstance(node, Maximum | Minimum):
+            first, second = (substitute(argument, cases) for argument in node.args)
+            selected = compare(Ge if isinstance(node, Maximum) else Le, first, second)
+            cases[node] = decided([(first, selected), (second, S.true)])
+    return substitute(expression, cases)
 
 
 def folded(expression: Expr) -> Expr:
-    """Return the expression with its cases outermost, where all of them have the same conditions."""
+    """Return the expression with its cases outermost, where all of them have the same conditions.
+
+    An infinity stays as it is written: SymPy's of log 0 does not tell its sign.
+    """
     cases = sorted(expression.atoms(Piecewise), key=str)
     conditions = {tuple(condition for _, condition in node.args) for node in cases}
     if len(conditions) != 1 or any(node.atoms(Piecewise) != {node} for node in cases):
         return expression
     (shared,) = conditions
-    return Piecewise(
-        *(
-            (expression.xreplace({node: node.args[k][0] for node in cases}), condition)
-            for k, condition in enumerate(shared)
-        ),
-        evaluate=False,
-    )
+    values = [
+        expression.xreplace({node: node.args[k][0] for node in cases}) for k in range(len(shared))
+    ]
+    if any(value.has(zoo) for value in values):
+        return expression
+    return Piecewise(*zip(values, shared, strict=True), evaluate=False)
 
 
 def merged(found: Sequence[Normal], variable: Symbol, style: Style = USUAL) -> Terms:

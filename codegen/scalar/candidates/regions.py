@@ -22,11 +22,13 @@ Normal = tuple[Region, tuple[int, ...], tuple[Expr, ...]]  # a region, its signs
 def regions(
     expressions: Sequence[Expr], variable: Symbol, whole: bool = False, kept: bool = False
 ) -> list[Normal] | None:
-    """Return the normal forms of the expressions in each region of signs; None where too many.
+    """Return the normal forms of the expressions in each region of signs; None where too many, or of none.
 
     A region comes with the signs of :func:`sides`, in that order. ``whole`` keeps powers of sums in
     exponents, ``kept`` logarithms that are sums; None where there are none.
     """
+    if not expressions:
+        return None
     written = [as_exponentials(expression) for expression in expressions]
     outside = [_without_cases(expression) for expression in written]
     arguments = {node.args[0] for e in outside for node in e.atoms(exp) if node.free_symbols}

@@ -6,6 +6,7 @@ import pytest
 from sympy import (
     Abs,
     Float,
+    I,
     KroneckerDelta,
     Mul,
     Piecewise,
@@ -82,6 +83,7 @@ FORMULAS = [
     (-oo, "−∞", r"-\infty"),
     (-Float("2.718281828459", 13), "−2.71828…", r"-2.71828\ldots"),
     (Piecewise((X, X > 0), (0, True)), "{x if x > 0, 0 otherwise}", None),
+    (Piecewise((1 / X, X > 0), (zoo, True)), "{1/x if x > 0, undefined otherwise}", None),
     (log(Sum(exp(s.at(j)), (j, 1, m))), "log Σ_j exp(s_j)", r"\log\sum_{j=1}^{m} \exp(s_j)"),
 ]
 
@@ -132,8 +134,8 @@ def test_parentheses_keep_the_value(names: Names, text: str) -> None:
 
 
 def test_a_node_without_notation_is_refused(names: Names) -> None:
-    with pytest.raises(TypeError, match="no notation for ComplexInfinity"):
-        Typesetter(names)(zoo)
+    with pytest.raises(TypeError, match="no notation for ImaginaryUnit"):
+        Typesetter(names)(I)
 
 
 def test_what_is_rewritten_next_is_marked(names: Names) -> None:

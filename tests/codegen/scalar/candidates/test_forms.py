@@ -34,6 +34,9 @@ FORMULAS = (
     "sqrt(1+tanh(exp(-Abs(x+1)))**2)",
     "erfc(max(x**2,2*x)-max(-x,0))",
     "tanh(x+1)/cosh(x/3)",
+    "log(abs(min(x**2,1)))",
+    "log2(1+exp(x**3-x**2))",
+    "x*log(max(x,0))",
 )
 PLACES = np.array([-31.5, -2.25, -0.7, 0.3, 1.1, 4.5, 17.0])
 
