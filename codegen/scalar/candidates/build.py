@@ -16,7 +16,6 @@ from sympy import (
     Pow,
     S,
     Symbol,
-    asinh,
     exp,
     fraction,
     log,
@@ -26,7 +25,7 @@ from sympy import (
 
 from codegen.scalar.candidates.fractions import USUAL, FractionLowering, Style
 from codegen.scalar.candidates.merge import Merge
-from codegen.scalar.candidates.normal import Decay, Log1p
+from codegen.scalar.candidates.normal import Decay, written_out
 from codegen.scalar.candidates.regional import Region
 from codegen.scalar.candidates.regions import Normal, regions
 from codegen.scalar.candidates.signs import sides
@@ -41,6 +40,7 @@ __all__ = ["PLAIN", "candidates", "rational"]
 PLAIN = "differences plain"
 WIDEST = 705  # of an exponent v, so that e^v and some of it are within the range of float64
 VANISHED, LARGEST = 106, 89  # e^−v is no float32 number; no x is larger than e^v
+BEYOND, EPSILON = (Integer(10) ** 50, Integer(10) ** 60), 1e-12
 VARIANTS = {
     "which falls first": Style(falling=True),
     PLAIN: Style(plain=True),
@@ -109,13 +109,18 @@ def _growth(region: Region, forms: Sequence[Expr], variable: Symbol) -> Integer 
 def _vanishes(meaning: Expr, variable: Symbol) -> bool:
     """Return whether powers of what is as good as 0, or of its inverse, are so themselves.
 
-    Other functions of it are at their limits, if it is not a logarithm, which has none.
+    Other functions of it are then at their limits, if they have any: a logarithm may have none.
     """
     if isinstance(meaning, exp):
         return meaning.free_symbols == {variable}
-    if isinstance(meaning, log | Log1p | asinh):
-        return not meaning.has(Decay)
-    return not isinstance(meaning, Pow) or bool(abs(meaning.exp) * WIDEST >= VANISHED)
+    if isinstance(meaning, Pow):
+        return bool(abs(meaning.exp) * WIDEST >= VANISHED)
+    if isinstance(meaning, Decay) or not meaning.has(Decay):
+        return True
+    far = [written_out(meaning.replace(Decay, lambda _, size=size: size)) for size in BEYOND]
+    ones = dict.fromkeys(far[0].free_symbols - {variable}, Integer(1))  # parameters
+    one, other = (value.xreplace(ones).evalf() for value in far)
+    return one.is_number and bool(abs(one - other) < EPSILON)
 
 
 def rational(expressions: Sequence[Expr], variable: Symbol) -> Terms | None:
