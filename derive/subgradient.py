@@ -19,7 +19,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from mpmath import mp
-from sympy import Expr, Piecewise, Pow, Rational, S, Symbol, pi, sign, sin
+from sympy import Expr, Piecewise, Pow, Rational, S, Symbol, fraction, pi, sign, sin, together
 from sympy.core.relational import Eq
 from sympy.logic.boolalg import Boolean
 
@@ -35,6 +35,7 @@ from derive.switches import nearby, places, settle, switches
 __all__ = ["filled", "repaired_derivative", "second_derivative"]
 
 CONTINUOUS = {"kink", "smooth", "regular"}
+MOST_OFTEN = 8  # times that a fraction's parts are differentiated
 
 
 @dataclass(frozen=True)
@@ -131,34 +132,65 @@ def _squares_of_signs(expression: Expr) -> Expr:
 def _there(activation: Activation | _Slope, point: BreakPoint, differentiated: bool) -> Expr:
     """Return the value at a point: a number, or the branch beside it in trainable parameters."""
     chosen = point.slope if differentiated else point.value
-    if not activation.trainable:
-        return chosen
-    beside = point.slope_left if differentiated else point.left
+    sides = (point.slope_left, point.slope_right) if differentiated else (point.left, point.right)
+    beside = next((k for k, side in enumerate(sides) if same(chosen, side)), None)
+    if not activation.trainable or beside is None:
+        return chosen  # between the sides, as 0 is in |x|, whatever is learned
     with mp.workdps(DIGITS + 15):
         near = nearby(value_of(point.location), sorted(places(examined(activation.valued))))
         values = {parameter(name): value_of(v) for name, v in activation.parameters.items()}
-        side = near[0] if same(chosen, beside) else near[1]
-        branch = settle(activation.bound, {X: side, **values})
-    return derivative(branch, X) if differentiated else branch
+        branch = settle(activation.bound, {X: near[beside], **values})
+        branch = derivative(branch, X) if differentiated else branch
+        for place in _places(activation, point):
+            limit = _limit(branch, place)
+            if limit is not None and same(number(evaluate(limit, values)), chosen):
+                return limit
+    return branch
+
+
+def _limit(branch: Expr, place: Expr) -> Expr | None:
+    """Return a branch's limit at a place where it reads 0/0, by l'Hôpital's rule; else None."""
+    above, below = fraction(together(branch))
+    for order in range(MOST_OFTEN):
+        top, bottom = (part.xreplace({X: place}) for part in (above, below))
+        if top != 0 or bottom != 0:
+            return top / bottom if order and bottom != 0 else None
+        above, below = derivative(above, X), derivative(below, X)
+    return None
 
 
 def _exactly_at(activation: Activation | _Slope, point: BreakPoint) -> Boolean:
     """Return the condition that x is at a break point, or at one of its family."""
     if activation.trainable:
+        if point.location in _places(activation, point):
+            return Eq(X, point.location, evaluate=False)
         return either(*(Eq(s, 0, evaluate=False) for s in _symbolic(activation, point)))
     if point.period is None:
         return Eq(X, point.location, evaluate=False)
     return Eq(sin(pi * (X - point.location) / point.period), 0, evaluate=False)
 
 
+def _places(activation: Activation | _Slope, point: BreakPoint) -> list[Expr]:
+    """Return where a point is in the trainable parameters, if that is known.
+
+    It is where it is at their values if its switch vanishes there whatever they are, or is linear.
+    """
+    found = list[Expr]()
+    for switch in _symbolic(activation, point):
+        slope = derivative(switch, X)
+        if switch.xreplace({X: point.location}) == 0 and point.period is None:
+            found.append(point.location)
+        elif not slope.has(X) and slope != 0:
+            found.append(-switch.xreplace({X: S.Zero}) / slope)
+    return found
+
+
 def _symbolic(activation: Activation | _Slope, point: BreakPoint) -> list[Expr]:
-    """Return the switches in the trainable parameters that vanish at a point."""
+    """Return the switch in the trainable parameters that vanishes at a point, if there is one."""
     values: dict[Symbol, Expr] = {
         parameter(name): value for name, value in activation.parameters.items()
     }
-    found = [
-        switch
-        for switch in switches(activation.bound, X)
-        if substitute(switch, values) in point.vanishing
-    ]
-    return found[:1]
+    known = {switch: substitute(switch, values) for switch in switches(activation.bound, X)}
+    found = [switch for switch, valued in known.items() if valued in point.vanishing]
+    at = {X: value_of(point.location)}
+    return (found or [s for s, v in known.items() if evaluate(v, at, point.vanishing) == 0])[:1]

@@ -117,6 +117,8 @@ def _pieces(
     while left < interval.after and len(found) < most:
         middle = short(left + width / 2)
         radius = _rounded_up(max(middle - left, 2.0**-40 * abs(middle)))
+        if radius == 0:
+            return None  # smaller than the smallest number
         series = fit_at(truth_terms, output, Fraction(middle), radius, dtype)
         if series is None:
             width /= 2

@@ -42,3 +42,23 @@ def test_away_from_the_hole_a_filled_formula_is_the_same_function(text):
         assert evaluate(repaired_derivative(g), {X: mpf(at)}) == pytest.approx(
             float(evaluate(derivative(g.bound, X), {X: mpf(at)}))
         )
+
+
+@pytest.mark.parametrize(
+    ("text", "value", "slope"),
+    [
+        ("sin(a*x)/x", "a", "0"),
+        ("log(cosh(a*x))/x", "0", "a**2/2"),
+        ("x/(exp(a*x) - 1)", "1/a", "-1/2"),
+        ("sqrt(log(1 + a*x**2))", None, "0"),
+        ("hypot(a*x, x)", None, "0"),
+    ],
+)
+def test_what_is_learned_stands_in_the_value_and_the_slope_where_0_0_would(text, value, slope):
+    g = activation(text, {"a": 3}, trainable="a")
+    for shown, expected in ((filled(g), value), (repaired_derivative(g), slope)):
+        if expected is None:
+            assert not shown.has(Piecewise)
+            continue
+        there, at = shown.args[0]
+        assert (str(there), str(at)) == (expected, "Eq(x, 0)")
