@@ -6,7 +6,7 @@ and forgets how a condition was written; these only decide what is decided.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from itertools import pairwise
 
 from sympy import Basic, Expr, Piecewise, Poly, PolynomialError, Rational, S, Symbol
@@ -28,6 +28,7 @@ __all__ = [
     "relations",
     "substitute",
     "truth",
+    "within",
 ]
 
 Branch = tuple[Expr, Boolean]
@@ -201,11 +202,12 @@ def extremum(kind: type, first: Expr, second: Expr) -> Expr:
 
 def substitute(node: Basic, values: Mapping[Basic, Basic]) -> Basic:
     """Return the node with these parts replaced; cases are rebuilt as they are, never solved."""
-    if node in values:
-        return values[node]
-    if not node.args:
-        return node
-    parts = [substitute(part, values) for part in node.args]
+    return values[node] if node in values else within(node, lambda part: substitute(part, values))
+
+
+def within(node: Basic, change: Callable[[Basic], Basic]) -> Basic:
+    """Return the node with its own parts changed; cases are rebuilt as they are, never solved."""
+    parts = [change(part) for part in node.args]
     if parts == list(node.args):
         return node
     if isinstance(node, Relational):

@@ -1,4 +1,4 @@
-"""Spend minutes on random models; minimise each failure and keep it as a test."""
+"""Spend minutes on random models or formulas; minimise each failure, and keep a model as a test."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from contextlib import ExitStack
 from dataclasses import dataclass, field, replace
 from pathlib import Path
+from typing import Any, Protocol
 
 import hypothesis
 import tomlkit
@@ -17,31 +18,90 @@ from codegen.beside import LostError, Worker
 from codegen.doctor.processor import cores
 from codegen.fuzzing.compare import check
 from codegen.fuzzing.models import Activations, Model, models
-from codegen.fuzzing.oracle import Oracle, oracle_of
+from codegen.fuzzing.oracle import oracle_of
 from codegen.scalar.certificate import CertificateError
 from derive.budget import OutOfTimeError, limited
 from derive.errors import InputError
 from derive.files import read_whole, write_whole
 
-__all__ = ["Found", "Tally", "fuzz", "keep", "kept", "tried_round"]
+__all__ = [
+    "Found",
+    "ModelTrials",
+    "Point",
+    "Tally",
+    "Trials",
+    "fuzz",
+    "keep",
+    "kept",
+    "tried_round",
+]
 
-ROUND = 25  # models between two reports
-LONGEST = 120.0  # seconds of processor time for one model; more is a failure too
+ROUND = 25  # subjects between two reports
+LONGEST = 120.0  # seconds of processor time for one subject; more is a failure too
 SHRINKING = 120.0  # seconds to make one failure small
+
+
+class Trials(Protocol):
+    """What is tried: subjects drawn from a strategy, which a seed may narrow, and held to their word."""
+
+    @property
+    def what(self) -> str:
+        """Return what the subjects are, in words."""
+
+    def subjects(self, seed: int) -> st.SearchStrategy[Any]:
+        """Return the strategy that draws subjects of one round."""
+
+    def check(self, subject: Any) -> None:
+        """Raise whatever is wrong with a subject."""
+
+
+@dataclass(frozen=True)
+class Point:
+    """A model, and the seed of the sizes, points and labels at which it is tried."""
+
+    model: Model
+    seed: int
+
+    def __str__(self) -> str:
+        return str(self.model)
+
+    def __getstate__(self) -> dict[str, Any]:  # no pipe takes functions
+        return {"model": replace(self.model, lines=[]), "seed": self.seed}
+
+
+@dataclass(frozen=True)
+class ModelTrials:
+    """Models beside an oracle; those of a round share a few activations."""
+
+    oracle: str
+    compiled: bool = False
+
+    @property
+    def what(self) -> str:
+        """Return what the subjects are, in words."""
+        return f"models against {self.oracle}"
+
+    def subjects(self, seed: int) -> st.SearchStrategy[Point]:
+        """Return the strategy of models with the activations that a seed draws."""
+        drawn = models(Activations.all().some(seed))
+        return st.builds(Point, drawn, st.integers(0, 2**32 - 1))
+
+    def check(self, subject: Point) -> None:
+        """Raise what is wrong with a model; AssertionError where it differs from the oracle."""
+        check(subject.model, subject.seed, oracle_of(self.oracle), compiled=self.compiled)
 
 
 @dataclass(frozen=True)
 class Found:
-    """A model that failed, as small as it could be made, and how."""
+    """What failed, as small as it could be made, and how."""
 
-    model: Model
-    seed: int
+    subject: Any
     message: str
 
 
 @dataclass
 class Tally:
-    """How many models were tried and refused, and which, with its message, had no certificate."""
+    """How many subjects were tried and refused, and which, with its message, had no certificate."""
 
     tried: int = 0
     refused: int = 0
@@ -54,9 +114,7 @@ class Tally:
         self.uncertified = {**other.uncertified, **self.uncertified}
 
 
-def fuzz(
-    minutes: float, seed: int, oracle: str, compiled: bool = False
-) -> Iterator[tuple[Tally, Found | None]]:
+def fuzz(minutes: float, seed: int, trials: Trials) -> Iterator[tuple[Tally, Found | None]]:
     """Yield, a round at a time, the tally so far and what failed, if anything did.
 
     Each core has a round of its own, with a seed of its own.
@@ -66,36 +124,25 @@ def fuzz(
     with ExitStack() as ends:
         others = [ends.enter_context(Worker()) for _ in range(cores() - 1)]
         while time.time() < end:
-            given = oracle, compiled, end
             for number, other in enumerate(others, 1):
-                other.start(tried_round, seed + number, *given)
-            rounds = [tried_round(seed, *given)]
+                other.start(tried_round, seed + number, trials, end)
+            rounds = [tried_round(seed, trials, end)]
             for number, other in enumerate(others, 1):
                 try:
                     rounds.append(other.result())
                 except LostError:  # perhaps a kernel ended the process: let everybody see it
-                    rounds.append(tried_round(seed + number, *given))
+                    rounds.append(tried_round(seed + number, trials, end))
             for part, found in rounds:
                 tally.add(part)
                 yield tally, found
             seed += 1 + len(others)
 
 
-def tried_round(seed: int, oracle: str, compiled: bool, end: float) -> tuple[Tally, Found | None]:
-    """Try some models; return the tally and the smallest that failed, if one did."""
+def tried_round(seed: int, trials: Trials, end: float) -> tuple[Tally, Found | None]:
+    """Try some subjects; return the tally and the smallest that failed, if one did."""
     tally = Tally()
-    found = _round(seed, oracle_of(oracle), compiled, tally, end)
-    if found is not None:
-        without_functions = replace(found.model, lines=[])  # which no pipe takes
-        found = replace(found, model=without_functions)
-    return tally, found
-
-
-def _round(seed: int, oracle: Oracle, compiled: bool, tally: Tally, end: float) -> Found | None:
-    """Try some models that share a few activations; return the smallest that failed, if one did."""
     smallest: Found | None = None
     stop = end
-    activations = Activations.all().some(seed)
 
     @hypothesis.seed(seed)
     @settings(
@@ -103,24 +150,24 @@ def _round(seed: int, oracle: Oracle, compiled: bool, tally: Tally, end: float) 
         suppress_health_check=list(HealthCheck), verbosity=Verbosity.quiet,
         print_blob=False, report_multiple_bugs=False,
     )  # fmt: skip
-    @given(models(activations), st.integers(0, 2**32 - 1))
-    def attempt(model: Model, points: int) -> None:
+    @given(trials.subjects(seed))
+    def attempt(subject: Any) -> None:
         nonlocal smallest, stop
         if tally.tried and time.time() > stop:
             return  # Hypothesis ends what it does when everything passes
         tally.tried += smallest is None
         try:
             with limited(LONGEST):
-                check(model, points, oracle, compiled=compiled)
+                trials.check(subject)
         except CertificateError as problem:
-            tally.uncertified.setdefault(str(problem), str(model))
+            tally.uncertified.setdefault(str(problem), str(subject))
         except Exception as problem:
             if isinstance(problem, InputError) and not isinstance(problem, OutOfTimeError):
                 tally.refused += smallest is None
                 return
             if smallest is None:
                 stop = time.time() + SHRINKING
-            smallest = Found(model, points, f"{type(problem).__name__}: {problem}")
+            smallest = Found(subject, f"{type(problem).__name__}: {problem}")
             raise
 
     try:
@@ -128,17 +175,18 @@ def _round(seed: int, oracle: Oracle, compiled: bool, tally: Tally, end: float) 
     except Exception:
         if smallest is None:
             raise
-    return smallest
+    return tally, smallest
 
 
 def keep(path: Path, found: Found) -> None:
-    """Append a finding to a file of models that once failed, which a test tries again."""
+    """Append a model that failed to a file of those, which a test tries again."""
+    model = found.subject.model
     document = kept(path)
     entries = document.setdefault("model", tomlkit.aot())
     table = tomlkit.table()
-    table["text"] = found.model.text
-    table["bindings"] = {**found.model.bindings, **found.model.values}
-    table["trainable"] = found.model.trainable
+    table["text"] = model.text
+    table["bindings"] = {**model.bindings, **model.values}
+    table["trainable"] = model.trainable
     table["found"] = found.message
     entries.append(table)
     write_whole(path, tomlkit.dumps(document))

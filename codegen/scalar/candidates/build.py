@@ -31,7 +31,7 @@ from codegen.scalar.candidates.regions import Normal, regions
 from codegen.scalar.candidates.signs import sides
 from codegen.scalar.lower import lower
 from codegen.scalar.terms import Terms
-from derive.conditions import compare, decided, substitute
+from derive.conditions import compare, decided, substitute, within
 from derive.errors import InputError
 from derive.notation import Maximum, Minimum
 
@@ -136,24 +136,21 @@ def in_exponentials(expression: Expr) -> Expr:
         for power in expression.atoms(Pow)
         if power.base.is_positive and not power.base.free_symbols and power.exp.free_symbols
     }
-    return expression.xreplace(powers) if powers else expression
+    return substitute(expression, powers)
 
 
 def without_logarithms_of_powers(expression: Expr) -> Expr:
     """Return the expression with log u^b as b log u, or b log |u| for an even b: u^b may be beyond floats."""
-
-    def is_one(node: Expr) -> bool:
-        power = node.args[0] if isinstance(node, log) else None
-        return isinstance(power, Pow) and bool(
-            (power.base.is_positive and power.exp.is_real)
-            or (power.base.is_real and power.exp.is_even and power.base.free_symbols)
-        )
-
-    def product(node: Expr) -> Expr:
-        base, exponent = node.args[0].as_base_exp()
-        return exponent * log(base if base.is_positive else Abs(base))
-
-    return expression.replace(is_one, product)
+    expression = within(expression, without_logarithms_of_powers)
+    power = expression.args[0] if isinstance(expression, log) else None
+    if not isinstance(power, Pow):
+        return expression
+    base, exponent = power.base, power.exp
+    if base.is_positive and exponent.is_real:
+        return exponent * log(base)
+    if base.is_real and exponent.is_even and base.free_symbols:
+        return exponent * log(Abs(base))
+    return expression
 
 
 def in_cases(expressions: Sequence[Expr]) -> list[Expr]:

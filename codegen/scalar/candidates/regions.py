@@ -11,6 +11,7 @@ from codegen.scalar.candidates.exponents import as_exponentials, gather, has_pow
 from codegen.scalar.candidates.normal import Kept
 from codegen.scalar.candidates.regional import Region
 from codegen.scalar.candidates.signs import sides, sign_of
+from derive.conditions import within
 
 __all__ = ["Normal", "regions"]
 
@@ -73,4 +74,6 @@ def _is_root(node: Pow) -> bool:
 
 def _without_cases(expression: Expr) -> Expr:
     """Return the expression with its branches and their exponentials, but without its conditions."""
-    return expression.replace(Piecewise, lambda *cases: Add(*(branch for branch, _ in cases)))
+    if isinstance(expression, Piecewise):
+        return Add(*(_without_cases(branch) for branch, _ in expression.args))
+    return within(expression, _without_cases)

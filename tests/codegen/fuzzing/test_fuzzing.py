@@ -17,7 +17,7 @@ from codegen.fuzzing.compare import check
 from codegen.fuzzing.formula import evaluate
 from codegen.fuzzing.models import FEATURES, Activations, Model, models
 from codegen.fuzzing.oracle import oracle_of
-from codegen.fuzzing.run import Found, fuzz, keep, tried_round
+from codegen.fuzzing.run import Found, ModelTrials, Point, fuzz, keep, tried_round
 from derive import derive
 from derive.activation import activation
 from derive.errors import InputError
@@ -80,17 +80,17 @@ def test_a_wrong_kernel_is_found_named_and_made_small(monkeypatch) -> None:
         return generate(recipe).replace("+= A[i, k] * B[", "-= A[i, k] * B[")
 
     monkeypatch.setattr(codegen, "generate", sabotaged)
-    tally, found = tried_round(0, "differences", False, 0.0)
+    tally, found = tried_round(0, ModelTrials("differences"), 0.0)
     assert found is not None
     assert tally.tried > 0
     assert "the kernel's" in found.message
-    assert len(found.model.text) < 30
+    assert len(found.subject.model.text) < 30
 
 
 def test_a_finding_is_kept_for_the_next_run(tmp_path: Path) -> None:
     model = Model("softmax(W0 g(f(x)))", {"g": "x*tanh(a*x)"}, {"g.a": 1.5}, ["g.a"])
-    keep(tmp_path / "kept.toml", Found(model, 1, "AssertionError: wrong"))
-    keep(tmp_path / "kept.toml", Found(model, 2, "AssertionError: wrong again"))
+    keep(tmp_path / "kept.toml", Found(Point(model, 1), "AssertionError: wrong"))
+    keep(tmp_path / "kept.toml", Found(Point(model, 2), "AssertionError: wrong again"))
     one, two = tomllib.loads((tmp_path / "kept.toml").read_text())["model"]
     assert one["text"] == two["text"] == model.text
     assert one["bindings"] == {"g": "x*tanh(a*x)", "g.a": 1.5}
@@ -123,7 +123,7 @@ def test_findings_are_not_kept_in_a_file_of_something_else(
 def test_every_core_tries_models_of_its_own(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("codegen.fuzzing.run.ROUND", 1)
     monkeypatch.setattr("codegen.fuzzing.run.cores", lambda: 2)
-    with closing(fuzz(0.001, 3, "differences")) as rounds:
+    with closing(fuzz(0.001, 3, ModelTrials("differences"))) as rounds:
         tried = [tally.tried for _, (tally, _) in zip(range(2), rounds, strict=False)]
     assert tried == [1, 2]
 
