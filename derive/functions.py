@@ -31,7 +31,7 @@ from sympy import (
     tan,
     tanh,
 )
-from sympy.core.relational import Gt, Lt
+from sympy.core.relational import Eq, Gt, Lt
 
 from derive.conditions import compare, decided, extremum
 from derive.notation import Maximum, Minimum
@@ -57,19 +57,18 @@ class Function:
 
 def absolute(u: Expr) -> Expr:
     """Return |u|; by cases where SymPy cannot tell that u is real (its own would go complex)."""
-    return Abs(u) if u.is_extended_real else by_sign(u, u, -u)
+    if u.is_extended_real:
+        return Abs(u)
+    below, nothing = compare(Lt, u, Integer(0)), compare(Eq, u, Integer(0))
+    return decided([(-u, below), (Integer(0), nothing), (u, S.true)])  # without a value as u is
 
 
 def signum(u: Expr) -> Expr:
-    """Return the sign of u, 0 at 0."""
-    return sign(u) if u.is_extended_real else by_sign(u, Integer(1), Integer(-1))
-
-
-def by_sign(u: Expr, above: Expr, below: Expr) -> Expr:
-    """Return above where u > 0, below where u < 0, and 0 at 0."""
-    zero = Integer(0)
-    cases = ((above, compare(Gt, u, zero)), (below, compare(Lt, u, zero)), (zero, S.true))
-    return decided(cases)
+    """Return the sign of u, 0 at 0; likewise."""
+    if u.is_extended_real:
+        return sign(u)
+    above, below = compare(Gt, u, Integer(0)), compare(Lt, u, Integer(0))
+    return decided([(Integer(1), above), (Integer(-1), below), (Integer(0), S.true)])
 
 
 def maximum(*arguments: Expr) -> Expr:
