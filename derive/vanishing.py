@@ -36,15 +36,28 @@ def power(base: Expr, exponent: Expr) -> Expr:
 
 def _cases(value: Expr) -> Iterator[Branch]:
     """Yield the cases of a value, in whose order conditions are read, down to those that are 0."""
-    for switch in preorder_traversal(value):
-        branches = [
-            (_told(substitute(value, {switch: chosen})), test) for chosen, test in _branches(switch)
-        ]
-        if any(part == 0 for part, _ in branches):
-            for part, test in branches:
-                yield from ((inner, both(test, deeper)) for inner, deeper in _cases(part))
-            return
+    for vanishes in (_is_zero, _may_vanish):
+        for switch in preorder_traversal(value):
+            branches = [
+                (_told(substitute(value, {switch: chosen})), test)
+                for chosen, test in _branches(switch)
+            ]
+            if any(vanishes(part) for part, _ in branches):
+                for part, test in branches:
+                    yield from ((inner, both(test, deeper)) for inner, deeper in _cases(part))
+                return
     yield value, S.true
+
+
+def _is_zero(value: Expr) -> bool:
+    return bool(value == 0)
+
+
+def _may_vanish(value: Expr) -> bool:
+    """Return whether an extremum may be 0, as min(0, b) is unless b is negative."""
+    return isinstance(value, Maximum | Minimum) and any(
+        _is_zero(part) or _may_vanish(part) for part in value.args
+    )
 
 
 def _told(value: Expr) -> Expr:

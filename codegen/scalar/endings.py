@@ -58,9 +58,11 @@ def ended(
             wanted = true[place]
             if np.isnan(end) or all(map(_same, wanted, found[place], [place >= 2] * count)):
                 continue
-            if place >= ENDS.size and not all(_same(each, wanted[0], False) for each in wanted):
-                continue  # it was one for some parameters only
             instead = limits.emitted(grown, output, k, float(end), wanted)
+            if instead is None:
+                if place >= ENDS.size:
+                    continue  # it was one for some parameters only
+                instead = grown.constant(float(wanted[0]))
             at_end = grown.add("eq", x, grown.constant(float(end)))
             here = grown.add("select", at_end, instead, here)
         for border, sign in zip(domain, (-1, 1), strict=True):

@@ -87,17 +87,18 @@ class Limits:
 
     def emitted(
         self, grown: Grown, number: int, output: int, end: float, wanted: NDArray[np.float64]
-    ) -> int:
+    ) -> int | None:
         """Return the operation of an output's limit at an end; it is ``wanted`` for the settings.
 
         ``number`` is that of the output in the terms that are added to. Where the limit depends on trainable
-        parameters it is what the output is close by, or far out for ±inf, or one below a value of one
-        parameter and another above.
+        parameters it is what the output is close by 0, or far out for ±inf, or one below a value of one
+        parameter and another above; None where it is none of these.
         """
         if (wanted == wanted[0]).all() or np.isnan(wanted).all():
             return grown.constant(float(wanted[0]))
         places = CLOSE_TO_0[self.dtype] if end == 0 else FAR_OUT[self.dtype]
-        for x in places if end == 0 else [np.copysign(far, end) for far in places]:
+        tried = places if end == 0 else [np.copysign(far, end) for far in places]
+        for x in tried if end == 0 or np.isinf(end) else []:
             found = self.at(np.full(self.count, x), self.given)[output]
             there = grown.at(grown.terms, grown.levels, number, float(x))
             if np.array_equal(found, wanted):
@@ -108,7 +109,7 @@ class Limits:
             step = self._step(name, output, end)
             if step is not None and np.array_equal(step(self.given[name]), wanted, equal_nan=True):
                 return step.emitted(grown)
-        return grown.constant(float(wanted[0]))
+        return None
 
     def _step(self, name: str, output: int, end: float) -> Step | None:
         """Return an output's limit as a step of one parameter, found by bisection; None where it has none."""

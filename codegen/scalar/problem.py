@@ -227,19 +227,23 @@ class Problem:
     @cached_property
     def corners(self) -> tuple[float, ...]:
         """The study points at which an output is not finite, unlike at its neighbours."""
-        return self._apart(lambda true: ~np.isfinite(true.high))
+        return self._apart(lambda true: ~np.isfinite(true.high), np.logical_and)
 
     @cached_property
     def singled(self) -> tuple[float, ...]:
-        """The corners, and the study points at which an output is 0: what is to be right to the last bit."""
-        return (*self.corners, *self._apart(lambda true: true.high == 0))
+        """The corners, and points at which an output is 0, unlike at a neighbour: right to the last bit."""
+        return (*self.corners, *self._apart(lambda true: true.high == 0, np.logical_or))
 
-    def _apart(self, has: Callable[[Truth], NDArray[np.bool_]]) -> tuple[float, ...]:
+    def _apart(
+        self, has: Callable[[Truth], NDArray[np.bool_]], joined: np.ufunc
+    ) -> tuple[float, ...]:
         """Return the study points other than 0 at which an output has what its neighbours have not."""
         found = set[float]()
-        for marked in map(has, self.truths):
-            places = 1 + np.flatnonzero(~marked[:-2] & marked[1:-1] & ~marked[2:])
-            found.update(self.points[places].tolist())
+        points, first = np.unique(self.points, return_index=True)  # more than once with parameters
+        for each in map(has, self.truths):
+            marked = np.logical_or.reduceat(each, first)
+            apart = marked[1:-1] & joined(~marked[:-2], ~marked[2:])
+            found.update(points[1 + np.flatnonzero(apart)].tolist())
         return tuple(sorted(found - {0.0}, key=lambda x: (abs(x), x))[:MOST_SINGLED])
 
     def study(self, terms: Terms) -> Study:

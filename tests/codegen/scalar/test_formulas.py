@@ -132,6 +132,10 @@ TRAINED = (
     ("x*exp(-a*x)/(1 + exp(-x))", {"a": 0.5}, "float32"),
     ("x/(1 + exp(-a*x)) + b*tanh(x)", {"a": 1.0, "b": 0.5}, "float64"),
     ("tanh(a*x) - tanh(b*x)", {"a": 1.0, "b": 0.5}, "float64"),
+    ("abs(x - 0.5)**a", {"a": 1.25}, "float64"),
+    ("max(x + 0.5, 0)**a", {"a": 1.25}, "float32"),
+    ("clip(x, 0, b)**a", {"a": 1.25, "b": 2}, "float32"),
+    ("hypot(hypot(a*x, a*x), (x - a)*x)", {"a": 1}, "float64"),
 )
 
 

@@ -159,3 +159,8 @@ def test_erfc_has_digits_however_small_it_is():
             found = mpmath.mpf((int(mantissa), int(exponent)))
             assert abs(found / expected - 1) < 2.0**-40
             assert ball.rel_accuracy_bits() > 40
+
+
+def test_a_comparison_that_no_precision_tells_is_unknown_and_not_false():
+    assert np.isnan(limit_of("abs(asin(tanh(x)))", 1e5))  # 1 − tanh² is 0 to 5000 bits
+    assert limit_of("abs(asin(tanh(x)))", 31.5) == pytest.approx(math.pi / 2)
