@@ -60,6 +60,8 @@ def command(
     """
     if not math.isfinite(minutes):
         raise InputError(f"--minutes is {minutes}, expected a number: give --minutes 5")
+    if keep is not None and (texts or formulas):
+        raise InputError(f"--keep {keep} is for models: leave it out with --texts and --formulas")
     if texts:
         return _texts(60 * minutes, seed)
     from importlib.util import find_spec

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
 from codegen.cli import main
@@ -42,3 +44,9 @@ def test_a_wrong_form_is_found_and_made_small(monkeypatch: pytest.MonkeyPatch) -
 def test_the_command_says_how_many_it_tried(capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["fuzz", "--formulas", "--minutes", "0"]) == 0
     assert capsys.readouterr().out == "0 formulas: 0 refused, 0 without a certificate, 0 failed\n"
+
+
+@pytest.mark.parametrize("what", ["--formulas", "--texts"])
+def test_what_is_no_model_is_not_kept(what: str, tmp_path: Path, capsys) -> None:
+    assert main(["fuzz", what, "--minutes", "0", "--keep", str(tmp_path / "kept.toml")]) == 2
+    assert "is for models" in capsys.readouterr().err
