@@ -13,6 +13,8 @@ from sympy import (
     Abs,
     Expr,
     Integer,
+    Mul,
+    Pow,
     Rational,
     S,
     asinh,
@@ -39,6 +41,8 @@ from derive.vanishing import power
 
 __all__ = ["CONSTANTS", "FUNCTIONS", "Function"]
 
+ODD = (asinh, atan, erf, sinh, tanh)  # and rising
+
 
 @dataclass(frozen=True)
 class Function:
@@ -59,7 +63,8 @@ def absolute(u: Expr) -> Expr:
     """Return |u|; by cases where SymPy cannot tell that u is real (its own would go complex)."""
     if u.is_extended_real:
         return Abs(u)
-    below, nothing = compare(Lt, u, Integer(0)), compare(Eq, u, Integer(0))
+    told = _as_signed(u)
+    below, nothing = compare(Lt, told, Integer(0)), compare(Eq, told, Integer(0))
     return decided([(-u, below), (Integer(0), nothing), (u, S.true)])  # without a value as u is
 
 
@@ -67,8 +72,23 @@ def signum(u: Expr) -> Expr:
     """Return the sign of u, 0 at 0; likewise."""
     if u.is_extended_real:
         return sign(u)
-    above, below = compare(Gt, u, Integer(0)), compare(Lt, u, Integer(0))
+    told = _as_signed(u)
+    above, below = compare(Gt, told, Integer(0)), compare(Lt, told, Integer(0))
     return decided([(Integer(1), above), (Integer(-1), below), (Integer(0), S.true)])
+
+
+def _as_signed(u: Expr) -> Expr:
+    """Return an expression with the sign of u wherever u has a value: of arcsin v it is v."""
+    if isinstance(u, ODD):
+        return _as_signed(u.args[0])
+    if isinstance(u, Mul):
+        return Mul(*(_as_signed(part) for part in u.args if not _is_inverse_root(part)))
+    return u
+
+
+def _is_inverse_root(u: Expr) -> bool:
+    """Return whether an expression is 1/√v or the like, which is above 0 wherever it has a value."""
+    return isinstance(u, Pow) and u.exp.is_Rational and u.exp.q % 2 == 0 and u.exp < 0
 
 
 def maximum(*arguments: Expr) -> Expr:

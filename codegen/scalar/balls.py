@@ -165,9 +165,9 @@ def equal(a: arb, b: arb) -> bool:
 
 
 def _tie(a: arb, b: arb, verdict: bool) -> bool:
-    if ctx.prec < LAST or a.is_nan() or b.is_nan():  # as the root of a ball about 0 is
+    if ctx.prec < LAST:  # nan too, which the root of a ball about 0 is
         raise UndecidedError
-    return verdict
+    return verdict and not (a.is_nan() or b.is_nan())
 
 
 def signum(u: arb) -> arb:

@@ -59,6 +59,8 @@ HARD = (
     ("x - cos(x)", "float32"),
     ("sign(sin(sqrt(1 + x**2)))", "float32"),
     ("min(min(max(-x, 0), 6)/6, x - 0.3)", "float64"),
+    ("erf(cbrt(x))", "float64"),
+    ("cbrt(asin(tanh(x)))", "float32"),
     ("x*log(max(x, 0))", "float64"),
     ("abs(log(2 + cos(x)))**1.5", "float32"),
     ("log(x if x > 0 else 0)", "float32"),
