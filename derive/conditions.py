@@ -20,6 +20,7 @@ from derive.pointwise import ORDER, Evaluator
 __all__ = [
     "Branch",
     "both",
+    "choices",
     "compare",
     "either",
     "extremum",
@@ -188,6 +189,13 @@ def _holds_exactly(condition: Boolean, variable: Symbol, point: Rational) -> boo
         difference = (condition.lhs - condition.rhs).xreplace({variable: point})
         return bool(ORDER[type(condition)](difference, 0))
     return truth(condition) is True
+
+
+def choices(node: Maximum | Minimum) -> list[Branch]:
+    """Return what an extremum is in each case: on a tie it is the first."""
+    first, second = node.args
+    selected = compare(Ge if isinstance(node, Maximum) else Le, first, second)
+    return [(first, selected), (second, S.true)]
 
 
 def extremum(kind: type, first: Expr, second: Expr) -> Expr:

@@ -10,9 +10,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from sympy import Abs, Expr, Integer, Piecewise, Pow, S, expand, preorder_traversal, sign
-from sympy.core.relational import Ge, Gt, Le, Lt
+from sympy.core.relational import Ge, Gt, Lt
 
-from derive.conditions import Branch, both, compare, decided, substitute
+from derive.conditions import Branch, both, choices, compare, decided, substitute
 from derive.notation import Maximum, Minimum
 
 __all__ = ["power"]
@@ -68,9 +68,7 @@ def _told(value: Expr) -> Expr:
 def _branches(node: Expr) -> list[Branch]:
     """Return what a switch is on each side, on a tie as it is read elsewhere; nothing for others."""
     if isinstance(node, Maximum | Minimum):
-        first, second = node.args
-        selected = compare(Ge if isinstance(node, Maximum) else Le, first, second)
-        return [(first, selected), (second, S.true)]
+        return choices(node)
     if isinstance(node, Abs):  # on a tie both sides are 0, and so is the base if it is on one
         u = node.args[0]
         return [(u, compare(Ge, u, Integer(0))), (-u, S.true)]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -96,20 +97,25 @@ class Limits:
         """
         if (wanted == wanted[0]).all() or np.isnan(wanted).all():
             return grown.constant(float(wanted[0]))
-        places = CLOSE_TO_0[self.dtype] if end == 0 else FAR_OUT[self.dtype]
-        tried = places if end == 0 else [np.copysign(far, end) for far in places]
-        for x in tried if end == 0 or np.isinf(end) else []:
+        large = FAR_OUT[self.dtype][0]
+        for x in self._beside(end):
             found = self.at(np.full(self.count, x), self.given)[output]
-            there = grown.at(grown.terms, grown.levels, number, float(x))
+            there = grown.at(grown.terms, grown.levels, number, x)
             if np.array_equal(found, wanted):
                 return there
-            if end and np.array_equal(_endless(found, places[0]), wanted):
-                return _endlessly(grown, there, places[0])
+            if end and np.array_equal(_endless(found, large), wanted):
+                return _endlessly(grown, there, large)
         for name in self.defaults:
             step = self._step(name, output, end)
             if step is not None and np.array_equal(step(self.given[name]), wanted, equal_nan=True):
                 return step.emitted(grown)
         return None
+
+    def _beside(self, end: float) -> Sequence[float]:
+        """Return places close by 0, or far out for ±inf; none for others."""
+        if end == 0:
+            return CLOSE_TO_0[self.dtype]
+        return [math.copysign(far, end) for far in FAR_OUT[self.dtype]] if math.isinf(end) else []
 
     def _step(self, name: str, output: int, end: float) -> Step | None:
         """Return an output's limit as a step of one parameter, found by bisection; None where it has none."""

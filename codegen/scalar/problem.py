@@ -29,6 +29,7 @@ from codegen.scalar.rows import Rows
 from codegen.scalar.sample import LARGEST, evenly, grid, hidden, landmarks, nearest, touched
 from codegen.scalar.settings import Place, extreme, in_order, moving, settings
 from codegen.scalar.similar import Similarity, similarity
+from codegen.scalar.singled import apart_from_both, apart_from_one
 from codegen.scalar.stated import stated
 from codegen.scalar.terms import Node, Terms
 from codegen.scalar.zeros import irrational_zero_near, touching, zeros
@@ -38,7 +39,6 @@ __all__ = ["Problem", "crowded"]
 EXEMPT = 2.0**-24  # nearer to an irrational zero than this nothing is asked of float64
 BESIDE = 2.0**-10  # as far, relatively, an output is larger than next to a zero
 BETWEEN = 10  # points from a place where a design missed the bound to the next study point
-MOST_SINGLED = 8
 STUDIED = 12  # zeros of an output, at all distances from them
 TURNED = (("huge turns scaled", scaled_turns), ("by quarter turns", of_multiples))
 FAR: Mapping[str, tuple[tuple[str, Callable[[Terms], Terms | None]], ...]] = {
@@ -227,24 +227,13 @@ class Problem:
     @cached_property
     def corners(self) -> tuple[float, ...]:
         """The study points at which an output is not finite, unlike at its neighbours."""
-        return self._apart(lambda true: ~np.isfinite(true.high), np.logical_and)
+        return apart_from_both(self.points, [~np.isfinite(true.high) for true in self.truths])
 
     @cached_property
     def singled(self) -> tuple[float, ...]:
         """The corners, and points at which an output is 0, unlike at a neighbour: right to the last bit."""
-        return (*self.corners, *self._apart(lambda true: true.high == 0, np.logical_or))
-
-    def _apart(
-        self, has: Callable[[Truth], NDArray[np.bool_]], joined: np.ufunc
-    ) -> tuple[float, ...]:
-        """Return the study points other than 0 at which an output has what its neighbours have not."""
-        found = set[float]()
-        points, first = np.unique(self.points, return_index=True)  # more than once with parameters
-        for each in map(has, self.truths):
-            marked = np.logical_or.reduceat(each, first)
-            apart = marked[1:-1] & joined(~marked[:-2], ~marked[2:])
-            found.update(points[1 + np.flatnonzero(apart)].tolist())
-        return tuple(sorted(found - {0.0}, key=lambda x: (abs(x), x))[:MOST_SINGLED])
+        zero = [true.high == 0 for true in self.truths]
+        return (*self.corners, *apart_from_one(self.points, zero))
 
     def study(self, terms: Terms) -> Study:
         """Return the error analysis of terms at the study points, made once."""

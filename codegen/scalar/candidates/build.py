@@ -8,13 +8,10 @@ from sympy import (
     Abs,
     Basic,
     Expr,
-    Ge,
     Integer,
-    Le,
     Piecewise,
     Poly,
     Pow,
-    S,
     Symbol,
     exp,
     fraction,
@@ -31,7 +28,7 @@ from codegen.scalar.candidates.regions import Normal, regions
 from codegen.scalar.candidates.signs import sides
 from codegen.scalar.lower import lower
 from codegen.scalar.terms import Terms
-from derive.conditions import compare, decided, substitute, within
+from derive.conditions import choices, decided, substitute, within
 from derive.errors import InputError
 from derive.notation import Maximum, Minimum
 
@@ -166,9 +163,8 @@ def by_cases(expression: Expr) -> Expr:
     cases: dict[Basic, Basic] = {}
     for node in postorder_traversal(expression):
         if isinstance(node, Maximum | Minimum):
-            first, second = (substitute(argument, cases) for argument in node.args)
-            selected = compare(Ge if isinstance(node, Maximum) else Le, first, second)
-            cases[node] = decided([(first, selected), (second, S.true)])
+            arguments = (substitute(argument, cases) for argument in node.args)
+            cases[node] = decided(choices(type(node)(*arguments)))
     return substitute(expression, cases)
 
 
