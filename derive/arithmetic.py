@@ -17,9 +17,11 @@ import sympy
 from sympy import Add, Expr, Mul, NumberSymbol, Piecewise, Pow, Rational, Symbol, zoo
 from sympy.core.relational import Eq, Ge, Gt, Le, Lt, Ne, Relational
 from sympy.logic.boolalg import And, BooleanFalse, BooleanTrue, Not, Or
+from sympy.polys.rootoftools import ComplexRootOf
 
 from derive.budget import tick
 from derive.notation import Maximum, Minimum, Sigmoid
+from derive.polynomial_root import polynomial_root
 
 __all__ = ["Arithmetic", "Float64", "HighPrecision", "Symbolic"]
 
@@ -148,8 +150,8 @@ class Arithmetic:
 
     @staticmethod
     def is_number(node: Expr) -> bool:
-        """Return whether the node is an atomic number (2, 1/3, π, ∞, NaN), or as 1/0, which is none."""
-        return isinstance(node, NumberSymbol) or node is zoo or getattr(node, "is_Number", False)
+        """Return whether the node is an atomic number (2, 1/3, π, a polynomial's root, ∞, NaN) or 1/0."""
+        return isinstance(node, NumberSymbol | ComplexRootOf) or node is zoo or node.is_Number
 
 
 class Float64(Arithmetic):
@@ -159,6 +161,8 @@ class Float64(Arithmetic):
     step = np.finfo(np.float64).eps ** (1 / 3)
 
     def number(self, value: Expr) -> float:
+        if isinstance(value, ComplexRootOf):
+            return float(polynomial_root(value, 53))
         return nan if value is zoo else float(value)
 
     def function(self, name: str, values: Array) -> Array:
@@ -194,6 +198,8 @@ class HighPrecision(Arithmetic):
     def number(self, value: Expr) -> Any:
         if isinstance(value, Rational):
             return self.context.mpf(int(value.p)) / int(value.q)
+        if isinstance(value, ComplexRootOf):
+            return self.context.mpf(polynomial_root(value, self.context.prec))
         if value.is_finite:
             return self.context.mpf(sympy.N(value, self.context.dps + 10)._mpf_)
         if value.is_extended_real:  # a slope at a point, say

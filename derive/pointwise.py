@@ -12,7 +12,7 @@ branch that is not taken is never evaluated, and nothing overflows; arrays need 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from functools import lru_cache, reduce
+from functools import reduce
 from typing import Any, TypeAlias
 
 import mpmath
@@ -49,6 +49,7 @@ from sympy.polys.rootoftools import ComplexRootOf
 
 from derive.budget import tick
 from derive.notation import Maximum, Minimum
+from derive.polynomial_root import polynomial_root
 
 __all__ = ["Evaluator", "evaluate", "holds"]
 
@@ -187,7 +188,7 @@ class Evaluator:
         if node is S.ComplexInfinity or node is S.ImaginaryUnit:
             return mp.nan
         if isinstance(node, ComplexRootOf):
-            return _polynomial_root(node, mp.prec)
+            return polynomial_root(node, mp.prec)
         if isinstance(node, Piecewise):
             return next((self.value(v) for v, c in node.args if self.holds(c)), mp.nan)
         raise TypeError(f"no value for {type(node).__name__} in {node}")
@@ -229,25 +230,6 @@ class Evaluator:
             difference = self.compare(condition.lhs, condition.rhs)
             return not mp.isnan(difference) and ORDER[type(condition)](difference, mpf(0))
         raise TypeError(f"no truth value for {type(condition).__name__} in {condition}")
-
-
-@lru_cache(maxsize=4096)
-def _polynomial_root(node: ComplexRootOf, bits: int) -> Value:
-    """Return a real root by bisection of the interval that isolates it.
-
-    SymPy's own evaluation may take minutes for a polynomial of degree 20.
-    """
-    between = node._get_interval()
-    coefficients = [mpf(int(c.p)) / int(c.q) for c in node.poly.all_coeffs()]
-    low, high = (mpf(int(end.p)) / int(end.q) for end in map(S, (between.a, between.b)))
-    falls = mp.polyval(coefficients, low) > 0 or mp.polyval(coefficients, high) < 0
-    for _ in range(bits + 64):
-        middle = (low + high) / 2
-        if (mp.polyval(coefficients, middle) > 0) == falls:
-            low = middle
-        else:
-            high = middle
-    return (low + high) / 2
 
 
 def _number(node: Number) -> Value:

@@ -118,7 +118,7 @@ def _polynomial_roots(polynomial: Poly) -> list[Expr] | None:
     if all(c.is_Rational for c in coefficients):
         if polynomial.degree() == 2:
             return _quadratic_roots(*coefficients)
-        return list(dict.fromkeys(polynomial.real_roots(radicals=False)))
+        return list(dict.fromkeys(polynomial.real_roots()))
     return _quadratic_roots(*coefficients) if polynomial.degree() == 2 else None
 
 

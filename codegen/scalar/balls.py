@@ -6,7 +6,7 @@ from collections.abc import Callable
 from functools import cache, lru_cache
 from typing import Any
 
-from flint import arb, ctx, fmpq
+from flint import arb, ctx, fmpq, fmpz_poly
 from sympy import Add, Expr, Float, Mul, Pow, Rational, S, pi
 from sympy import asinh as sympy_asinh
 from sympy import atan as sympy_atan
@@ -21,6 +21,7 @@ from sympy import sinh as sympy_sinh
 from sympy import tan as sympy_tan
 from sympy import tanh as sympy_tanh
 from sympy.logic.boolalg import BooleanFalse, BooleanTrue
+from sympy.polys.rootoftools import ComplexRootOf
 
 __all__ = ["OPERATIONS", "NoValueError", "UndecidedError", "constant"]
 
@@ -287,6 +288,8 @@ def _constant(value: Expr, precision: int) -> Any:
         value = Rational(value)
     if isinstance(value, Rational):
         return arb(fmpq(int(value.p), int(value.q)))
+    if isinstance(value, ComplexRootOf):
+        return _polynomial_root(value)
     parts = [_constant(part, precision) for part in value.args]
     if isinstance(value, Add):
         return sum(parts, arb(0))
@@ -300,3 +303,11 @@ def _constant(value: Expr, precision: int) -> Any:
             return parts[0].sqrt()
         return power(parts[0], parts[1])
     return OPERATIONS[CONSTANT_FUNCTIONS[type(value)]](parts[0])
+
+
+def _polynomial_root(value: ComplexRootOf) -> arb:
+    """Return the ball of a polynomial's real root, whose index counts the real ones upwards."""
+    polynomial = fmpz_poly([int(c) for c in reversed(value.poly.all_coeffs())])
+    roots: Any = polynomial.complex_roots()  # pairs, unlike what its stub says
+    real = (root.real for root, _ in roots if root.imag == 0)
+    return sorted(real, key=lambda root: root.mid())[value.index]

@@ -14,6 +14,7 @@ __all__ = ["flat_inside", "flat_tail", "nearest_float"]
 
 LEAST = {"float32": 2.0**-149, "float64": 2.0**-1074}
 PROBES = 48  # at which a tail must have its constant value
+POWERS = range(20, 121, 20)  # of 2, where it must have it or begins to have it
 
 
 def flat_inside(
@@ -77,12 +78,16 @@ def flat_tail(
     far = rounded(side * last)
     if np.isnan(far) or rounded(side * np.inf) != far:
         return None
-    if any(rounded(side * 2.0**k) != far for k in (20, 40, 60, 80, 100, 120)):
+    others = [k for k in POWERS if rounded(side * 2.0**k) != far]
+    if others == [*POWERS]:
         return None
-    probes = [int(p) for p in np.linspace(_place(min(start, 2.0**19)), _place(2.0**20), PROBES)]
-    beyond = [p for p in probes if rounded(side * _float(p)) != far]
-    low = beyond[-1] if beyond else probes[0] - 1
-    high = next((p for p in probes if p > low), low + 1)
+    if others:
+        low, high = (int(_place(2.0**k)) for k in (others[-1], others[-1] + POWERS.step))
+    else:
+        probes = [int(p) for p in np.linspace(_place(min(start, 2.0**19)), _place(2.0**20), PROBES)]
+        beyond = [p for p in probes if rounded(side * _float(p)) != far]
+        low = beyond[-1] if beyond else probes[0] - 1
+        high = next((p for p in probes if p > low), low + 1)
     edge = _edge(alone, side * _float(high), side * _float(low), far, dtype)
     return Constant(edge or side * LEAST[dtype], far)
 

@@ -1,22 +1,25 @@
-"""An operation inside a formula that leaves the range of floats, though the result does not: √(1 + x²).
+"""An operation inside a formula that is to blame for the result: √(1 + x²) at huge x, √|e^x − 2| at log 2.
 
-Where an output fails in a tail and nothing covers the output itself, the operations on the way are
-covered: √(1 + x²) by |x| (1 + …), a series in 1/x.
+Where an output fails and nothing covers the output itself, the operations on the way are covered:
+√(1 + x²), that leaves the range of floats, by |x| (1 + …), a series in 1/x; e^x − 2 by one about its zero.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from fractions import Fraction
 
 import numpy as np
 from numpy.typing import NDArray
 
+from codegen.scalar.candidates.series import fit_at
 from codegen.scalar.conditioning import Study
 from codegen.scalar.pieces import Piece, patched
-from codegen.scalar.regimes import Interval, cover
+from codegen.scalar.regimes import Interval, cover, short
 from codegen.scalar.terms import COMPARISONS, Terms
+from codegen.scalar.zeros import zeros
 
-__all__ = ["with_inner_covers"]
+__all__ = ["with_inner_covers", "with_inner_windows"]
 
 RANGE = {"float32": (-125, 127), "float64": (-1021, 1023)}
 MOST = 4
@@ -35,8 +38,52 @@ def with_inner_covers(
         pieces = cover(alone, 0, interval, (), dtype)
         if pieces:
             covers[number] = pieces
-    if not covers:
-        return None
+    return _covered(terms, covers) if covers else None
+
+
+def with_inner_windows(
+    terms: Terms, study: Study, failing: NDArray[np.bool_], share: float, dtype: str
+) -> Terms | None:
+    """Return the terms with series about irrational zeros of operations next to failures, as wide as a share.
+
+    Of the operations that are 0 where an output has no series the first ones are covered that have one.
+    None where there is none.
+    """
+    covers: dict[int, list[Piece]] = {}
+    mended = dict[Fraction, list[int]]()
+    for number in terms.needed():
+        if number in terms.outputs or terms.nodes[number].op in STILL:
+            continue
+        alone = Terms(terms.nodes, (number,))
+        inner = set(alone.needed())
+        roots = zeros(alone, 0, _sign_changes(study, number, failing))
+        for root in (root for root in roots if root != float(root)):
+            if not inner.isdisjoint(mended.get(root, ())):
+                continue
+            width = short(abs(float(root)) * share)
+            series = fit_at(alone, number, root, width, dtype)
+            if series is not None and not _all_smooth(terms, root, width, dtype):
+                mended.setdefault(root, []).append(number)
+                covers.setdefault(number, []).append(series)
+    return _covered(terms, covers) if 0 < len(mended) <= MOST else None
+
+
+def _all_smooth(terms: Terms, root: Fraction, width: float, dtype: str) -> bool:
+    """Return whether each output has a series there."""
+    return all(fit_at(terms, output, root, width, dtype) is not None for output in terms.outputs)
+
+
+def _sign_changes(study: Study, number: int, failing: NDArray[np.bool_]) -> list[float]:
+    """Return neighbours among the study points, one failing, between which the sign changes."""
+    order = np.argsort(study.points, kind="stable")
+    points, sign = study.points[order], np.sign(study.mantissa[number][order])
+    bad = failing[order]
+    places = np.flatnonzero((sign[:-1] * sign[1:] < 0) & (bad[:-1] | bad[1:]))
+    return [float(x) for place in places for x in points[place : place + 2]]
+
+
+def _covered(terms: Terms, covers: Mapping[int, Sequence[Piece]]) -> Terms:
+    """Return the terms with pieces where they hold."""
 
     def enter(result: Terms, number: int, place: Mapping[int, int]) -> int | None:
         if number not in covers:

@@ -104,7 +104,7 @@ class Attempts:
         design within less may be cheaper.
         """
         budget, start, safe = LARGEST * BUDGETS[self.problem.dtype], self.problem, 0
-        astray = list[Place]()
+        far_off = list[tuple[Place, float]]()
         for attempt in range(1, TRIES + 1):
             last = attempt == TRIES
             before = self.problem
@@ -123,11 +123,11 @@ class Attempts:
             enough = 1 if attempt == 1 and plain else 2
             if not here or safe == enough or leap(self.measured) is not None:
                 break
-            if here[0].astray and here[0].astray == astray:
-                break  # what is infinite or 0 in the place of a number is not so by a budget
+            if here[0].far_off and here[0].far_off == far_off:
+                break  # what is as far off as before is not so by a budget
             if here[0].worst == 0:
                 break  # nothing is closer
-            astray = here[0].astray
+            far_off = here[0].far_off
             saw_too_little = here[0].worst > budget
             if saw_too_little:
                 start = self.problem.studied_at(here[0].missed, doubted=False)

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from codegen.scalar.candidates.build import PLAIN
 from codegen.scalar.costs import cost, least_cost
 from codegen.scalar.covering import covered, with_windows
+from codegen.scalar.inner import with_inner_windows
 from codegen.scalar.levels import FORMATS, LEVELS, PAIR, Level
 from codegen.scalar.precision import Assignment, assign, with_differences
 from codegen.scalar.problem import Problem
@@ -235,14 +236,21 @@ class Search:
         return [(f"{design.form}, series at zeros", terms) for terms in found]
 
     def with_windows(self, design: Design) -> list[tuple[str, Terms]]:
-        """Return the design with series about irrational zeros, as wide as a share of them."""
-        problem = self.problem
-        if not any(design.levels) or not any(problem.zeros):
+        """Return the design with series about irrational zeros, as wide as a share of them.
+
+        They are of outputs, or of what is 0 inside of them.
+        """
+        problem, terms = self.problem, design.terms
+        if not any(design.levels):
             return []
         bad = self._failing(design, 1)
-        found = [
-            with_windows(problem, design.terms, bad, share) for share in WINDOWS[problem.dtype]
-        ]
+        found = list[Terms | None]()
+        for share in WINDOWS[problem.dtype]:
+            if any(problem.zeros):
+                found.append(with_windows(problem, terms, bad, share))
+            if not problem.defaults:
+                study, anywhere = problem.study(terms), np.logical_or.reduce(bad)
+                found.append(with_inner_windows(terms, study, anywhere, share, problem.dtype))
         return [(f"{design.form}, windows", terms) for terms in found if terms is not None]
 
     def _failing(self, design: Design, count: int) -> list[NDArray[np.bool_]]:

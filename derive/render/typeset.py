@@ -20,9 +20,11 @@ from sympy import (
     Symbol,
     exp,
 )
+from sympy.polys.rootoftools import ComplexRootOf
 
 from derive.graph import Role
 from derive.notation import Activated, Partial, Sigmoid
+from derive.polynomial_root import polynomial_root
 from derive.render.box import (
     Big,
     Box,
@@ -51,6 +53,7 @@ from derive.render.order import (
     with_common_root,
 )
 from derive.render.signs import COMMA, MINUS, PARTIAL, PLUS, RELATIONS, SIGN, joined
+from derive.search import DIGITS
 from derive.sums import EXAMPLES
 from derive.trees import is_number
 
@@ -101,6 +104,9 @@ class Typesetter(FunctionPrinter, ConditionPrinter):
 
     def _print_Float(self, expr: Float) -> Box:
         return self._print(Rational(str(expr)))
+
+    def _print_ComplexRootOf(self, expr: ComplexRootOf) -> Box:
+        return self._print(Float(polynomial_root(expr, DIGITS * 4), DIGITS))
 
     def _print_Pi(self, expr: Expr) -> Box:
         return plain_letter("pi")

@@ -79,6 +79,11 @@ def test_other_zeros_are_known_to_fifty_digits(function):
         assert values[0] * values[1] < 0
 
 
+def test_factors_of_a_polynomial_are_solved_in_radicals_where_they_can_be():
+    locations = {zero.location for zero in zeros(X**3 - Rational(17, 10) * X, X)}
+    assert locations == {0, sqrt(170) / 10, -sqrt(170) / 10}
+
+
 def test_a_zero_that_only_touches_is_found():
     (zero,) = zeros((X * exp(X) - 1) ** 2 + 0 * X, X)
     assert float(zero.location) == pytest.approx(0.5671432904097838)

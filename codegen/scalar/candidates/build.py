@@ -195,18 +195,16 @@ def merged(found: Sequence[Normal], variable: Symbol, style: Style = USUAL) -> T
         lowering = FractionLowering(variable, terms, region=region, style=style)
         results[signs] = [lowering.fraction(form) for form in forms]
     region = own[0][0]
-    decisive = list(
-        dict.fromkeys(sides([*region.exponents.bases, *sorted(region.sides, key=str)], variable))
-    )
+    bases = [*region.exponents.bases, *sorted(region.sides, key=str)]
     zero = terms.add("constant", value=Integer(0))
-    for position in reversed(range(len(decisive))):
-        base = FractionLowering(variable, terms, region=region).base(decisive[position])
-        merge = Merge(terms, terms.add("lt", base, zero))
-        kept = {signs[:position]: o for signs, o in results.items() if signs[position] > 0}
-        for signs, outputs in results.items():
-            if signs[position] < 0:
-                pairs = zip(outputs, kept[signs[:position]], strict=True)
-                kept[signs[:position]] = [merge(a, b) for a, b in pairs]
+    for position, base in reversed(list(enumerate(sides(bases, variable)))):
+        within_known = {signs[:position]: region for region, signs, _ in reversed(own)}
+        kept: dict[tuple[int, ...], list[int]] = {}
+        for known, region in within_known.items():
+            size = FractionLowering(variable, terms, region=region).base(base)
+            merge = Merge(terms, terms.add("lt", size, zero))
+            below, above = (results[*known, sign] for sign in (-1, 1))
+            kept[known] = [merge(a, b) for a, b in zip(below, above, strict=True)]
         results = kept
     (outputs,) = results.values()
     return terms.pruned(outputs)

@@ -24,8 +24,10 @@ from sympy import (
     fraction,
     sign,
 )
+from sympy.core.relational import Relational
 from sympy.logic.boolalg import BooleanTrue
 
+from codegen.scalar.candidates.comparisons import difference
 from codegen.scalar.candidates.differences import enter_difference, exponents_apart
 from codegen.scalar.candidates.normal import (
     Decay,
@@ -282,6 +284,13 @@ class FractionLowering(Lowering):
         if type(node) in self.functions and node.args[0].free_symbols:
             return self.terms.add(self.functions[type(node)], self.inner(node.args[0]))
         return None
+
+    def sides(self, node: Relational) -> tuple[int, int]:
+        """Return the operations of what is compared, a difference and 0 where that is needed."""
+        apart = difference(node, self.variable)
+        if apart is None:
+            return super().sides(node)
+        return self.inner(apart), self.constant(Integer(0))
 
     def _branches(self, node: Piecewise) -> int:
         """Return the operation of cases whose branches are fractions of the field."""

@@ -7,6 +7,7 @@ from itertools import product
 
 from sympy import Abs, Add, Expr, Piecewise, Pow, Symbol, erf, erfc, exp, log, sign
 
+from codegen.scalar.candidates.comparisons import differences
 from codegen.scalar.candidates.exponents import as_exponentials, gather, has_powers_of_sums
 from codegen.scalar.candidates.normal import Kept
 from codegen.scalar.candidates.regional import Region
@@ -32,6 +33,7 @@ def regions(
         return None
     written = [as_exponentials(expression) for expression in expressions]
     outside = [_without_cases(expression) for expression in written]
+    outside += [apart for expression in written for apart in differences(expression, variable)]
     arguments = {node.args[0] for e in outside for node in e.atoms(exp) if node.free_symbols}
     roots = [node for e in outside for node in e.atoms(Pow) if _is_root(node)]
     arguments |= {node.args[0] / root.exp.q for root in roots for node in root.atoms(exp)}

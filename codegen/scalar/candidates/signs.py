@@ -13,7 +13,7 @@ PROBES = tuple(Rational(k, 1000) for k in (1, 90, 400, 870, 1650, 3100, 5200, 94
 
 
 def sides(bases: Sequence[Expr], variable: Symbol) -> list[Expr]:
-    """Return the expressions whose signs decide those of all bases."""
+    """Return the expressions whose signs decide those of all bases, the variable first."""
     decisive = []
     for base in bases:
         found = _probed(base, variable)
@@ -21,7 +21,7 @@ def sides(bases: Sequence[Expr], variable: Symbol) -> list[Expr]:
             decisive.append(base)
         elif found[0] != found[1]:
             decisive.append(variable)
-    return list(dict.fromkeys(decisive))
+    return sorted(dict.fromkeys(decisive), key=lambda base: base != variable)
 
 
 def sign_of(base: Expr, known: Mapping[Expr, int], variable: Symbol) -> int:

@@ -90,3 +90,9 @@ def test_what_is_too_dear_is_left_out_and_the_best_is_the_same() -> None:
 def test_infinity_in_the_place_of_a_number_is_astray() -> None:
     assert not measured(1.0, 1e6).astray
     assert measured(1.0, np.inf, where=3.0).astray == [(3.0, {})]
+
+
+def test_errors_far_beyond_the_bound_are_told_by_place_and_size() -> None:
+    assert not measured(1.0, 100.0).far_off
+    assert measured(1.0, 3e6, where=3.0).far_off == [((3.0, {}), 21.0)]
+    assert measured(1.0, 1e40).far_off == measured(1.0, np.inf).far_off

@@ -37,6 +37,7 @@ FORMULAS = (
     "log(abs(min(x**2,1)))",
     "log2(1+exp(x**3-x**2))",
     "x*log(max(x,0))",
+    "sqrt(abs(log(1+exp(x))-0.5))",
 )
 PLACES = np.array([-31.5, -2.25, -0.7, 0.3, 1.1, 4.5, 17.0])
 
