@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from codegen.scalar import certificate
 from codegen.scalar.code import quantities, scalar_code
 from codegen.scalar.measure import function, over
 from codegen.scalar.oracle import truth
@@ -23,7 +24,7 @@ POINTS = 6_000
 
 @dataclass(frozen=True, eq=False)
 class Errors:
-    """Points in order and the errors there of the value and of the derivative, in ULP."""
+    """Points in order and the errors there of the value and of the derivative, in ULP; NaN where exempt."""
 
     dtype: str
     x: NDArray[np.float64]
@@ -44,5 +45,5 @@ def errors(activation: Activation, dtype: str, count: int = POINTS) -> Errors:
     places = points.astype(np.float64)
     wide = {name: column.astype(np.float64) for name, column in given.items()}
     exact = truth(terms, places, wide)
-    found = tuple(t.ulp_distance(v, dtype) for t, v in zip(exact, values, strict=True))
-    return Errors(dtype, places, found)
+    found = certificate.errors(dtype, points, values, exact, terms, parameters=wide)
+    return Errors(dtype, places, tuple(np.where(exempt, np.nan, ulp) for ulp, exempt in found))

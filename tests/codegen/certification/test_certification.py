@@ -82,6 +82,12 @@ def test_the_plot_shows_errors_of_the_emitted_code(tmp_path):
     assert path.read_text().startswith("<?xml")
 
 
+def test_what_a_certificate_exempts_is_not_drawn():
+    found = errors(activation("gelu"), "float64", 400)  # its slope has an irrational zero
+    assert np.isnan(found.ulp[1]).any()
+    assert all(np.nanmax(ulp) <= BOUNDS["float64"] for ulp in found.ulp)
+
+
 def test_a_plot_is_of_the_value_that_a_varied_parameter_begins_with(monkeypatch):
     titles = []
     monkeypatch.setattr(scalar, "certify", lambda *given, **options: (ROW,))
