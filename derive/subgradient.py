@@ -36,6 +36,7 @@ __all__ = ["filled", "repaired_derivative", "second_derivative"]
 
 CONTINUOUS = {"kink", "smooth", "regular"}
 MOST_OFTEN = 8  # times that a fraction's parts are differentiated
+SHARES = (1, Rational(3, 4), Rational(13, 7), -1, Rational(1, 9))  # of parameters, at which one is tried
 
 
 @dataclass(frozen=True)
@@ -178,11 +179,20 @@ def _places(activation: Activation | _Slope, point: BreakPoint) -> list[Expr]:
     found = list[Expr]()
     for switch in _symbolic(activation, point):
         slope = derivative(switch, X)
-        if switch.xreplace({X: point.location}) == 0 and point.period is None:
+        there = switch.xreplace({X: point.location})
+        if point.period is None and _always_0(there, activation.parameters):
             found.append(point.location)
         elif not slope.has(X) and slope != 0:
             found.append(-switch.xreplace({X: S.Zero}) / slope)
     return found
+
+
+def _always_0(expression: Expr, parameters: Mapping[str, Rational]) -> bool:
+    """Return whether an expression is 0 whatever the parameters are, as max(0, min(b, 0)) is."""
+    return expression == 0 or all(
+        evaluate(expression, {parameter(n): value_of(v * share) for n, v in parameters.items()}) == 0
+        for share in SHARES
+    )
 
 
 def _symbolic(activation: Activation | _Slope, point: BreakPoint) -> list[Expr]:

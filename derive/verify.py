@@ -18,7 +18,7 @@ from typing import Any
 import numpy as np
 from sympy import Dummy, Expr, Indexed, Integer, MatrixExpr, Rational
 
-from derive.activation import random_smooth
+from derive.activation import Activation, random_smooth
 from derive.activation_value import by_differences
 from derive.arithmetic import Arithmetic, HighPrecision
 from derive.backprop import CHAIN, DEFINITION, instantiate
@@ -38,6 +38,7 @@ from derive.trees import replaced
 __all__ = ["TOLERANCE", "Check", "checks", "verify"]
 
 TOLERANCE = 1e-15
+BESIDE = Rational(1, 1024)  # of a trainable parameter's value, how far from it it is tried
 FINER = 250  # digits in which sides that differ are compared again
 FAR = 80  # decimal exponent of a number from which those are too few
 POINT = Dummy("point")  # the axis of the arguments at which an activation is looked at
@@ -94,7 +95,7 @@ def checks(
     ``quick`` keeps every size at 2 and leaves SymPy's ``diff`` out. ``turned`` gives the matrix
     form that is shown transposed, as a Jacobian, for it to be compared too.
     """
-    objective = _with_smooth_activations(objective, seed)
+    objective = _with_activations_to_try(objective, seed)
 
     def compared(arithmetic: Arithmetic) -> Iterator[_Comparison]:
         return _comparisons(objective, equations, arithmetic, (trials, seed), quick, turned)
@@ -188,13 +189,24 @@ def _or_infinite(residual: Callable[..., float], *of: Any, **how: Any) -> float:
         return float("inf")
 
 
-def _with_smooth_activations(objective: Objective, seed: int) -> Objective:
-    """Bind each abstract activation to a random smooth function."""
+def _with_activations_to_try(objective: Objective, seed: int) -> Objective:
+    """Bind abstract activations to random smooth functions, trainable parameters beside their values.
+
+    At the value itself x^a may be a square, and min(max(x, ½), b) a tie for many x.
+    """
     bound = {
-        name: activation or random_smooth(seed + k)
+        name: _beside(activation) if activation else random_smooth(seed + k)
         for k, (name, activation) in enumerate(objective.model.activations.items())
     }
     return replace(objective, model=replace(objective.model, activations=bound))
+
+
+def _beside(activation: Activation) -> Activation:
+    values = {
+        name: value * (1 - BESIDE) if name in activation.trainable else value
+        for name, value in activation.parameters.items()
+    }
+    return replace(activation, parameters=values) if activation.trainable else activation
 
 
 def _claims(objective: Objective, equation: Equation) -> Iterator[tuple[str, Expr, Expr]]:
