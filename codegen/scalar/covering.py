@@ -83,11 +83,13 @@ def covered(
             if pieces:
                 any_piece = True
                 here = patched(result, here, pieces, subject.similarity)
-            elif not np.isfinite(interval.before + interval.after):
+            else:
                 inner.append((k, interval))
         outputs.append(here)
-    if inner and not only_zeros and not any_piece and not problem.defaults:
+    if not only_zeros and not problem.defaults:
         for k, interval in inner:
+            if any_piece and not np.isfinite(interval.before + interval.after):
+                continue  # others may serve there once that is covered
             found_inside = with_inner_covers(
                 terms, terms.outputs[k], interval, problem.study(terms), problem.dtype
             )

@@ -17,12 +17,16 @@ from codegen.scalar.conditioning import Study
 from codegen.scalar.pieces import Piece, patched
 from codegen.scalar.regimes import Interval, cover, short
 from codegen.scalar.terms import COMPARISONS, Terms
-from codegen.scalar.zeros import zeros
+from codegen.scalar.zeros import touching, zeros
 
 __all__ = ["with_inner_covers", "with_inner_windows"]
 
 RANGE = {"float32": (-125, 127), "float64": (-1021, 1023)}
 MOST = 4
+CANCELLING = ("add", "sub", "log")
+LOST = 8  # bits
+LITTLE = 2.0**-LOST  # times by which an output amplifies a relative error that does not matter
+LEAST = -(2**40)  # an exponent, of 0
 STILL = ("select", "and", "or", "not", "sign", "neg", "abs", *COMPARISONS)
 
 
@@ -31,14 +35,27 @@ def with_inner_covers(
 ) -> Terms | None:
     """Return the terms with what leaves the range inside an interval covered there; None where nothing is."""
     here = (study.points >= interval.low) & (study.points <= interval.high)
-    wanted = _returning(terms, output, study, here, dtype)
-    covers: dict[int, list[Piece]] = {}
-    for number in wanted[:MOST]:
+    tail = not np.isfinite(interval.before + interval.after)
+    blamed = _returning if tail else _cancelling
+    covers, within = dict[int, list[Piece]](), set[int]()
+    for number in blamed(terms, output, study, here, dtype)[:MOST]:
         alone = Terms(terms.nodes, (number,))
-        pieces = cover(alone, 0, interval, (), dtype)
+        if number in within:
+            continue
+        at = [] if tail else _zeros(alone, number, study, here)
+        pieces = cover(alone, 0, interval, at, dtype)
         if pieces:
             covers[number] = pieces
+            within.update(() if tail else alone.needed())
     return _covered(terms, covers) if covers else None
+
+
+def _zeros(alone: Terms, number: int, study: Study, here: NDArray[np.bool_]) -> Sequence[Fraction]:
+    """Return where an operation is 0 inside of an interval, whether or not it changes its sign there."""
+    points = study.points[here]
+    found = zeros(alone, 0, points.tolist())
+    least = float(points[np.argmin(_exponents(study)[number, here])])
+    return found or touching(alone, 0, [least])
 
 
 def with_inner_windows(
@@ -111,3 +128,25 @@ def _returning(
         and terms.nodes[number].op not in STILL
         and any(out[a] for a in terms.nodes[number].args)
     ]
+
+
+def _cancelling(
+    terms: Terms, output: int, study: Study, here: NDArray[np.bool_], _: str
+) -> Sequence[int]:
+    """Return the operations, the last first, which are far smaller than arguments and lose digits."""
+    reach = study.amplification[output][:, here]
+    exponent = _exponents(study)[:, here]
+    found = []
+    for number in reversed(Terms(terms.nodes, (output,)).needed()):
+        node, arguments = terms.nodes[number], list(terms.nodes[number].args)
+        if node.op in CANCELLING and number not in terms.outputs:
+            smaller = exponent[number] < exponent[arguments].max(axis=0) - LOST
+            lost = reach[arguments].max(axis=0) > 2.0**LOST * reach[number]
+            if (smaller & lost & (reach[number] > LITTLE)).any():
+                found.append(number)
+    return found
+
+
+def _exponents(study: Study) -> NDArray[np.int64]:
+    """Return the exponents of all operations, that of 0 below all others."""
+    return np.where(study.mantissa == 0, LEAST, study.exponent)

@@ -26,6 +26,7 @@ PIECES = 8
 FAR_OUT = 2.0**20  # up to which a series in x is tried before one in 1/x
 LARGE = 2.0**1000  # no series is that wide
 SMALLEST = 2.0**-10  # the least radius about 0
+CLOSEST = 2.0**-20  # the least about a place that is no float, as a share of it
 NEAR = 2.0**-6
 WIDEST = 2.0**12  # the ends of an interval away from 0 that one polynomial can serve
 
@@ -92,6 +93,9 @@ def cover(
     inner = max(abs(interval.low - float(centre)), abs(interval.high - float(centre)))
     if centre == 0:
         inner = max(inner, SMALLEST)
+    elif centre != float(centre):  # known to two floats, which must not be felt inside
+        inner = max(inner, CLOSEST * abs(float(centre)))
+        outer = max(outer, inner)
     output = truth_terms.outputs[output]
     sides = tuple(k for k in (-1, 1) if k * (interval.high if k > 0 else interval.low) > k * centre)
     radii = [_rounded_up(r) for r in (outer, inner, inner / 2, inner / 4) if 0 < r < LARGE]

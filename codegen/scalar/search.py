@@ -309,11 +309,16 @@ def _rank(design: Design) -> tuple[int, float]:
 
 
 def _lost(problem: Problem, terms: Terms, levels: Sequence[int]) -> list[NDArray[np.bool_]]:
-    """Return where a run of the operations gives infinity, 0, NaN or another number far from the truth."""
+    """Return where a run of the operations gives infinity, 0, NaN or another number far from the truth.
+
+    Next to an irrational zero, where no digit may be right, a number is to be finite.
+    """
     source = written(terms, levels, problem.dtype, tuple(problem.defaults))
     values = run(source, problem.points.astype(problem.dtype), problem.parameters)
     found = []
     for k, (value, true) in enumerate(zip(values, problem.truths, strict=True)):
         lost = ~(true.ulp_distance(value, problem.dtype) < ASTRAY[problem.dtype])
-        found.append(lost & problem.counted(k))
+        counted = problem.counted(k)
+        infinite = ~np.isfinite(value) & np.isfinite(true.floats()) & ~counted
+        found.append(lost & counted | infinite & problem.inside(problem.points))
     return found

@@ -24,6 +24,8 @@ HARD = (
     ("x*asinh(x)", "float64"),
     ("sqrt(abs(exp(3*x)-exp(x)-0.3))", "float64"),  # a series inside, where the root has none
     ("log(abs(x**3-x-0.3))", "float64"),
+    ("log(cosh(x))**0.3", "float64"),  # where the series inside touches 0
+    ("log(cosh(x - 0.3))**1.3", "float64"),
     ("hypot(abs(x**3)**1.5, min(x, 0))", "float32"),
     ("abs(log(1+exp(x))-0.5)**0.7", "float64"),
     ("(exp(x)-1)/x", "float32"),
