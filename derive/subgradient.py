@@ -36,7 +36,7 @@ __all__ = ["filled", "repaired_derivative", "second_derivative"]
 
 CONTINUOUS = {"kink", "smooth", "regular"}
 MOST_OFTEN = 8  # times that a fraction's parts are differentiated
-SHARES = (1, Rational(3, 4), Rational(13, 7), -1, Rational(1, 9))  # of parameters, at which one is tried
+SHARES = (1, Rational(3, 4), Rational(13, 7), -1, Rational(1, 9))  # of parameters
 
 
 @dataclass(frozen=True)
@@ -189,10 +189,11 @@ def _places(activation: Activation | _Slope, point: BreakPoint) -> list[Expr]:
 
 def _always_0(expression: Expr, parameters: Mapping[str, Rational]) -> bool:
     """Return whether an expression is 0 whatever the parameters are, as max(0, min(b, 0)) is."""
-    return expression == 0 or all(
-        evaluate(expression, {parameter(n): value_of(v * share) for n, v in parameters.items()}) == 0
+    settings = (
+        {parameter(name): value_of(value * share) for name, value in parameters.items()}
         for share in SHARES
     )
+    return expression == 0 or all(evaluate(expression, given) == 0 for given in settings)
 
 
 def _symbolic(activation: Activation | _Slope, point: BreakPoint) -> list[Expr]:
