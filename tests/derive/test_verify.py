@@ -158,3 +158,15 @@ def test_a_slope_is_compared_where_the_activation_has_a_value():
 @pytest.mark.parametrize("formula", ["log(-x)", "log(log(x))", "log(max(x, 0))"])
 def test_points_are_found_where_an_activation_has_values_on_one_side_only(formula):
     derive(g=formula).verify()
+
+
+@pytest.mark.parametrize(
+    ("formula", "value"),
+    [
+        ("x**a", 2),  # of which no other exponent is real for x < 0
+        ("clip(max(0.5, x), -1, a)", 0.5),  # a tie for every x below a
+        ("clip(x, min(x + a, 0), abs(hypot(x, min(x, 0))))", 0.5),  # for every x above 0
+    ],
+)
+def test_what_holds_beside_a_trained_value_only_is_no_fault(formula, value):
+    derive(g=formula, trainable=["g.a"], **{"g.a": value}).verify(trials=1)
