@@ -93,6 +93,10 @@ def test_a_layer_learns_its_parameter() -> None:
     assert layer.b.item() == pytest.approx(1, rel=1e-3)
 
 
+def test_print_shows_the_formula_of_a_layer() -> None:
+    assert str(M.Activation()) == "Activation((x + sqrt(x**2 + b))/2)"
+
+
 def test_a_third_derivative_is_refused() -> None:
     b = torch.ones(1, dtype=torch.float64, requires_grad=True)
     found = M.activation(X4, b)
