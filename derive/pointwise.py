@@ -6,7 +6,8 @@ with it. What has no real value is nan; what overflows every exponent is ±inf.
 :mod:`derive.arithmetic` reads the same nodes over arrays, on purpose on its own: it is what proofs
 compare with, so it must not share a mistake with this, and it compares exactly. Here a boundary
 such as exp(x) = 2 counts as met to all but the last digits, switches may be declared to vanish, a
-branch that is not taken is never evaluated, and nothing overflows; arrays need none of that.
+branch that is not taken is never evaluated, and nothing overflows; arrays need none of that. Shared is only
+how a root that no radicals write becomes a number.
 """
 
 from __future__ import annotations

@@ -5,7 +5,6 @@ from __future__ import annotations
 from functools import lru_cache
 
 from mpmath import mp, mpf
-from sympy.core.sympify import sympify
 from sympy.polys.rootoftools import ComplexRootOf
 
 __all__ = ["polynomial_root"]
@@ -19,8 +18,9 @@ def polynomial_root(node: ComplexRootOf, bits: int) -> mpf:
     """
     with mp.workprec(bits + 64):
         between = node._get_interval()
-        low, high = (mpf(int(q.p)) / int(q.q) for q in map(sympify, (between.a, between.b)))
-        coefficients = [mpf(int(c.p)) / int(c.q) for c in node.poly.all_coeffs()]
+        ends = between.a, between.b
+        low, high = (mpf(int(end.numerator)) / int(end.denominator) for end in ends)
+        coefficients = [mpf(int(c)) for c in node.poly.all_coeffs()]
         falls = mp.polyval(coefficients, low) > 0 or mp.polyval(coefficients, high) < 0
         for _ in range(bits + 64):
             middle = (low + high) / 2

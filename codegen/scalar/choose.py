@@ -17,8 +17,8 @@ __all__ = ["AFFORDABLE", "AIMS", "Measured", "best_of", "leap", "price_of", "sha
 MARGIN = {"float32": 0.87, "float64": 0.95}  # of the bound: the worst input may not have been seen
 AIMS = {"float32": 1.5, "float64": 2.0}
 AFFORDABLE = 1.1  # times the cost of a design that keeps the bound, for one that reaches the aim
-ASTRAY = 60  # the power of two in ULP that is more than is lost where all digits cancel
-FAR_OFF = 10  # the one beyond which an error that stays the same is not one of a budget
+ASTRAY = 2.0**60  # ULP, more than is lost where all digits cancel
+FAR_OFF = 2.0**10  # ULP, from which on an error that stays the same is not one of a budget
 SHARES = (0.6, 0.75)  # of a budget, to try next
 LEAP = 1.1  # times the cost of what misses the bound, beyond which a budget between is tried
 NARROW = 1.05  # of the ratio of two budgets, between which none is looked for
@@ -69,18 +69,25 @@ class Measured:
     @property
     def astray(self) -> list[Place]:
         """Where an output is infinite, NaN or 0 in the place of a number, or not near it by far."""
-        return self._beyond(2.0**ASTRAY)
+        return self._beyond(ASTRAY)
 
     @property
     def far_off(self) -> list[tuple[Place, float]]:
         """Where an output misses the bound by far, and about which power of two in ULP, to that of astray."""
-        pairs = zip(self.found.rows, self.found.worst, strict=True)
-        powers = [(place, np.floor(np.log2(max(row.max_ulp, 1.0)))) for row, place in pairs]
-        return [(place, min(power, ASTRAY)) for place, power in powers if power >= FAR_OFF]
+        return [
+            (place, np.floor(np.log2(min(ulp, ASTRAY))))
+            for place, ulp in self._errors
+            if ulp >= FAR_OFF
+        ]
 
     def _beyond(self, ulp: float) -> list[Place]:
-        pairs = zip(self.found.rows, self.found.worst, strict=True)
-        return [place for row, place in pairs if row.max_ulp > ulp]
+        return [place for place, error in self._errors if error > ulp]
+
+    @property
+    def _errors(self) -> list[tuple[Place, float]]:
+        """Where each output is farthest off, and by how many ULP."""
+        pairs = zip(self.found.worst, self.found.rows, strict=True)
+        return [(place, row.max_ulp) for place, row in pairs]
 
 
 def price_of(measured: Sequence[Measured]) -> float:

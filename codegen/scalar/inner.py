@@ -20,7 +20,7 @@ from codegen.scalar.regimes import Interval, cover, short
 from codegen.scalar.terms import Terms
 from codegen.scalar.zeros import touching, zeros
 
-__all__ = ["with_inner_covers", "with_inner_windows"]
+__all__ = ["irrational_zeros", "with_inner_covers", "with_inner_windows"]
 
 MOST = 4
 
@@ -60,30 +60,38 @@ def _zeros(alone: Terms, number: int, study: Study, here: NDArray[np.bool_]) -> 
     return found or touching(alone, 0, [least])
 
 
+def irrational_zeros(
+    terms: Terms, study: Study, failing: NDArray[np.bool_]
+) -> list[tuple[int, Fraction]]:
+    """Return the operations inside outputs that are 0 next to failures at no float, with the places."""
+    return [
+        (number, root)
+        for number in terms.needed()
+        if number not in terms.outputs and terms.nodes[number].op not in STILL
+        for root in zeros(Terms(terms.nodes, (number,)), 0, sign_changes(study, number, failing))
+        if root != float(root)
+    ]
+
+
 def with_inner_windows(
-    terms: Terms, study: Study, failing: NDArray[np.bool_], share: float, dtype: str
+    terms: Terms, places: Sequence[tuple[int, Fraction]], share: float, dtype: str
 ) -> Terms | None:
-    """Return the terms with series about irrational zeros of operations next to failures, as wide as a share.
+    """Return the terms with series about zeros of operations, as wide as a share of them.
 
     Of the operations that are 0 where an output has no series the first ones are covered that have one.
     None where there is none.
     """
     covers: dict[int, list[Piece]] = {}
     mended = dict[Fraction, list[int]]()
-    for number in terms.needed():
-        if number in terms.outputs or terms.nodes[number].op in STILL:
-            continue
+    for number, root in places:
         alone = Terms(terms.nodes, (number,))
-        inner = set(alone.needed())
-        roots = zeros(alone, 0, sign_changes(study, number, failing))
-        for root in (root for root in roots if root != float(root)):
-            if not inner.isdisjoint(mended.get(root, ())):
-                continue
-            width = short(abs(float(root)) * share)
-            series = fit_at(alone, number, root, width, dtype)
-            if series is not None and not _all_smooth(terms, root, width, dtype):
-                mended.setdefault(root, []).append(number)
-                covers.setdefault(number, []).append(series)
+        if not set(alone.needed()).isdisjoint(mended.get(root, ())):
+            continue
+        width = short(abs(float(root)) * share)
+        series = fit_at(alone, number, root, width, dtype)
+        if series is not None and not _all_smooth(terms, root, width, dtype):
+            mended.setdefault(root, []).append(number)
+            covers.setdefault(number, []).append(series)
     return _covered(terms, covers) if 0 < len(mended) <= MOST else None
 
 

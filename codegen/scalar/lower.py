@@ -255,12 +255,12 @@ class Lowering:
             result = self.terms.add("select", self.visit(condition), self.visit(branch), result)
         return result
 
-    def sides(self, node: Relational) -> tuple[int, int]:
+    def compared(self, node: Relational) -> tuple[int, int]:
         """Return the operations of what is compared."""
         return self.visit(node.lhs), self.visit(node.rhs)
 
     def _relation(self, node: Relational) -> int:
-        left, right = self.sides(node)
+        left, right = self.compared(node)
         op, order = RELATIONS[node.rel_op]
         relation = self.terms.add(op, *((left, right) if order > 0 else (right, left)))
         return self.terms.add("not", relation) if node.rel_op == "!=" else relation

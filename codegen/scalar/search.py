@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from codegen.scalar.candidates.build import PLAIN
 from codegen.scalar.costs import cost, least_cost
 from codegen.scalar.covering import covered, with_windows
-from codegen.scalar.inner import with_inner_windows
+from codegen.scalar.inner import irrational_zeros, with_inner_windows
 from codegen.scalar.levels import FORMATS, LEVELS, PAIR, Level
 from codegen.scalar.precision import Assignment, assign, with_differences
 from codegen.scalar.problem import Problem
@@ -241,16 +241,14 @@ class Search:
         They are of outputs, or of what is 0 inside of them.
         """
         problem, terms = self.problem, design.terms
-        if not any(design.levels):
+        if not any(design.levels) or problem.defaults:
             return []
         bad = self._failing(design, 1)
+        inside = irrational_zeros(terms, problem.study(terms), np.logical_or.reduce(bad))
         found = list[Terms | None]()
         for share in WINDOWS[problem.dtype]:
-            if any(problem.zeros):
-                found.append(with_windows(problem, terms, bad, share))
-            if not problem.defaults:
-                study, anywhere = problem.study(terms), np.logical_or.reduce(bad)
-                found.append(with_inner_windows(terms, study, anywhere, share, problem.dtype))
+            found.append(with_windows(problem, terms, bad, share))
+            found.append(with_inner_windows(terms, inside, share, problem.dtype))
         return [(f"{design.form}, windows", terms) for terms in found if terms is not None]
 
     def _failing(self, design: Design, count: int) -> list[NDArray[np.bool_]]:

@@ -24,7 +24,7 @@ from sympy.polys.rootoftools import ComplexRootOf
 
 from derive.graph import Role
 from derive.notation import Activated, Partial, Sigmoid
-from derive.polynomial_root import polynomial_root
+from derive.pointwise import evaluate
 from derive.render.box import (
     Big,
     Box,
@@ -53,7 +53,6 @@ from derive.render.order import (
     with_common_root,
 )
 from derive.render.signs import COMMA, MINUS, PARTIAL, PLUS, RELATIONS, SIGN, joined
-from derive.search import DIGITS
 from derive.sums import EXAMPLES
 from derive.trees import is_number
 
@@ -106,7 +105,7 @@ class Typesetter(FunctionPrinter, ConditionPrinter):
         return self._print(Rational(str(expr)))
 
     def _print_ComplexRootOf(self, expr: ComplexRootOf) -> Box:
-        return self._print(Float(polynomial_root(expr, DIGITS * 4), DIGITS))
+        return self._print(Float(evaluate(expr)))
 
     def _print_Pi(self, expr: Expr) -> Box:
         return plain_letter("pi")

@@ -6,19 +6,21 @@ is neither where the field has it.
 
 from __future__ import annotations
 
-from sympy import Expr, Symbol, cosh, exp, sinh
+from sympy import Expr, Symbol
 from sympy.core.relational import Eq, Ne, Relational
 
 from codegen.scalar.candidates.exponents import as_exponentials
+from codegen.scalar.lower import ELEMENTARY
+from codegen.scalar.terms import GROWING
 
 __all__ = ["difference", "differences"]
 
-GROWING = (exp, sinh, cosh)
+KINDS = tuple(kind for kind, op in ELEMENTARY.items() if op in GROWING)
 
 
 def difference(node: Relational, variable: Symbol) -> Expr | None:
     """Return what to compare with 0 instead; None where the sides serve as they are."""
-    if isinstance(node, (Eq, Ne)) or not node.has(*GROWING) or node.free_symbols <= {variable}:
+    if isinstance(node, (Eq, Ne)) or not node.has(*KINDS) or node.free_symbols <= {variable}:
         return None
     return as_exponentials(node.lhs - node.rhs)
 

@@ -285,11 +285,11 @@ class FractionLowering(Lowering):
             return self.terms.add(self.functions[type(node)], self.inner(node.args[0]))
         return None
 
-    def sides(self, node: Relational) -> tuple[int, int]:
+    def compared(self, node: Relational) -> tuple[int, int]:
         """Return the operations of what is compared, a difference and 0 where that is needed."""
         apart = difference(node, self.variable)
         if apart is None:
-            return super().sides(node)
+            return super().compared(node)
         return self.inner(apart), self.constant(Integer(0))
 
     def _branches(self, node: Piecewise) -> int:
