@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from types import ModuleType
 
 import numpy as np
 
 from derive.derivation import Derivation
+from derive.errors import VerificationError
 from derive.graph import Role
 
 __all__ = ["Problem", "random_problem", "with_a_value"]
+
+NEAR = 1 / 16  # how much, relatively, weights and features differ that are close to a value
+VALUES = tuple(sign * 2.0**k for k in (-1, 1, 2, 3, 0, -3, 4, 6, 8) for sign in (1, -1))
 
 
 @dataclass(frozen=True)
@@ -23,20 +27,34 @@ class Problem:
     X: np.ndarray
     y: np.ndarray
     weights: np.ndarray
+    learned: frozenset[str] = frozenset()  # which parameters are those of activations
 
     @property
     def arguments(self) -> tuple[np.ndarray, ...]:
         return (*self.parameters, self.X, self.y)
 
     def of_one_sign(self, sign: int) -> Problem:
-        """Return it with parameters above 0 and features of that sign."""
-        parameters = tuple(map(np.abs, self.parameters))
-        return replace(self, parameters=parameters, X=sign * np.abs(self.X))
+        """Return it with weights above 0 and features of that sign."""
+        return replace(self, parameters=self._with(np.abs), X=sign * np.abs(self.X))
+
+    def close_to(self, value: float) -> Problem:
+        """Return it with weights and features that differ little, so that V x is close to a value."""
+
+        def nearly_equal(array: np.ndarray) -> np.ndarray:
+            return (1 + NEAR * np.tanh(array)) / (array.shape[-1] if array.ndim == 2 else np.inf)
+
+        X = value * (1 + NEAR * np.tanh(self.X))
+        return replace(self, parameters=self._with(nearly_equal), X=X)
+
+    def _with(self, change: Callable[[np.ndarray], np.ndarray]) -> tuple[np.ndarray, ...]:
+        """Return the parameters with all changed but those of activations."""
+        pairs = zip(self.names, self.parameters, strict=True)
+        return tuple(array if name in self.learned else change(array) for name, array in pairs)
 
     def single(self) -> Problem:
         """Return the same in float32."""
         cast = [array.astype(np.float32) for array in (*self.parameters, self.X, self.weights)]
-        return Problem(self.names, tuple(cast[:-2]), cast[-2], self.y, cast[-1])
+        return replace(self, parameters=tuple(cast[:-2]), X=cast[-2], weights=cast[-1])
 
 
 def random_problem(derivation: Derivation, generator: np.random.Generator) -> Problem:
@@ -59,17 +77,25 @@ def random_problem(derivation: Derivation, generator: np.random.Generator) -> Pr
     X = generator.normal(size=(batch, length(model.features.sizes[-1])))
     y = generator.integers(0, length(model.scores.sizes[-1]), batch)
     names = tuple(quantity.name for quantity in model.parameters)
-    return Problem(names, tuple(parameters), X, y, generator.uniform(0.5, 1.5, batch))
+    learned = frozenset(q.name for q in model.parameters if q.role is Role.ACTIVATION_PARAMETER)
+    return Problem(names, tuple(parameters), X, y, generator.uniform(0.5, 1.5, batch), learned)
 
 
 def with_a_value(module: ModuleType, problem: Problem, dtypes: Sequence[str]) -> Problem:
-    """Return the problem, of one sign where L has no value else, as where g is the logarithm."""
-    for sign in (0, 1, -1):
-        tried = problem.of_one_sign(sign) if sign else problem
+    """Return the problem, or one like it where L has a value, as g may be a logarithm or √(1 − x²).
+
+    Raises VerificationError where none is found.
+    """
+    changed = (problem.of_one_sign(sign) for sign in (1, -1))
+    for tried in (problem, *changed, *map(problem.close_to, VALUES)):
         given = tried if "float64" in dtypes else tried.single()
         if np.isfinite(module.log_likelihood(*given.arguments)):
             return tried
-    return problem
+    raise VerificationError(
+        "the generated module was not written, as L has no finite value at any parameters and "
+        f"features that were tried, with V x from {min(VALUES):g} to {max(VALUES):g}: use "
+        "activations that have values there"
+    )
 
 
 def _initial(derivation: Derivation, name: str) -> np.ndarray:

@@ -8,6 +8,7 @@ message names the quantity.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 from types import MappingProxyType, ModuleType
 from typing import Any
@@ -118,12 +119,11 @@ def _central(
 def _compare_single(module: ModuleType, problem: Problem) -> None:
     """Compare float32 with float64 on numbers that both can hold."""
     single = problem.single()
-    rounded = Problem(
-        problem.names,
-        tuple(array.astype(np.float64) for array in single.parameters),
-        single.X.astype(np.float64),
-        problem.y,
-        single.weights.astype(np.float64),
+    rounded = replace(
+        single,
+        parameters=tuple(array.astype(np.float64) for array in single.parameters),
+        X=single.X.astype(np.float64),
+        weights=single.weights.astype(np.float64),
     )
     wide = module.gradients(*rounded.arguments, sample_weight=rounded.weights)
     narrow = module.gradients(*single.arguments, sample_weight=single.weights)

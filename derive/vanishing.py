@@ -1,8 +1,9 @@
-"""A power below 1 of what is 0 on an interval, by cases: its slope there is 0, not 0·∞.
+"""A power below 2 of what is 0 on an interval, by cases: its derivatives there are 0, not 0·∞.
 
-The power rule gives p·u^(p−1)·u′, which for 0 < p < 1 has no value where u is 0. At single points
-that is the truth. Where max, min, |u|, sign or cases keep u at 0 on an interval, as in √max(x, 0), the
-power is a constant there, and is written as the case that it is.
+The power rule gives p·u^(p−1)·u′, which for 0 < p < 1 has no value where u is 0, and once more
+p·(p−1)·u^(p−2)·u′², which for p < 2 has none either. At single points that is the truth. Where max,
+min, |u|, sign or cases keep u at 0 on an interval, as in √max(x, 0), the power is a constant there,
+and is written as the case that it is.
 """
 
 from __future__ import annotations
@@ -21,8 +22,8 @@ MOST = 8  # cases of one base
 
 
 def power(base: Expr, exponent: Expr) -> Expr:
-    """Return base**exponent, by the cases of the base that keep it at 0 if its slope is infinite at 0."""
-    if base.is_number or (exponent.is_Rational and not 0 < exponent < 1):
+    """Return base**exponent, by the cases of the base that keep it at 0 if a derivative is infinite at 0."""
+    if base.is_number or exponent.is_Integer or (exponent.is_Rational and not 0 < exponent < 2):
         return Pow(base, exponent)
     cases = list(_cases(base))
     if not 1 < len(cases) <= MOST:

@@ -24,3 +24,13 @@ def test_a_wrong_second_derivative_is_named(tmp_path: Path) -> None:
     path.write_text(text.replace(right, "- _g_second_derivative("), encoding="utf-8")
     with pytest.raises(VerificationError, match="the second derivatives of loss and finite"):
         verify(path, recipe)
+
+
+@pytest.mark.parametrize("g", ["log(x)", "max(x, 0)**1.25", "abs(sin(9*x))", "sin(20*x)"])
+def test_a_domain_a_kink_and_steep_waves_are_verified(g: str, tmp_path: Path) -> None:
+    from codegen.torch.verification import verify
+
+    recipe = Recipe(bindings={"g": g}, dtypes=("float32",), target="torch")
+    path = tmp_path / "right_for_torch.py"
+    path.write_text(codegen.generate(recipe), encoding="utf-8")
+    verify(path, recipe)
