@@ -12,7 +12,6 @@ from codegen.random_problem import random_problem, with_a_value
 from codegen.recipe import Recipe
 from derive.errors import VerificationError
 
-
 G = {
     "log x": np.log,
     "log(−x)": lambda x: np.log(-x),
