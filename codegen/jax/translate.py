@@ -2,7 +2,8 @@
 
 Each function keeps its name and its lines. What differs is how an operation is asked for: ``select`` is
 ``jnp.where``, a branch chooses among arrays, and a sum with a constant passes ``kept``, as XLA
-adds up constants; so does a quotient that is divided again, as XLA makes a / (b·c) of (a / b) / c.
+adds up constants; so does a quotient that is divided again, as XLA makes a / (b·c) of (a / b) / c,
+and a root that divides, as it makes a·rsqrt(b) of a / √b, which errs by 2.5 ULP.
 ``fma`` is a product and a sum, except where the two may cancel: there one of its arguments is negated,
 and it is worked out to the last bit. A negated constant is short, so that whole numbers times it are
 exact, but for π/2.
@@ -151,6 +152,7 @@ class _Expressions(ast.NodeTransformer):
     def __init__(self, family: str) -> None:
         self.family = family
         self.quotients: set[str] = set()
+        self.roots: set[str] = set()
 
     def visit_BinOp(self, node: ast.BinOp) -> ast.expr:
         plain = self.family == POLYNOMIAL or _is_constant(node) or _is_of_integers(node)
@@ -161,6 +163,8 @@ class _Expressions(ast.NodeTransformer):
                 _call("kept", part) if self._is_quotient(part) else part
                 for part in (node.left, node.right)
             )
+            if self._is_root(node.right):
+                node.right = _call("kept", node.right)
         keeps = isinstance(node.op, ast.Add | ast.Sub) and constant and not plain
         return _call("kept", node) if keeps else node
 
@@ -168,7 +172,18 @@ class _Expressions(ast.NodeTransformer):
         self.generic_visit(node)
         if self._is_quotient(node.value):
             self.quotients |= _stored([node])
+        if self._is_root(node.value):
+            self.roots |= _stored([node])
         return node
+
+    def _is_root(self, node: ast.expr) -> bool:
+        """Return whether an expression is a square root, or names one."""
+        match node:
+            case ast.Name(id=name):
+                return name in self.roots
+            case ast.Call(func=ast.Attribute(attr="sqrt")):
+                return True
+        return False
 
     def _is_quotient(self, node: ast.expr) -> bool:
         """Return whether an expression divides, and not numbers alone, or names what was divided."""

@@ -39,6 +39,7 @@ __all__ = [
 ]
 
 LARGEST = float(np.finfo(np.float64).max)
+LEAST = float(np.finfo(np.float64).smallest_subnormal)
 SPECIAL = (0.0, -0.0, np.inf, -np.inf, np.nan)
 SEED = 20_260_401
 MOST_PAIRS = 24  # of landmarks near 0, and about as many of those farther out

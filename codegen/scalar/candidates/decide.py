@@ -18,7 +18,7 @@ from codegen.scalar.candidates.reach import within_range
 from codegen.scalar.literals import bound, literal
 from codegen.scalar.oracle import truth
 from codegen.scalar.pieces import exact
-from codegen.scalar.sample import LARGEST, closest, coarse, from_ordinal, ordinal, samples
+from codegen.scalar.sample import LARGEST, LEAST, closest, coarse, from_ordinal, ordinal, samples
 from codegen.scalar.settled import PRECISIONS
 from codegen.scalar.straight import straight
 from codegen.scalar.terms import COMPARISONS, GIVEN, Node, Terms
@@ -230,15 +230,25 @@ def _within(terms: Terms, found: Sequence[Interval] | None) -> int | None:
     if not found or found == [(-np.inf, np.inf)]:
         return terms.add("constant", value=S.true if found else S.false)
     parts = []
-    x = terms.add("x")
     for low, high in found:
         ends = []
         if low > -LARGEST:
-            ends.append(terms.add("le", terms.add("constant", value=exact(low)), x))
+            ends.append(_from(terms, low, 1))
         if high < LARGEST:
-            ends.append(terms.add("le", x, terms.add("constant", value=exact(high))))
+            ends.append(_from(terms, high, -1))
         parts.append(terms.add("and", *ends) if len(ends) > 1 else ends[0])
     result = parts[0]
     for part in parts[1:]:
         result = terms.add("or", result, part)
     return result
+
+
+def _from(terms: Terms, end: float, side: int) -> int:
+    """Return the operation that tells whether x is at an end or, up (1) or down (−1), beyond it.
+
+    At the float next to 0 that is x > 0, as XLA takes that float for 0.
+    """
+    beside = end == side * LEAST
+    limit = terms.add("constant", value=S.Zero if beside else exact(end))
+    order = (limit, terms.add("x")) if side > 0 else (terms.add("x"), limit)
+    return terms.add("lt" if beside else "le", *order)
