@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from types import ModuleType
 
@@ -12,7 +12,7 @@ from derive.derivation import Derivation
 from derive.errors import VerificationError
 from derive.graph import Role
 
-__all__ = ["Problem", "random_problem", "with_a_value"]
+__all__ = ["Problem", "random_problem", "with_values"]
 
 NEAR = 1 / 16  # how much, relatively, weights and features differ that are close to a value
 VALUES = tuple(sign * 2.0**k for k in (-1, 1, 2, 3, 0, -3, 4, 6, 8) for sign in (1, -1))
@@ -81,21 +81,26 @@ def random_problem(derivation: Derivation, generator: np.random.Generator) -> Pr
     return Problem(names, tuple(parameters), X, y, generator.uniform(0.5, 1.5, batch), learned)
 
 
-def with_a_value(module: ModuleType, problem: Problem, dtypes: Sequence[str]) -> Problem:
-    """Return the problem, or one like it where L has a value, as g may be a logarithm or √(1 − x²).
+def with_values(module: ModuleType, problem: Problem, dtypes: Sequence[str]) -> Iterator[Problem]:
+    """Yield the problem and some like it, those where L has a value, as g may be a logarithm or √(1 − x²).
 
-    Raises VerificationError where none is found.
+    Raises VerificationError where there is none.
     """
+    found = False
     changed = (problem.of_one_sign(sign) for sign in (1, -1))
     for tried in (problem, *changed, *map(problem.close_to, VALUES)):
         given = tried if "float64" in dtypes else tried.single()
-        if np.isfinite(module.log_likelihood(*given.arguments)):
-            return tried
-    raise VerificationError(
-        "the generated module was not written, as L has no finite value at any parameters and "
-        f"features that were tried, with V x from {min(VALUES):g} to {max(VALUES):g}: use "
-        "activations that have values there"
-    )
+        with np.errstate(all="ignore"):
+            has_value = np.isfinite(module.log_likelihood(*given.arguments))
+        if has_value:
+            found = True
+            yield tried
+    if not found:
+        raise VerificationError(
+            "the generated module was not written, as L has no finite value at any parameters and "
+            f"features that were tried, with V x from {min(VALUES):g} to {max(VALUES):g}: use "
+            "activations that have values there"
+        )
 
 
 def _initial(derivation: Derivation, name: str) -> np.ndarray:

@@ -26,6 +26,7 @@ from codegen.scalar.oracle import Truth, truth
 from codegen.scalar.problem import Problem
 from codegen.scalar.sample import samples
 from codegen.scalar.search import Design, designs
+from codegen.scalar.served import Domain
 from codegen.scalar.settings import settings
 from codegen.scalar.write import Writer
 from derive.formula import X
@@ -51,7 +52,7 @@ class Designed:
     source: str
     requires: tuple[str, ...]
     row: Row
-    domain: tuple[float, float]
+    domain: Domain
 
 
 @dataclass(frozen=True)
@@ -71,7 +72,7 @@ class Samples:
         truths = truth(problem.terms, points.astype(np.float64), given)
         return cls(problem, points, given, tuple(truths))
 
-    def row(self, quantity: str, run: Function, domain: tuple[float, float]) -> Row:
+    def row(self, quantity: str, run: Function, domain: Domain) -> Row:
         """Return the largest error of a function, numbers below the normal range not counted."""
         dtype = self.problem.dtype
         given = (column.astype(dtype) for column in self.parameters.values())
@@ -105,7 +106,7 @@ def designed(
 
 
 def _restored(stored: Any) -> Designed:
-    row, domain = Row(**stored["row"]), tuple(stored["domain"])
+    row, domain = Row(**stored["row"]), tuple(map(tuple, stored["domain"]))
     return Designed(stored["source"], tuple(stored["requires"]), row, domain)
 
 

@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 from sympy import Expr
 
 from codegen.scalar.oracle import Truth
+from codegen.scalar.served import EVERYWHERE, Domain, in_words, inside
 from codegen.scalar.terms import Terms
 from codegen.scalar.zeros import irrational_zero_near
 
@@ -63,7 +64,7 @@ def rows(
     values: Sequence[NDArray[np.floating]],
     truths: Sequence[Truth],
     found: Sequence[Errors],
-    domain: tuple[float, float] = (-np.inf, np.inf),
+    domain: Domain = EVERYWHERE,
 ) -> tuple[Row, ...]:
     """Return one row a quantity: the largest of the :func:`errors` found, and what is exempt."""
     result = []
@@ -105,7 +106,7 @@ def errors(
     values: Sequence[NDArray[np.floating]],
     truths: Sequence[Truth],
     truth_terms: Terms,
-    domain: tuple[float, float] = (-np.inf, np.inf),
+    domain: Domain = EVERYWHERE,
     parameters: Mapping[str, NDArray[np.float64]] | None = None,
 ) -> list[Errors]:
     """Return the errors of each quantity, 0 where exempt or outside the domain; ``parameters`` by point.
@@ -114,7 +115,7 @@ def errors(
     """
     result = []
     places = points.astype(np.float64)
-    outside = (places < domain[0]) | (places > domain[1])
+    outside = ~inside(domain, places)
     for k, (value, true) in enumerate(zip(values, truths, strict=True)):
         distance = true.ulp_distance(value, dtype)
         exempt = np.zeros(points.size, bool)
@@ -126,14 +127,10 @@ def errors(
     return result
 
 
-def _exemptions(absolute: NDArray[np.float64], domain: tuple[float, float]) -> str:
+def _exemptions(absolute: NDArray[np.float64], domain: Domain) -> str:
     """Return in words where nothing is asked, and what the absolute errors near zeros come to."""
-    words = []
-    if np.isfinite(domain).any():
-        words.append(f"on [{domain[0]:.9g}, {domain[1]:.9g}], nan outside")
-    if absolute.size:
-        words.append(f"{absolute.size} within 2^-20 of a zero, absolute error {absolute.max():.1e}")
-    return "; ".join(words)
+    near = f"{absolute.size} within 2^-20 of a zero, absolute error {absolute.max(initial=0):.1e}"
+    return "; ".join(filter(None, (in_words(domain), near if absolute.size else "")))
 
 
 def _near_zeros(

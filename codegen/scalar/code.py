@@ -13,6 +13,7 @@ from codegen.cache import remembered, sources_hash
 from codegen.scalar.certificate import Row
 from codegen.scalar.prove import Proved, proved
 from codegen.scalar.record import recorded
+from codegen.scalar.served import Domain
 from codegen.scalar.write import Writer
 from codegen.vectormath import sources
 from derive.activation import Activation
@@ -118,7 +119,7 @@ class Typed:
     requires: tuple[str, ...]
     rows: tuple[Row, ...]
     form: str
-    domain: tuple[float, float]
+    domain: Domain
 
 
 def kept(symbol: str, activation: Activation, dtype: str) -> Typed:
@@ -131,7 +132,7 @@ def kept(symbol: str, activation: Activation, dtype: str) -> Typed:
 
 def _restored(stored: Any) -> Typed:
     rows = tuple(Row(**row) for row in stored["rows"])
-    requires, domain = tuple(stored["requires"]), tuple(stored["domain"])
+    requires, domain = tuple(stored["requires"]), tuple(map(tuple, stored["domain"]))
     return Typed(stored["text"], requires, rows, stored["form"], domain)
 
 

@@ -6,13 +6,14 @@ as 1 − x/3 − x/3 is at 3/2.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 import numpy as np
 from sympy import S
 
 from codegen.scalar.limits import Grown, Limits
 from codegen.scalar.run import run
+from codegen.scalar.served import EVERYWHERE, Domain
 from codegen.scalar.terms import Terms
 from codegen.scalar.write import written
 
@@ -37,7 +38,7 @@ def ended(
     dtype: str,
     truth_terms: Terms,
     parameters: Mapping[str, float],
-    domain: tuple[float, float] = (-np.inf, np.inf),
+    domain: Domain = EVERYWHERE,
     singled: Sequence[float] = (),
 ) -> tuple[Terms, tuple[int, ...]]:
     """Return the terms with limits selected where plain arithmetic misses them, and their levels."""
@@ -65,14 +66,22 @@ def ended(
                 instead = grown.constant(float(wanted[0]))
             at_end = grown.add("eq", x, grown.constant(float(end)))
             here = grown.add("select", at_end, instead, here)
-        for border, sign in zip(domain, (-1, 1), strict=True):
-            if np.isfinite(border):
-                edge = grown.constant(border)
-                order = (edge, x) if sign < 0 else (x, edge)
-                nothing = grown.add("constant", value=S.NaN)
-                here = grown.add("select", grown.add("le", *order), here, nothing)
+        for asked in _inside(grown, x, domain):
+            here = grown.add("select", asked, here, grown.add("constant", value=S.NaN))
         if not np.isnan(found[4, 0]):
             here = grown.add("select", grown.add("eq", x, x), here, x)
         outputs.append(here)
     result.outputs = tuple(outputs)
     return result, tuple(grown.levels)
+
+
+def _inside(grown: Grown, x: int, domain: Domain) -> Iterator[int]:
+    """Yield what has to hold of x in a domain: at its low end, its high end, and each gap in between."""
+    lows = [grown.add("le", grown.constant(low), x) if low > -np.inf else None for low, _ in domain]
+    highs = [
+        grown.add("le", x, grown.constant(high)) if high < np.inf else None for _, high in domain
+    ]
+    for high, low in zip([None, *highs], [*lows, None], strict=True):
+        sides = [side for side in (high, low) if side is not None]
+        if sides:
+            yield grown.add("or", *sides) if len(sides) > 1 else sides[0]

@@ -27,6 +27,7 @@ from codegen.scalar.conditioning import Study, study
 from codegen.scalar.oracle import Truth, truth
 from codegen.scalar.rows import Rows
 from codegen.scalar.sample import LARGEST, evenly, grid, hidden, landmarks, nearest, touched
+from codegen.scalar.served import EVERYWHERE, Domain, inside
 from codegen.scalar.settings import Place, extreme, in_order, moving, settings
 from codegen.scalar.similar import Similarity, similarity
 from codegen.scalar.singled import apart_from_both, apart_from_one
@@ -93,7 +94,7 @@ class Problem:
     truths: tuple[Truth, ...]
     defaults: Mapping[str, float] = field(default_factory=dict)
     parameters: Mapping[str, NDArray[np.float64]] = field(default_factory=dict)
-    domain: tuple[float, float] = (-np.inf, np.inf)
+    domain: Domain = EVERYWHERE
     doubted: tuple[float, ...] = ()  # where errors are counted double
     known: dict[object, Any] = field(default_factory=dict, compare=False, repr=False)
     # with some of the points, and which are not among them
@@ -268,8 +269,7 @@ class Problem:
 
     def inside(self, points: NDArray[np.floating]) -> NDArray[np.bool_]:
         """Return which of some points are in the domain."""
-        low, high = self.domain
-        return (low <= points) & (points <= high)
+        return inside(self.domain, points)
 
     def counted(self, output: int) -> NDArray[np.bool_]:
         """Return which study points count: in float64 not those next to an irrational zero."""

@@ -17,6 +17,7 @@ from codegen.scalar.problem import Problem
 from codegen.scalar.run import run
 from codegen.scalar.sample import samples
 from codegen.scalar.search import Design
+from codegen.scalar.served import Domain
 from codegen.scalar.settings import Place, settings
 from codegen.scalar.terms import Terms
 from codegen.scalar.write import written
@@ -37,7 +38,7 @@ class Proved:
     levels: tuple[int, ...]
     dtype: str
     rows: tuple[Row, ...]
-    domain: tuple[float, float]
+    domain: Domain
     worst: tuple[Place, ...] = field(default=(), compare=False)  # where the rows' errors are
 
     def only(self, outputs: Sequence[int]) -> tuple[Terms, tuple[int, ...]]:

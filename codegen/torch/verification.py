@@ -15,15 +15,14 @@ from torch.autograd import gradcheck, gradgradcheck
 
 import codegen.verification
 from codegen.emit.torch import units
-from codegen.random_problem import random_problem, with_a_value
+from codegen.random_problem import random_problem, with_values
 from codegen.recipe import Recipe
 from codegen.store import import_file
-from codegen.verification import STRENGTH
+from codegen.verification import PROBLEMS, STRENGTH
 from derive.errors import VerificationError
 
 __all__ = ["verify"]
 
-DRAWS = 8  # differences across a kink agree with no derivative, and a wrong one with none of them
 POINTS = 12
 SINGLE = {"eps": 1e-3, "atol": 5e-3, "rtol": 2e-2}  # what differences of float32 can tell
 UPSTREAM = 8.0  # ∂/∂ of what is checked: the loss is a mean, whose second derivatives are small
@@ -34,7 +33,7 @@ def verify(path: Path, recipe: Recipe) -> None:
     codegen.verification.verify(path, recipe)
     module = import_file(path.stem, path)
     generator = np.random.default_rng(0)
-    draws = [dict(_functions(module, recipe, generator)) for _ in range(DRAWS)]
+    draws = [dict(_functions(module, recipe, generator)) for _ in range(PROBLEMS)]
     for name in draws[0]:
         for check, words in ((_first, "first"), (_second, "second")):
             unlike = ""
@@ -52,16 +51,15 @@ def verify(path: Path, recipe: Recipe) -> None:
 def _functions(
     module: ModuleType, recipe: Recipe, generator: np.random.Generator
 ) -> Iterator[tuple[str, tuple[Callable[..., Any], tuple[np.ndarray, ...]]]]:
-    """Yield each operator of a module by its name, with random arguments that it has a value at."""
-    model = recipe.derivation().model
-    problem = random_problem(recipe.derivation(), generator)
-    problem = with_a_value(module, problem, recipe.dtypes)
+    """Yield each operator of a module by its name, with random arguments that it has values at."""
+    drawn = random_problem(recipe.derivation(), generator)
+    problem = next(with_values(module, drawn, recipe.dtypes))
     arrays = (*problem.parameters, problem.X)
     yield "loss", (partial(_loss, module.loss, problem.y), arrays)
     if recipe.l2:
         penalised = partial(module.loss, **{recipe.l2: STRENGTH})
         yield f"loss with {recipe.l2}", (partial(_loss, penalised, problem.y), arrays)
-    for unit in units(model):
+    for unit in units(recipe.derivation().model):
         function = getattr(module, unit.function)
         points = generator.normal(scale=2, size=POINTS)
         learned = tuple(np.full(1, value) for value in unit.parameters.values())

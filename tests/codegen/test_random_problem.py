@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from codegen.random_problem import random_problem, with_a_value
+from codegen.random_problem import random_problem, with_values
 from codegen.recipe import Recipe
 from derive.errors import VerificationError
 
@@ -30,7 +30,7 @@ def _found(g: Any, **bindings: Any) -> tuple[Any, Any]:
     module = SimpleNamespace(log_likelihood=log_likelihood)
     problem = random_problem(recipe.derivation(), np.random.default_rng(0))
     with np.errstate(all="ignore"):
-        return with_a_value(module, problem, recipe.dtypes), log_likelihood  # type: ignore[arg-type]
+        return next(with_values(module, problem, recipe.dtypes)), log_likelihood  # type: ignore[arg-type]
 
 
 @pytest.mark.parametrize("name", G)

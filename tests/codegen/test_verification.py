@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from itertools import count
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -10,6 +12,8 @@ import numpy as np
 import pytest
 
 import codegen.functions
+import codegen.verification
+import generated.tanh
 from codegen import generate
 from codegen.comparison import compare_elementwise
 from codegen.recipe import Recipe
@@ -63,3 +67,22 @@ def test_the_logarithm_is_compared_where_it_has_values() -> None:
     compare_elementwise(module(1), *given, np.random.default_rng(0))
     with pytest.raises(VerificationError, match="g′ in float64"):
         compare_elementwise(module(1.01), *given, np.random.default_rng(0))
+
+
+def _refused(which: Callable[[int], bool], monkeypatch: pytest.MonkeyPatch) -> None:
+    """Verify a module whose comparison fails at those problems, by their number."""
+    numbers = count()
+
+    def compare(*given: Any) -> None:
+        number = next(numbers)
+        if which(number):
+            raise VerificationError(f"{number} differs")
+
+    monkeypatch.setattr(codegen.verification, "_compare", compare)
+    verify(Path(generated.tanh.__file__), Recipe(bindings={"g": "tanh"}))
+
+
+def test_differences_that_tell_nothing_at_one_problem_are_taken_at_another(monkeypatch) -> None:
+    _refused(lambda number: number == 0, monkeypatch)
+    with pytest.raises(VerificationError, match="0 differs"):
+        _refused(lambda number: True, monkeypatch)
