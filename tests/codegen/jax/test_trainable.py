@@ -14,6 +14,7 @@ from codegen.jax.design import BOUNDS, Samples
 from codegen.jax.emit import quantities
 from codegen.recipe import Recipe, recipe_of
 from codegen.scalar.problem import Problem
+from codegen.scalar.served import EVERYWHERE
 from codegen.store import import_file
 from derive.errors import InputError
 from derive.formula import X
@@ -49,7 +50,7 @@ def test_every_derivative_keeps_its_bound_over_the_range_of_the_parameter(
         with jax.enable_x64(dtype == "float64"):
             return np.asarray(jax.jit(function)(x, b))
 
-    assert samples.row(how, run, (-np.inf, np.inf)).max_ulp <= BOUNDS[dtype]
+    assert samples.row(how, run, EVERYWHERE).max_ulp <= BOUNDS[dtype]
 
 
 def test_the_parameter_broadcasts_and_has_the_shape_of_its_own_in_its_gradient() -> None:

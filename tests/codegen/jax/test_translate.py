@@ -110,6 +110,7 @@ ONE_FLOAT = [
 def test_every_function_is_as_good_without_fused_operations(name: str) -> None:
     dtype = "float32" if name.endswith("_f32") else "float64"
     x = samples(dtype, 2000)
+    x = x[~(np.abs(x) < np.finfo(dtype).tiny)]  # what is smaller is taken for 0
     text = translated(f"@scalar\ndef g(x):\n    return {name}(x)\n", (name, "scalar"))
     found = by_numpy(text, "g")(x)
     with np.errstate(all="ignore"):
