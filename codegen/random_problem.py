@@ -15,7 +15,8 @@ from derive.graph import Role
 __all__ = ["Problem", "random_problem", "with_values"]
 
 NEAR = 1 / 16  # how much, relatively, weights and features differ that are close to a value
-VALUES = tuple(sign * 2.0**k for k in (-1, 1, 2, 3, 0, -3, 4, 6, 8) for sign in (1, -1))
+SIZES = tuple(m * 2.0**k for m in (1, 1.25, 1.5) for k in (-1, 1, 2, 3, 0, -3, 4, 6, 8, 10))
+VALUES = tuple(sign * size for size in SIZES for sign in (1, -1))
 
 
 @dataclass(frozen=True)

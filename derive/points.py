@@ -6,6 +6,8 @@ of reach, so that a steep activation does not drown central differences in round
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -26,9 +28,30 @@ __all__ = ["is_nan", "random_arguments", "random_point"]
 POWERS = (0, -1, 1, -3, 3, -5, 5, -8, 8, -12, 12, -18, -27, -40, -60, -90, -135, -200, -300)
 SPREADS = tuple(2.0**power for power in POWERS)  # of the numbers drawn, attempt by attempt
 LARGEST = 1e9  # a quantity of moderate size
+NEAR = 1 / 32  # how much, relatively, numbers differ that are close to each other
 RAREST = 1e-12  # a class within reach
 WIDE = 4  # attempts at sizes above 2: the fewer numbers, the likelier are all in the domain of log
 ROUNDS = 3  # over the spreads, until L is a number; after the first every quantity is of one sign
+CLOSE = (
+    9  # more of them, in which numbers differ little, as g may have values on a short interval only
+)
+
+
+def _of_any_sign(rng: np.random.Generator, spread: float, shape: list[int]) -> np.ndarray:
+    return rng.normal(scale=spread, size=shape)
+
+
+def _of_one_sign(rng: np.random.Generator, spread: float, shape: list[int]) -> np.ndarray:
+    found = rng.normal(scale=spread, size=shape)
+    return rng.choice((-1, 1)) * abs(found)
+
+
+def _close_to_each_other(rng: np.random.Generator, spread: float, shape: list[int]) -> np.ndarray:
+    centre = rng.choice((-1, 1)) * rng.uniform(1, 2) * np.sqrt(spread)
+    return centre * (1 + rng.uniform(-NEAR, NEAR, size=shape))
+
+
+DRAWS = (_of_any_sign, *(ROUNDS - 1) * (_of_one_sign,), _close_to_each_other)  # round by round
 
 
 def random_point(
@@ -40,13 +63,13 @@ def random_point(
     differences of L, so that no equation leans on another.
     """
     found = None
-    for attempt, spread in enumerate(ROUNDS * SPREADS):
+    for attempt, spread in enumerate((ROUNDS + CLOSE) * SPREADS):
         if attempt >= len(SPREADS) and found:
             break
         rng = np.random.default_rng([*seed, attempt])
         largest = widest if attempt < WIDE else 2
-        one_signed = attempt >= len(SPREADS)
-        values = _random_values(objective, arithmetic, rng, largest, spread, one_signed)
+        draw = DRAWS[min(attempt // len(SPREADS), len(DRAWS) - 1)]
+        values = _random_values(objective, arithmetic, rng, largest, partial(draw, rng, spread))
         evaluator = Evaluator(objective, values, arithmetic).forward()
         if not is_finite(evaluator.values.arrays[objective.loss.quantity.name]):
             continue
@@ -60,7 +83,7 @@ def random_point(
             break
     if found is None:
         raise InputError(
-            f"L of {objective.model.text} is no number at any of {ROUNDS * len(SPREADS)} random "
+            f"L of {objective.model.text} is no number at any of {(ROUNDS + CLOSE) * len(SPREADS)} random "
             "points: give activations that have values on more of the real line"
         )
     return found
@@ -70,10 +93,16 @@ def random_arguments(
     activation: Activation, arithmetic: Arithmetic, seed: int, count: int
 ) -> np.ndarray:
     """Return random arguments at which g has a value: at and below 0, log has none, though 1/x has one."""
-    numbers = np.random.default_rng(seed).normal(scale=2, size=ROUNDS * len(SPREADS) * count)
-    drawn = np.array([arithmetic.number(_exact(x)) for x in numbers])
-    values = arithmetic.scalar(activation.valued, {X: drawn})
-    return drawn[[is_finite(value) for value in values]][:count]
+    rng = np.random.default_rng(seed)
+    found = np.array([], object)
+    for spread in SPREADS:
+        numbers = rng.normal(scale=2 * spread, size=ROUNDS * len(SPREADS) * count)
+        drawn = np.array([arithmetic.number(_exact(x)) for x in numbers])
+        values = arithmetic.scalar(activation.valued, {X: drawn})
+        found = np.append(found, drawn[[is_finite(value) for value in values]])
+        if found.size >= count:
+            break
+    return found[:count]
 
 
 def _is_moderate(objective: Objective, point: Evaluator) -> bool:
@@ -100,8 +129,7 @@ def _random_values(
     arithmetic: Arithmetic,
     rng: np.random.Generator,
     widest: int,
-    spread: float,
-    one_signed: bool,
+    draw: Callable[[list[int]], np.ndarray],
 ) -> Values:
     quantities = [*objective.inputs, *(d.quantity for d in objective.definitions)]
     symbols = {s for q in quantities for s in q.sizes if isinstance(s, Symbol)}
@@ -109,12 +137,8 @@ def _random_values(
     sizes[EXAMPLES] = 2
     numbers = np.vectorize(lambda value: arithmetic.number(_exact(value)), otypes=[object])
 
-    def drawn(shape: list[int]) -> np.ndarray:
-        found = rng.normal(scale=spread, size=shape)
-        return numbers(rng.choice((-1, 1)) * abs(found) if one_signed else found)
-
     arrays = {
-        quantity.name: drawn([sizes.get(s, s) for s in quantity.sizes])
+        quantity.name: numbers(draw([sizes.get(s, s) for s in quantity.sizes]))
         for quantity in objective.inputs
     }
     if objective.weighted:

@@ -155,6 +155,11 @@ def test_a_slope_is_compared_where_the_activation_has_a_value():
     derive(g="log(x)").verify()  # 1/x has one below 0 too
 
 
+@pytest.mark.parametrize("formula", ["log(x - 1000)", "acosh(x/50)", "sqrt(1 - (x + 5)**2)"])
+def test_a_domain_that_is_short_or_far_out_is_found(formula: str) -> None:
+    derive(g=formula).verify(trials=1)
+
+
 @pytest.mark.parametrize("formula", ["log(-x)", "log(log(x))", "log(max(x, 0))"])
 def test_points_are_found_where_an_activation_has_values_on_one_side_only(formula):
     derive(g=formula).verify()
