@@ -20,6 +20,7 @@ from sympy import (
     zoo,
 )
 
+from codegen.scalar.candidates.comparisons import at_places
 from codegen.scalar.candidates.fractions import USUAL, FractionLowering, Style
 from codegen.scalar.candidates.merge import Merge
 from codegen.scalar.candidates.normal import Decay, written_out
@@ -52,6 +53,7 @@ def candidates(
 
     ``wide`` tells that exponentials may be computed with a wider range of exponents.
     """
+    expressions = [at_places(e, variable) for e in expressions]
     expressions = [without_logarithms_of_powers(in_exponentials(e)) for e in expressions]
     cases = in_cases(expressions)
     found = regions(cases, variable)

@@ -1,7 +1,8 @@
-"""Comparisons of what grows, which no place of x decides: log cosh(x + b) ≥ x with a trainable b.
+"""Comparisons: those that a place of x decides, and those of what grows, which none does.
 
-As they are typed a side would be infinite at large x, or rounded to what the other one is; their difference
-is neither where the field has it.
+−x < x is x > 0, and stands as that wherever it came from, so that its cases are seen to be the same. A side
+of log cosh(x + b) ≥ x with a trainable b would be infinite at large x, or rounded to what the other one is;
+the difference of the sides is neither where the field has it.
 """
 
 from __future__ import annotations
@@ -12,10 +13,24 @@ from sympy.core.relational import Eq, Ne, Relational
 from codegen.scalar.candidates.exponents import as_exponentials
 from codegen.scalar.lower import ELEMENTARY
 from codegen.scalar.terms import GROWING
+from derive.conditions import substitute
 
-__all__ = ["difference", "differences"]
+__all__ = ["at_places", "difference", "differences"]
 
 KINDS = tuple(kind for kind, op in ELEMENTARY.items() if op in GROWING)
+
+
+def at_places(expression: Expr, variable: Symbol) -> Expr:
+    """Return an expression in which comparisons that are linear in x compare x with a number."""
+    found = {}
+    for node in expression.atoms(Relational):
+        total = node.lhs - node.rhs
+        slope = total.coeff(variable)
+        rest = total - slope * variable
+        if slope.is_Rational and slope != 0 and rest.is_Rational:
+            kind = node.func if slope > 0 else node.reversed.func
+            found[node] = kind(variable, -rest / slope, evaluate=False)
+    return substitute(expression, found)
 
 
 def difference(node: Relational, variable: Symbol) -> Expr | None:

@@ -42,6 +42,7 @@ HARD = (
     ("max(max(x/(1+abs(x/10)), 0)**0.7, 1.5*x)", "float32"),
     ("asinh(2*x) + x/2", "float32"),
     ("cosh(x) - sinh(x)", "float32"),
+    ("Phi(x if -x < x else 1.7*x)/(1 + abs(x - 0.3))", "float32"),
     ("sin(log(2 + sin(x)))", "float32"),
     ("max(sqrt(1 + exp(2*x)), x)", "float64"),
     ("x*tanh(sqrt(abs(x - 0.044715)))", "float32"),
