@@ -5,6 +5,7 @@ from __future__ import annotations
 import warnings
 from collections.abc import Callable, Iterator
 from functools import partial
+from itertools import takewhile
 from pathlib import Path
 from types import ModuleType
 from typing import Any
@@ -15,9 +16,9 @@ from torch.autograd import gradcheck, gradgradcheck
 
 import codegen.verification
 from codegen.emit.torch import units
-from codegen.random_problem import random_problem, with_values
+from codegen.random_problem import Problem, random_problem, with_values
 from codegen.recipe import Recipe
-from codegen.store import import_file
+from codegen.store import import_file, import_plain
 from codegen.verification import PROBLEMS, STRENGTH
 from derive.errors import VerificationError
 
@@ -31,29 +32,28 @@ UPSTREAM = 8.0  # ∂/∂ of what is checked: the loss is a mean, whose second d
 def verify(path: Path, recipe: Recipe) -> None:
     """Raise VerificationError naming the first function whose derivatives are not what they should be."""
     codegen.verification.verify(path, recipe)
-    module = import_file(path.stem, path)
+    module, plain = import_file(path.stem, path), import_plain(path)
     generator = np.random.default_rng(0)
-    draws = [dict(_functions(module, recipe, generator)) for _ in range(PROBLEMS)]
+    draws = []
+    for _ in range(PROBLEMS):
+        problem = random_problem(recipe.derivation(), generator)
+        problem = next(with_values(plain, problem, recipe.dtypes))
+        draws.append(dict(_functions(module, recipe, problem, generator)))
     for name in draws[0]:
         for check, words in ((_first, "first"), (_second, "second")):
-            unlike = ""
-            for draw in draws:
-                unlike = _difference(check, *draw[name], recipe)
-                if not unlike:
-                    break
-            if unlike:
+            found = (_difference(check, *draw[name], recipe) for draw in draws)
+            unlike = list(takewhile(bool, found))  # up to the first draw at which they agree
+            if len(unlike) == len(draws):
                 raise VerificationError(
                     f"the generated module was not written, as the {words} derivatives of {name} and "
-                    f"finite differences differ: {unlike}"
+                    f"finite differences differ: {unlike[0]}"
                 )
 
 
 def _functions(
-    module: ModuleType, recipe: Recipe, generator: np.random.Generator
+    module: ModuleType, recipe: Recipe, problem: Problem, generator: np.random.Generator
 ) -> Iterator[tuple[str, tuple[Callable[..., Any], tuple[np.ndarray, ...]]]]:
     """Yield each operator of a module by its name, with random arguments that it has values at."""
-    drawn = random_problem(recipe.derivation(), generator)
-    problem = next(with_values(module, drawn, recipe.dtypes))
     arrays = (*problem.parameters, problem.X)
     yield "loss", (partial(_loss, module.loss, problem.y), arrays)
     if recipe.l2:

@@ -26,11 +26,19 @@ def test_a_wrong_second_derivative_is_named(tmp_path: Path) -> None:
         verify(path, recipe)
 
 
-@pytest.mark.parametrize("g", ["log(x)", "max(x, 0)**1.25", "abs(sin(9*x))", "sin(20*x)"])
-def test_a_domain_a_kink_and_steep_waves_are_verified(g: str, tmp_path: Path) -> None:
+@pytest.mark.parametrize(
+    ("name", "g"),
+    [
+        ("domain", "log(x)"),
+        ("kink", "max(x, 0)**1.25"),
+        ("kinks", "abs(sin(9*x))"),
+        ("waves", "sin(20*x)"),
+    ],
+)
+def test_a_domain_kinks_and_steep_waves_are_verified(name: str, g: str, tmp_path: Path) -> None:
     from codegen.torch.verification import verify
 
     recipe = Recipe(bindings={"g": g}, dtypes=("float32",), target="torch")
-    path = tmp_path / "right_for_torch.py"
+    path = tmp_path / f"{name}_for_torch.py"  # by which PyTorch knows its operators
     path.write_text(codegen.generate(recipe), encoding="utf-8")
     verify(path, recipe)
