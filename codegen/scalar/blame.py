@@ -51,7 +51,7 @@ def cancelling(terms: Terms, output: int, study: Study, here: NDArray[np.bool_])
         node, arguments = terms.nodes[number], list(terms.nodes[number].args)
         if node.op in CANCELLING and number not in terms.outputs:
             smaller = exponent[number] < exponent[arguments].max(axis=0) - LOST
-            lost = reach[arguments].max(axis=0) > 2.0**LOST * reach[number]
+            lost = 2.0**-LOST * reach[arguments].max(axis=0) > reach[number]
             if (smaller & lost & (reach[number] > LITTLE)).any():
                 found.append(number)
     return found

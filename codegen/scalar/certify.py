@@ -86,12 +86,12 @@ def _sampled(
     worst: tuple[Row, ...] = ()
     blocks = [points[start : start + BLOCK] for start in range(0, points.size, BLOCK)]
     for number in range(len(blocks) + 1):
-        if number < len(blocks):
-            block = blocks[number]
-        else:
-            block = neighbours([row.where for row in worst], BLOCK // 8, dtype).astype(dtype)
-        given = settings(wanted.defaults, block.size, dtype)
         with np.errstate(all="ignore"):
+            if number < len(blocks):
+                block = blocks[number]
+            else:
+                block = neighbours([row.where for row in worst], BLOCK // 8, dtype).astype(dtype)
+            given = settings(wanted.defaults, block.size, dtype)
             values = run(block, *(column.astype(dtype) for column in given.values()))
         exact = truth(terms, block.astype(np.float64), given)
         off = errors(dtype, block, values, exact, terms, found.domain, given)

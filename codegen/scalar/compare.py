@@ -7,6 +7,9 @@ returns its outputs less those of the code. Arb is asked only where the two are 
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import dataclass
+
 import numpy as np
 from numpy.typing import NDArray
 from sympy import Symbol
@@ -38,9 +41,10 @@ def farthest(
     """Return where the code's outputs are farthest from more precise ones.
 
     Looked for among the points, among many of ordinary magnitudes, then ever closer to the farthest.
-    Outputs next to the subnormal numbers are left out: the more precise ones are not so there.
+    Outputs next to the subnormal numbers are left out, and points where the more precise design fails: it
+    is not so there, and what it seems to find would be asked about in the place of what there is.
     """
-    precise = problem.once("precise", lambda: _less(problem))
+    precise = problem.once("precise", lambda: Precise.of(problem))
     points, parameters = joined((points, parameters), _ordinary(problem))
     chosen = list[tuple[Points, Parameters]]()
     for hoods, count in (*STAGES[problem.dtype], (0, 0)):
@@ -63,20 +67,39 @@ def _ordinary(problem: Problem) -> tuple[Points, Parameters]:
     return points.astype(problem.dtype), settings(problem.defaults, count, problem.dtype)
 
 
-def _less(problem: Problem) -> str:
-    """Return the source of a precise design of the outputs less what follows x and the parameters."""
-    search = Search(problem, PRECISE)
-    tried = [search.design(form, terms) for form, terms in problem.forms]
-    best = min(tried, key=lambda design: (design.failures, design.cost))
-    terms = best.terms.copied()
-    names = _names(problem)
-    known = [terms.add("parameter", value=Symbol(name)) for name in names]
-    terms.outputs = tuple(
-        terms.add("sub", output, value) for output, value in zip(terms.outputs, known, strict=True)
-    )
-    level = LEVELS[problem.dtype].index(F64 if problem.dtype == "float32" else PAIR)
-    levels = [*best.levels, *[level] * (len(terms.nodes) - len(best.levels))]
-    return written(terms, levels, problem.dtype, (*problem.defaults, *names))
+@dataclass(frozen=True)
+class Precise:
+    """A precise design: the source of its outputs less what follows x and the parameters, and where it fails.
+
+    That is of each output, at the study points.
+    """
+
+    source: str
+    failing: Sequence[NDArray[np.bool_]]
+
+    @classmethod
+    def of(cls, problem: Problem) -> Precise:
+        """Return the one of a problem that fails least."""
+        search = Search(problem, PRECISE)
+        tried = [search.design(form, terms) for form, terms in problem.forms]
+        best = min(tried, key=lambda design: (design.failures, design.cost))
+        terms = best.terms.copied()
+        names = _names(problem)
+        known = [terms.add("parameter", value=Symbol(name)) for name in names]
+        terms.outputs = tuple(
+            terms.add("sub", output, value)
+            for output, value in zip(terms.outputs, known, strict=True)
+        )
+        level = LEVELS[problem.dtype].index(F64 if problem.dtype == "float32" else PAIR)
+        levels = [*best.levels, *[level] * (len(terms.nodes) - len(best.levels))]
+        source = written(terms, levels, problem.dtype, (*problem.defaults, *names))
+        return cls(source, best.failing)
+
+    def fails_beside(self, k: int, study_points: Points, points: Points) -> NDArray[np.bool_]:
+        """Return whether an output fails at the study point before or after each of the points."""
+        after = np.searchsorted(study_points, points)
+        ends = (np.maximum(after - 1, 0), np.minimum(after, study_points.size - 1))
+        return np.logical_or(*(self.failing[k][end] for end in ends))
 
 
 def _names(problem: Problem) -> list[str]:
@@ -85,7 +108,7 @@ def _names(problem: Problem) -> list[str]:
 
 
 def _apart(
-    problem: Problem, source: str, precise: str, points: Points, parameters: Parameters
+    problem: Problem, source: str, precise: Precise, points: Points, parameters: Parameters
 ) -> list[NDArray[np.float64]]:
     """Return for each output its distance from the precise one in ULP, 0 where that does not count."""
     found = []
@@ -103,12 +126,18 @@ def _apart(
                         np.abs(difference / np.spacing(np.abs(value))),
                     )
                     for value, difference in zip(
-                        values, run(precise, points[block], beside), strict=True
+                        values, run(precise.source, points[block], beside), strict=True
                     )
                 ]
             )
     whole = [np.concatenate(parts).astype(np.float64) for parts in zip(*found, strict=True)]
     return [
-        np.where(np.isfinite(each) & problem.counts(k, points), each, 0.0)
+        np.where(
+            np.isfinite(each)
+            & problem.counts(k, points)
+            & ~precise.fails_beside(k, problem.points, points),
+            each,
+            0.0,
+        )
         for k, each in enumerate(whole)
     ]

@@ -17,12 +17,13 @@ from codegen.scalar.candidates.series import fit_at
 from codegen.scalar.conditioning import Study
 from codegen.scalar.pieces import Piece, patched
 from codegen.scalar.regimes import Interval, cover, short
-from codegen.scalar.terms import Terms
+from codegen.scalar.terms import COMPARISONS, Terms
 from codegen.scalar.zeros import touching, zeros
 
 __all__ = ["irrational_zeros", "with_inner_covers", "with_inner_windows"]
 
 MOST = 4
+SINGULAR = ("sqrt", "log", "abs", "sign", *COMPARISONS)  # not smooth where an argument is 0
 
 
 def with_inner_covers(
@@ -63,14 +64,25 @@ def _zeros(alone: Terms, number: int, study: Study, here: NDArray[np.bool_]) -> 
 def irrational_zeros(
     terms: Terms, study: Study, failing: NDArray[np.bool_]
 ) -> list[tuple[int, Fraction]]:
-    """Return the operations inside outputs that are 0 next to failures at no float, with the places."""
+    """Return the operations inside outputs that are 0 next to failures at no float, with the places.
+
+    They are of what need not be smooth there, a root or a quotient.
+    """
     return [
         (number, root)
-        for number in terms.needed()
+        for number in _singular(terms)
         if number not in terms.outputs and terms.nodes[number].op not in STILL
         for root in zeros(Terms(terms.nodes, (number,)), 0, sign_changes(study, number, failing))
         if root != float(root)
     ]
+
+
+def _singular(terms: Terms) -> list[int]:
+    """Return the operations, in order, on which something depends that is not smooth at all its zeros."""
+    nodes = [terms.nodes[number] for number in terms.needed()]
+    divisors = [node.args[1] for node in nodes if node.op == "div"]
+    others = [argument for node in nodes if node.op in SINGULAR for argument in node.args]
+    return Terms(terms.nodes, (*divisors, *others)).needed()
 
 
 def with_inner_windows(
@@ -92,7 +104,9 @@ def with_inner_windows(
         if series is not None and not _all_smooth(terms, root, width, dtype):
             mended.setdefault(root, []).append(number)
             covers.setdefault(number, []).append(series)
-    return _covered(terms, covers) if 0 < len(mended) <= MOST else None
+        if len(mended) > MOST:
+            return None
+    return _covered(terms, covers) if mended else None
 
 
 def _all_smooth(terms: Terms, root: Fraction, width: float, dtype: str) -> bool:

@@ -46,9 +46,12 @@ def patched(
     x = terms.add("x") if similarity is None else similarity.inside(terms)
     result = output
     for piece in pieces:
-        inside, value = _placed(terms, piece, x)
-        if similarity is not None:
-            value = similarity.outside(terms, value)
+        if similarity is not None and isinstance(piece, Series):
+            inside, value = _inside(terms, piece, x), piece.enter_similar(terms, similarity)
+        else:
+            inside, value = _placed(terms, piece, x)
+            if similarity is not None:
+                value = similarity.outside(terms, value)
         result = terms.add("select", inside, value, result)
     return result
 

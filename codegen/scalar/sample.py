@@ -240,14 +240,12 @@ def neighbours(places: Iterable[float], count: int, dtype: str, seed: int = SEED
         digits, least = (23, -149) if dtype == "float32" else (52, -1074)
         binade = math.ldexp(1.0, math.frexp(place)[1] - 1)
         size = max(binade if place else 0.0, math.ldexp(1.0, least + digits))
-        steps = np.arange(1, 1 + count // 4) * size * math.ldexp(1.0, -digits)
         farther = evenly(math.ldexp(size, 1 - digits), min(4 * size, LARGEST), count // 4)
-        offsets = np.concatenate([[0.0], steps, farther])
-        around.append(place + np.concatenate([-offsets, offsets]))
-    if not around:
-        return np.empty(0)
-    with np.errstate(over="ignore"):
-        return np.concatenate(around)
+        with np.errstate(over="ignore"):  # beyond the largest float is inf, a point as well
+            steps = np.arange(1, 1 + count // 4) * size * math.ldexp(1.0, -digits)
+            offsets = np.concatenate([[0.0], steps, farther])
+            around.append(place + np.concatenate([-offsets, offsets]))
+    return np.concatenate(around) if around else np.empty(0)
 
 
 def grid(dtype: str, places: Iterable[float], roots: Iterable[float]) -> Points:

@@ -38,19 +38,20 @@ class Similarity:
 
     def inside(self, terms: Terms) -> int:
         """Return the operation x p^q, the variable of h."""
-        return self._times(terms, terms.add("x"), 1)
+        return self._times(terms, terms.add("x"), 1, 0)
 
-    def outside(self, terms: Terms, result: int) -> int:
-        """Return the operation p^r h for a result h."""
-        return self._times(terms, result, 2)
+    def outside(self, terms: Terms, result: int, order: int = 0) -> int:
+        """Return the operation p^r h for a result h, with p^q to the power of an order beside it."""
+        return self._times(terms, result, order, 1)
 
-    def _times(self, terms: Terms, number: int, place: int) -> int:
+    def _times(self, terms: Terms, number: int, inside: int, outside: int) -> int:
         above, below = list[int](), list[int]()
-        for name, powers in self.powers.items():
+        for name, (sign, q, r) in self.powers.items():
             size = terms.add("parameter", value=name)
-            if powers[0] < 0:
+            if sign < 0:
                 size = terms.add("neg", size)
-            (above if powers[place] > 0 else below).extend([size] * abs(powers[place]))
+            power = inside * q + outside * r
+            (above if power > 0 else below).extend([size] * abs(power))
         for op, sizes in (("mul", above), ("div", below)):
             if sizes:
                 whole = sizes[0]

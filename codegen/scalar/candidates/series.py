@@ -18,6 +18,7 @@ from mpmath import mp, mpf
 from sympy import Integer, Rational
 
 from codegen.scalar.settled import settled
+from codegen.scalar.similar import Similarity
 from codegen.scalar.terms import Node, Terms
 from derive.number import fraction_of
 
@@ -70,13 +71,30 @@ class Series:
             if self.centre != high:
                 rest = terms.add("constant", value=rational(self.centre - high))
                 t = terms.add("sub", t, rest)
-        result = evaluated(terms, self.coefficients, terms.add("mul", t, t) if self.even else t)
+        result = self._polynomial(terms, t)
         factor = t
         if self.order < 0:
             factor = x if self.tail else terms.add("div", one, t)
         for _ in range(abs(self.order)):
             result = terms.add("mul", result, factor)
         return result
+
+    def enter_similar(self, terms: Terms, similarity: Similarity) -> int:
+        """Return the operation p^r h(x p^q) for a series h.
+
+        Where that is about 0 and begins with t^k, it is (c p^(r + k q)) x^k: x p^q may have lost digits
+        among the subnormal numbers.
+        """
+        t = similarity.inside(terms)
+        if self.tail or self.centre or self.order < 1:
+            return similarity.outside(terms, self.enter(terms, t))
+        result = similarity.outside(terms, self._polynomial(terms, t), self.order)
+        for _ in range(self.order):
+            result = terms.add("mul", result, terms.add("x"))
+        return result
+
+    def _polynomial(self, terms: Terms, t: int) -> int:
+        return evaluated(terms, self.coefficients, terms.add("mul", t, t) if self.even else t)
 
 
 def evaluated(terms: Terms, coefficients: Sequence[mpf], t: int) -> int:
