@@ -18,7 +18,7 @@ from codegen.scalar.denser import Parameters, Points, filled, joined, largest
 from codegen.scalar.levels import F64, LEVELS, PAIR
 from codegen.scalar.problem import Problem
 from codegen.scalar.run import run
-from codegen.scalar.sample import SEED, from_ordinal, ordinal
+from codegen.scalar.sample import LARGEST, SEED, from_ordinal, ordinal
 from codegen.scalar.search import Search
 from codegen.scalar.settings import settings
 from codegen.scalar.write import written
@@ -59,12 +59,21 @@ def farthest(
 
 
 def _ordinary(problem: Problem) -> tuple[Points, Parameters]:
-    """Return points of ordinary magnitudes, as many in every binade."""
+    """Return points of ordinary magnitudes, as many in every binade, and of any where parameters vary.
+
+    Where there are none the samples are enough for what does not depend on the magnitude.
+    """
     count = COUNT[problem.dtype]
     low, high = ordinal(MAGNITUDES).tolist()
-    places = np.random.default_rng(SEED).integers(low, high, count)
+    random = np.random.default_rng(SEED)
+    places = random.integers(low, high, count)
+    if problem.defaults:
+        least, most = ordinal(np.array([np.finfo(problem.dtype).tiny, LARGEST])).tolist()
+        places[::4] = random.integers(least, most, places[::4].size)
     points = np.where(np.arange(count) % 2, 1, -1) * from_ordinal(places)
-    return points.astype(problem.dtype), settings(problem.defaults, count, problem.dtype)
+    with np.errstate(over="ignore"):
+        rounded = points.astype(problem.dtype)
+    return rounded, settings(problem.defaults, count, problem.dtype)
 
 
 @dataclass(frozen=True)

@@ -56,7 +56,8 @@ def covered(
 ) -> Terms | None:
     """Return the terms with series and constants where an output fails; None where nothing covers.
 
-    With trainable parameters that is done of outputs which are one function of one variable.
+    With trainable parameters that is done of outputs which are one function of one variable; others have
+    series at 0 and far out.
     """
     result = terms.copied()
     outputs, any_piece, inner = [], False, list[tuple[int, Interval]]()
@@ -66,8 +67,13 @@ def covered(
         if subject is not None:
             finite = np.isfinite(subject.places)  # x p^q may be infinite where x is not
             found = intervals(subject.places[finite], bad[finite])
+        if subject is None:
+            for series in problem.expanded(k):
+                if bad[series.holds(problem.points)].any():
+                    any_piece = True
+                    here = series.chosen(result, here)
         if subject is None or not found:
-            outputs.append(output)
+            outputs.append(here)
             continue
         if only_zeros:
             places = (Fraction(0), *subject.zeros)  # 0, where removable singularities are

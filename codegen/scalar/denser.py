@@ -15,10 +15,12 @@ from numpy.typing import NDArray
 
 from codegen.scalar.sample import SEED, from_ordinal, ordinal
 
-__all__ = ["Parameters", "Points", "changes", "filled", "joined", "largest", "peaks"]
+__all__ = ["Parameters", "Points", "changes", "filled", "joined", "largest", "peaks", "tails"]
 
 HOOD = 16  # samples that are next to each other and are judged together
 PEAKS = 6  # of the predicted error of each output
+FALL = 0.06  # of v, in which e^−v falls from the least normal number to 0
+TAILS = 16  # of the points of an output below the normal range
 CHANGES = 24  # of choices, at most
 
 Points = NDArray[np.floating]
@@ -77,6 +79,29 @@ def peaks(predicted: Sequence[NDArray[np.float64]]) -> Hoods:
         found = 1 + np.flatnonzero((inner > 0) & (inner >= each[:-2]) & (inner >= each[2:]))
         chosen.update(found[np.argsort(-each[found], kind="stable")[:PEAKS]].tolist())
     return [np.arange(place - 1, place + 2) for place in sorted(chosen)]
+
+
+def tails(
+    points: Points,
+    parameters: Parameters,
+    truths: Sequence[NDArray[np.float64]],
+    count: int,
+    dtype: str,
+) -> tuple[Points, Parameters]:
+    """Return so many points about each of some at which an output is below the normal range.
+
+    They are as far off as a power e^−v takes to fall through all subnormal numbers.
+    """
+    chosen: set[int] = set()
+    for truth in truths:
+        size = np.abs(truth)
+        found = np.flatnonzero((size > 0) & (size < np.finfo(dtype).tiny))
+        chosen.update(found[:: 1 + found.size // TAILS].tolist())
+    members = np.repeat(np.array(sorted(chosen), np.int64), count)
+    apart = np.random.default_rng(SEED).uniform(-FALL, FALL, members.size)
+    with np.errstate(over="ignore"):
+        around = (points[members] * (1 + apart)).astype(dtype)
+    return around, {name: column[members] for name, column in parameters.items()}
 
 
 def changes(points: Points, choices: Sequence[Points]) -> Hoods:

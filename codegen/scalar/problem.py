@@ -24,6 +24,7 @@ from codegen.scalar.candidates.rescale import rescaled
 from codegen.scalar.candidates.scale import scaled_down
 from codegen.scalar.candidates.turns import scaled_turns
 from codegen.scalar.conditioning import Study, study
+from codegen.scalar.expanded import Expanded, expanded
 from codegen.scalar.oracle import Truth, truth
 from codegen.scalar.rows import Rows
 from codegen.scalar.sample import LARGEST, evenly, grid, hidden, landmarks, nearest, touched
@@ -151,6 +152,11 @@ class Problem:
         similar, roots = found
         places = similar.at(self.points, self.parameters)
         return Subject(similar.terms, 0, roots, places, similar)
+
+    def expanded(self, output: int) -> tuple[Expanded, ...]:
+        """Return series of an output at 0 and far out, whose coefficients are functions of parameters."""
+        given = tuple(self.defaults.items())
+        return expanded(self.expressions[output], self.variable, self.dtype, given)
 
     @cached_property
     def forms(self) -> tuple[tuple[str, Terms], ...]:

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from codegen.scalar.certificate import BOUNDS, Errors, Row, errors, rows, worse
 from codegen.scalar.compare import farthest
-from codegen.scalar.denser import changes, filled, joined, largest, peaks
+from codegen.scalar.denser import changes, filled, joined, largest, peaks, tails
 from codegen.scalar.endings import ended
 from codegen.scalar.oracle import Truth, truth
 from codegen.scalar.problem import Problem
@@ -27,6 +27,7 @@ __all__ = ["Proved", "Tried", "proof"]
 SAMPLES = 20_000
 HOODS = 4  # neighbourhoods of an output in which samples show large errors
 CLOSE = 1024  # more points in each
+FEW = 128  # about each of some at which results are below the normal range
 
 
 @dataclass(frozen=True)
@@ -103,7 +104,14 @@ def proof(problem: Problem, design: Design, names: Sequence[str], tried: Tried) 
             filled(points, given, [*worst, *turning], CLOSE, dtype),
             filled(problem.points, problem.parameters, feared, CLOSE, dtype),
         )
-        _, others, beside = measured(Tried.of(problem, *farthest(problem, source, *more)))
+        chosen = farthest(problem, source, *more)
+        if (
+            problem.defaults
+        ):  # the thresholds of results move, and samples are around those of the defaults
+            known = [each.floats() for each in problem.truths]
+            low = tails(problem.points, problem.parameters, known, FEW, dtype)
+            chosen = joined(chosen, low)
+        _, others, beside = measured(Tried.of(problem, *chosen))
         places = tuple(
             new if other.max_ulp > row.max_ulp else old
             for row, other, old, new in zip(result, others, places, beside, strict=True)

@@ -21,6 +21,7 @@ from codegen.scalar.zeros import zeros
 __all__ = ["Pairs", "Place", "ends", "extreme", "in_order", "moving", "settings", "spread"]
 
 MOVED = 6  # values of a trainable parameter for which zeros are looked for, its default first
+NEARLY = 2.0**-10  # of a range, by which parameters that are nearly one differ
 MOST_EXTREMES = 8  # choices of the ends of parameters
 MOST_MOVING = 3  # of these zeros of an output
 MOST_MARKS = 24  # of landmarks
@@ -65,8 +66,8 @@ def moving(terms: Terms, defaults: Mapping[str, float], dtype: str) -> Iterator[
     """
     values = {name: v.tolist() for name, v in settings(defaults, MOVED, dtype).items()}
     distances = np.ldexp(1.0, -np.arange(1, 25 if dtype == "float32" else 20, 3))
-    for place in range(MOVED):
-        given = {name: column[place] for name, column in values.items()}
+    chosen = [{name: column[place] for name, column in values.items()} for place in range(MOVED)]
+    for given in (*chosen, *_together(defaults, dtype)):
         marks = landmarks(terms, given)
         ordinary = [x for x in sorted(marks) if ORDINARY[0] <= abs(x) <= ORDINARY[1]]
         ordinary = ordinary[:: 1 + len(ordinary) // MOST_MARKS]
@@ -77,6 +78,18 @@ def moving(terms: Terms, defaults: Mapping[str, float], dtype: str) -> Iterator[
                 found.append(root * (1 + np.concatenate([-distances, distances])))
         points = np.unique(np.concatenate(found).astype(dtype)).astype(np.float64)
         yield points, {name: np.full(points.size, value) for name, value in given.items()}
+
+
+def _together(defaults: Mapping[str, float], dtype: str) -> Iterator[dict[str, float]]:
+    """Yield values of several parameters that are nearly one, at both ends of what all of them may be."""
+    ranges = [sorted(ends(default)) for default in defaults.values()]
+    low, high = max(low for low, _ in ranges), min(high for _, high in ranges)
+    if len(ranges) < 2 or low >= high:
+        return
+    for end, other in ((low, high), (high, low)):
+        steps = (end + (other - end) * NEARLY * place for place in range(len(ranges)))
+        rounded = np.array(list(steps)).astype(dtype).astype(np.float64).tolist()
+        yield dict(zip(defaults, rounded, strict=True))
 
 
 def extreme(defaults: Mapping[str, float], dtype: str) -> Iterator[Pairs]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from sympy import log, tanh
+from sympy import atan, log, tanh
 
 from codegen.scalar.compare import farthest
 from codegen.scalar.problem import Problem
@@ -49,6 +49,20 @@ def g(x):
 """
     tail = np.linspace(-372.0, -354.0, 4096)
     points, _ = farthest(problem, source, tail, {})
+    assert ((points > 0.7) & (points < 0.7028)).sum() > 50
+
+
+def test_a_fault_is_found_beside_a_zero_next_to_which_the_precise_design_fails():
+    problem = Problem.of((atan(X) - tanh(X),), X, "float64")  # about x⁵/5 there
+    source = """
+@scalar
+def g(x):
+    inside = (x > 0.7) & (x < 0.7028)
+    y = select(inside, x * (1.0 + 1e-14), x)
+    high, low = sub_dd(*atan_dd(y, 0.0), *tanh_dd(y, 0.0))
+    return high + low
+"""
+    points, _ = farthest(problem, source, np.geomspace(1e-30, 1e-4, 4096), {})
     assert ((points > 0.7) & (points < 0.7028)).sum() > 50
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from codegen.scalar.denser import HOOD, changes, filled, joined, largest, peaks
+from codegen.scalar.denser import HOOD, changes, filled, joined, largest, peaks, tails
 
 POINTS = np.linspace(-8.0, 8.0, 1601)
 
@@ -38,3 +38,15 @@ def test_peaks_of_the_predicted_error_and_changes_of_a_choice_are_found():
     left, right = changes(POINTS, [(POINTS < 1.0) * 1.0])
     assert POINTS[left[-1]] < 1.0 <= POINTS[right[0]]
     assert changes(POINTS, [(np.arange(POINTS.size) % 2) * 1.0]) == []  # it changes everywhere
+
+
+def test_points_are_taken_where_an_output_is_below_the_normal_range():
+    given = {"b": np.where(POINTS < 0, 1.0, 2.0)}
+    with np.errstate(under="ignore"):
+        output = np.exp(-100 * given["b"] * np.abs(POINTS))
+    new, parameters = tails(POINTS, given, [output], 64, "float64")
+    sizes = 100 * parameters["b"] * np.abs(new)
+    assert new.size > 64
+    assert {1.0, 2.0} == set(parameters["b"])
+    assert ((sizes > 650) & (sizes < 800)).all()
+    assert tails(POINTS, given, [np.ones_like(POINTS)], 64, "float64")[0].size == 0

@@ -36,3 +36,15 @@ def test_thresholds_move_with_a_parameter():
 def test_one_parameter_does_not_follow_another():
     a, b = settings({"a": 1.0, "b": 1.0}, 400, "float64").values()
     assert abs(np.corrcoef(np.log(a), np.log(b))[0, 1]) < 0.2
+
+
+def test_parameters_are_nearly_one_at_both_ends_of_what_all_of_them_may_be():
+    a, b = (Symbol(name, real=True) for name in "ab")
+    terms = stated([formula("exp(-a*x)-exp(-b*x)", {"a": a, "b": b})], X)
+    found = [
+        (float(given["a"][0]), float(given["b"][0]))
+        for _, given in moving(terms, {"a": 1.0, "b": 2.0}, "float64")
+    ]
+    close = [pair for pair in found if abs(pair[0] / pair[1] - 1) < 0.05]
+    assert any(pair[0] == 0.25 for pair in close)
+    assert any(pair[0] == 8.0 for pair in close)
