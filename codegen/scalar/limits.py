@@ -9,14 +9,14 @@ from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
-from sympy import Expr
+from sympy import Expr, Rational
 
 from codegen.scalar.flats import nearest_float
 from codegen.scalar.oracle import truth
 from codegen.scalar.pieces import exact
 from codegen.scalar.sample import from_ordinal, ordinal
 from codegen.scalar.settings import ends, settings
-from codegen.scalar.terms import Terms
+from codegen.scalar.terms import Node, Terms
 
 __all__ = ["Grown", "Limits"]
 
@@ -41,16 +41,58 @@ class Grown:
         return self.add("constant", value=exact(number))
 
     def at(self, terms: Terms, levels: Sequence[int], output: int, x: float) -> int:
-        """Return what an output of the terms is at an x: a loop over x computes it once."""
-        place: dict[int, int] = {}
+        """Return what an output of the terms is at an x: a loop over x computes it once.
+
+        What is chosen there is chosen here.
+        """
+        place, truths = dict[int, int](), dict[int, bool]()
         for number in Terms(terms.nodes, (output,)).needed():
             node, level = terms.nodes[number], levels[number]
-            arguments = [place[argument] for argument in node.args]
-            if node.op == "x":
+            known = self._known(node, place, truths)
+            if known is not None:
+                truths[number] = known
+            elif node.op == "x":
                 place[number] = self.constant(x)
+            elif node.op == "select" and node.args[0] in truths:
+                place[number] = place[node.args[1 if truths[node.args[0]] else 2]]
             else:
-                place[number] = self.add(node.op, *arguments, value=node.value, level=level)
+                left = [place[argument] for argument in node.args if argument not in truths]
+                if node.op in ("and", "or") and len(left) == 1:
+                    place[number] = left[0]
+                else:
+                    place[number] = self.add(node.op, *left, value=node.value, level=level)
         return place[output]
+
+    def _known(
+        self, node: Node, place: Mapping[int, int], truths: Mapping[int, bool]
+    ) -> bool | None:
+        """Return whether a condition holds; None for what is none, or depends on parameters."""
+        decided = [truths[argument] for argument in node.args if argument in truths]
+        match node.op:
+            case "and" if False in decided or len(decided) == len(node.args):
+                return all(decided)
+            case "or" if True in decided or len(decided) == len(node.args):
+                return any(decided)
+            case "not" if decided:
+                return not decided[0]
+            case "lt" | "lt_either" | "le" | "eq":
+                first, second = (self._number(place[argument]) for argument in node.args)
+                if first is None or second is None:
+                    return None
+                return (
+                    first == second
+                    if node.op == "eq"
+                    else first < second or (node.op == "le" and first == second)
+                )
+        return None
+
+    def _number(self, number: int) -> Rational | None:
+        """Return a number that is a constant, or the size of one."""
+        node = self.terms.nodes[number]
+        if node.op in ("abs", "neg"):
+            inner = self._number(node.args[0])
+            return None if inner is None else abs(inner) if node.op == "abs" else -inner
+        return node.value if isinstance(node.value, Rational) else None
 
 
 @dataclass(frozen=True)
