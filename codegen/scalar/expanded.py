@@ -73,10 +73,13 @@ class Expanded:
         return terms.add("neg", number) if self.side < 0 else number
 
     def enter(self, terms: Terms) -> int:
-        """Return the operation that computes the series, the powers of t that all terms have last."""
-        t, lowering = self._times_side(terms, terms.add("x")), Lowering(self.variable, terms)
-        if self.far:
-            t = terms.add("div", terms.add("constant", value=Integer(1)), t)
+        """Return the operation that computes the series, the powers of |x| that all terms have last.
+
+        1/|x| itself may have lost digits among the subnormal numbers.
+        """
+        size, lowering = self._times_side(terms, terms.add("x")), Lowering(self.variable, terms)
+        one = terms.add("constant", value=Integer(1))
+        t = terms.add("div", one, size) if self.far else size
         result: int | None = None
         steps = 0
         for coefficient in reversed(self.coefficients):
@@ -91,7 +94,7 @@ class Expanded:
             steps = 0
         assert result is not None  # the first coefficient is not 0
         for _ in range(abs(self.order)):
-            result = terms.add("mul" if self.order > 0 else "div", result, t)
+            result = terms.add("div" if self.far == (self.order > 0) else "mul", result, size)
         return result
 
 
