@@ -90,7 +90,9 @@ def _inside(terms: Terms, piece: Series, x: int) -> int:
     (side,) = piece.sides
     begin = terms.add("constant", value=rational(piece.centre))
     end = terms.add("constant", value=exact(float(piece.centre) + side * piece.radius))
-    first = terms.add("le" if piece.closed else "lt", *((begin, x) if side > 0 else (x, begin)))
+    here = x if piece.centre else terms.add("x")  # x p^q may be 0 where x is not
+    op = "le" if piece.closed else "lt"
+    first = terms.add(op, *((begin, here) if side > 0 else (here, begin)))
     last = terms.add("le", *((x, end) if side > 0 else (end, x)))
     return terms.add("and", *((first, last) if side > 0 else (last, first)))
 

@@ -177,8 +177,8 @@ def log1p_loose(x, x_low):
     high, low = log_sum_loose(total, carried + x_low, 0.0)
     high, low = log_ends_loose(total, high, low)
     small = abs(x) < SMALL_F64
-    rest = fma(x * x, fma(x, 1.0 / 3.0, -0.5), x_low)
-    return select(small, x, high), select(small, rest, low)
+    near, near_low = fast_two_sum(x, fma(x * x, fma(x, 1.0 / 3.0, -0.5), x_low))
+    return np.copysign(select(small, near, high), x), select(small, near_low, low)
 
 
 @scalar

@@ -9,10 +9,11 @@ import numpy as np
 import pytest
 from sympy import Integer, Rational, exp
 
+from codegen.scalar.functions import library
 from codegen.scalar.levels import LEVELS, PAIR
 from codegen.scalar.measure import function
 from codegen.scalar.run import run
-from codegen.scalar.terms import Terms
+from codegen.scalar.terms import FUNCTIONS, Terms
 from codegen.scalar.write import written
 
 
@@ -133,3 +134,20 @@ def test_plain_python_takes_the_root_of_a_negative_number_for_none(dtype) -> Non
         assert math.isnan(root(kind(-1)))
     assert root(kind(2)) == np.sqrt(kind(2))
     assert type(root(kind(2))) is kind
+
+
+@pytest.mark.parametrize("family", ["loose", "dd"])
+@pytest.mark.parametrize("op", FUNCTIONS)
+def test_functions_return_pairs_in_normal_form_of_which_the_first_part_may_be_left_alone(
+    op, family
+):
+    name = f"{op}_{family}"
+    if name not in library() or op.endswith(("_multiple", "_scaled")):
+        assert op not in {"exp", "log1p", "tanh"}  # of which there are both
+        return
+    rng = np.random.default_rng(3)
+    x = np.ldexp(rng.uniform(-2, 2, 100_000), rng.integers(-90, 10, 100_000))
+    high, low = run(f"@scalar\ndef g(x):\n    return {name}(x, 0.0)\n", x, {})
+    with np.errstate(all="ignore"):
+        counts = np.isfinite(high) & (np.abs(high) > 1e-280)
+        assert (np.abs(low[counts]) <= 0.500001 * np.spacing(np.abs(high[counts]))).all()
