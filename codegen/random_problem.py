@@ -39,10 +39,12 @@ class Problem:
         return replace(self, parameters=self._with(np.abs), X=sign * np.abs(self.X))
 
     def close_to(self, value: float) -> Problem:
-        """Return it with weights and features that differ little, so that V x is close to a value."""
+        """Return it with weights and features that differ little and no biases: V x is close to a value."""
 
         def nearly_equal(array: np.ndarray) -> np.ndarray:
-            return (1 + NEAR * np.tanh(array)) / (array.shape[-1] if array.ndim == 2 else np.inf)
+            if array.ndim < 2:
+                return np.zeros_like(array)
+            return (1 + NEAR * np.tanh(array)) / array.shape[-1]
 
         X = value * (1 + NEAR * np.tanh(self.X))
         return replace(self, parameters=self._with(nearly_equal), X=X)

@@ -89,6 +89,10 @@ class Recipe:
     def __post_init__(self) -> None:
         object.__setattr__(self, "bindings", MappingProxyType(dict(self.bindings)))
         object.__setattr__(self, "l2", self.l2 and canonical(self.l2))
+        unknown = [dtype for dtype in self.dtypes if dtype not in DTYPES]
+        if unknown or not self.dtypes:
+            raise InputError(f"the dtypes are {self.dtypes!r}: name some of {', '.join(DTYPES)}")
+        object.__setattr__(self, "dtypes", tuple(d for d in DTYPES if d in self.dtypes))
 
     def __reduce__(self) -> tuple[Any, ...]:
         """Return what pickle needs: a proxy of a mapping cannot be pickled."""

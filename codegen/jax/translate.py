@@ -151,48 +151,37 @@ class _Expressions(ast.NodeTransformer):
 
     def __init__(self, family: str) -> None:
         self.family = family
-        self.quotients: set[str] = set()
-        self.roots: set[str] = set()
+        self.kinds: dict[str, str] = {}  # of names: quotient or root
 
     def visit_BinOp(self, node: ast.BinOp) -> ast.expr:
         plain = self.family == POLYNOMIAL or _is_constant(node) or _is_of_integers(node)
         constant = _is_constant(node.left) or _is_constant(node.right)
         self.generic_visit(node)
         if isinstance(node.op, ast.Div):
-            node.left, node.right = (
-                _call("kept", part) if self._is_quotient(part) else part
-                for part in (node.left, node.right)
-            )
-            if self._is_root(node.right):
+            if self._kind(node.left) == "quotient":
+                node.left = _call("kept", node.left)
+            if self._kind(node.right):
                 node.right = _call("kept", node.right)
         keeps = isinstance(node.op, ast.Add | ast.Sub) and constant and not plain
         return _call("kept", node) if keeps else node
 
     def visit_Assign(self, node: ast.Assign) -> ast.Assign:
         self.generic_visit(node)
-        if self._is_quotient(node.value):
-            self.quotients |= _stored([node])
-        if self._is_root(node.value):
-            self.roots |= _stored([node])
+        kind = self._kind(node.value)
+        if kind:
+            self.kinds |= dict.fromkeys(_stored([node]), kind)
         return node
 
-    def _is_root(self, node: ast.expr) -> bool:
-        """Return whether an expression is a square root, or names one."""
+    def _kind(self, node: ast.expr) -> str | None:
+        """Return what an expression is or names: a quotient, but not of numbers, or a square root."""
         match node:
             case ast.Name(id=name):
-                return name in self.roots
+                return self.kinds.get(name)
+            case ast.BinOp(op=ast.Div()) if not _is_constant(node):
+                return "quotient"
             case ast.Call(func=ast.Attribute(attr="sqrt")):
-                return True
-        return False
-
-    def _is_quotient(self, node: ast.expr) -> bool:
-        """Return whether an expression divides, and not numbers alone, or names what was divided."""
-        match node:
-            case ast.Name(id=name):
-                return name in self.quotients
-            case ast.BinOp(op=ast.Div()):
-                return not _is_constant(node)
-        return False
+                return "root"
+        return None
 
     def visit_UnaryOp(self, node: ast.UnaryOp) -> ast.expr:
         self.generic_visit(node)
