@@ -46,13 +46,16 @@ from sympy import (
     tanh,
     zoo,
 )
+from sympy.polys.fields import FracElement
+from sympy.polys.polyerrors import BasePolynomialError
 
 from derive.notation import Maximum, Minimum
 
 __all__ = ["expansion"]
 
 SLOTS = 12  # of what does not depend on the variable: symbols of the field
-SPARE = 8  # coefficients more, which quotients may lose
+SPARE = (2, 8)  # coefficients more, which quotients may lose
+LARGE = 48  # terms of a coefficient, above and below the line, that is no use any more
 
 
 def expansion(
@@ -70,17 +73,27 @@ def expansion(
     ``given``.
     """
     try:
-        found = Expanding(variable, count + SPARE, side, far, given or {})
-        series = found.series(expression)
-        if len(series.coefficients) < count:
-            return None
-        return series.order, [found.closed(c) for c in series.coefficients[:count]]
-    except NoSeriesError:
-        return None
+        for spare in SPARE:
+            found = Expanding(variable, count + spare, side, far, given or {})
+            series = found.series(expression)
+            if len(series.coefficients) >= count:
+                return series.order, [found.closed(c) for c in series.coefficients[:count]]
+    except (NoSeriesError, BasePolynomialError):
+        pass
+    return None
 
 
 class NoSeriesError(Exception):
     """A formula has no power series there that is found here."""
+
+
+def _small(coefficient: Any) -> Any:
+    """Return a coefficient that is small enough to go on with."""
+    if not isinstance(coefficient, FracElement):
+        return coefficient
+    if len(coefficient.numer) + len(coefficient.denom) > LARGE:
+        raise NoSeriesError
+    return coefficient
 
 
 @dataclass(frozen=True)
@@ -108,13 +121,13 @@ class Power:
     def plus(self, other: Power) -> Power:
         """Return the sum."""
         low, end = min(self.order, other.order), min(self.end, other.end)
-        return Power.of(low, [self.at(k) + other.at(k) for k in range(low, end)])
+        return Power.of(low, [_small(self.at(k) + other.at(k)) for k in range(low, end)])
 
     def times(self, other: Power) -> Power:
         """Return the product."""
         count = min(len(self.coefficients), len(other.coefficients))
         a, b = self.coefficients, other.coefficients
-        found = [sum(a[i] * b[k - i] for i in range(k + 1)) for k in range(count)]
+        found = [_small(sum(a[i] * b[k - i] for i in range(k + 1))) for k in range(count)]
         return Power.of(self.order + other.order, found)
 
     def over(self, other: Power) -> Power:
@@ -127,7 +140,7 @@ class Power:
             rest = self.coefficients[k] - sum(
                 found[i] * other.coefficients[k - i] for i in range(k)
             )
-            found.append(rest / other.coefficients[0])
+            found.append(_small(rest / other.coefficients[0]))
         return Power.of(self.order - other.order, found)
 
     def negated(self) -> Power:
@@ -185,7 +198,7 @@ class Expanding:
             number, rest = value.args[0].as_coeff_Mul()
             if number.is_Integer and number != 1:
                 return self.constant(exp(rest)) ** int(number)
-        if not value.is_finite and value.is_number:
+        if value.is_number and not (value.is_finite and value.is_real):
             raise NoSeriesError
         if value not in self.names:
             if len(self.names) == SLOTS:
@@ -263,7 +276,7 @@ class Expanding:
         power, b = self.constant(exponent), base.coefficients
         for k in range(1, len(b)):  # of y′ b = p b′ y
             total = sum((power * i - (k - i)) * b[i] * found[k - i] for i in range(1, k + 1))
-            found.append(total / (k * b[0]))
+            found.append(_small(total / (k * b[0])))
         return Power.of(int(order), found)
 
     def _is_positive(self, value: Expr) -> bool:
@@ -332,7 +345,7 @@ class Expanding:
         found = [self.constant(exp(start))]
         for k in range(1, inner.end):
             total = sum(i * inner.at(i) * found[k - i] for i in range(1, k + 1))
-            found.append(total * QQ(1, k))
+            found.append(_small(total * QQ(1, k)))
         return Power.of(0, found)
 
     def _circle(self, inner: Power, start: Expr) -> tuple[Power, Power]:
@@ -341,6 +354,6 @@ class Expanding:
         for k in range(1, inner.end):
             up = sum(i * inner.at(i) * cosines[k - i] for i in range(1, k + 1))
             down = sum(i * inner.at(i) * sines[k - i] for i in range(1, k + 1))
-            sines.append(up * QQ(1, k))
-            cosines.append(-down * QQ(1, k))
+            sines.append(_small(up * QQ(1, k)))
+            cosines.append(_small(-down * QQ(1, k)))
         return Power.of(0, sines), Power.of(0, cosines)
