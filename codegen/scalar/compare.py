@@ -104,11 +104,16 @@ class Precise:
         source = written(terms, levels, problem.dtype, (*problem.defaults, *names))
         return cls(source, best.failing)
 
-    def fails_beside(self, k: int, study_points: Points, points: Points) -> NDArray[np.bool_]:
-        """Return whether an output fails at the study point before or after each of the points."""
+    def fails_beside(self, k: int, problem: Problem, points: Points) -> NDArray[np.bool_]:
+        """Return whether an output fails at the study point before or after each of the points.
+
+        Where parameters vary it does at both: next to each other are points of other parameters.
+        """
+        study_points, failing = problem.points, self.failing[k]
         after = np.searchsorted(study_points, points)
         ends = (np.maximum(after - 1, 0), np.minimum(after, study_points.size - 1))
-        return np.logical_or(*(self.failing[k][end] for end in ends))
+        both = np.logical_and if problem.defaults else np.logical_or
+        return both(*(failing[end] for end in ends))
 
 
 def _names(problem: Problem) -> list[str]:
@@ -144,7 +149,7 @@ def _apart(
         np.where(
             np.isfinite(each)
             & problem.counts(k, points)
-            & ~precise.fails_beside(k, problem.points, points),
+            & ~precise.fails_beside(k, problem, points),
             each,
             0.0,
         )

@@ -105,9 +105,7 @@ def proof(problem: Problem, design: Design, names: Sequence[str], tried: Tried) 
             filled(problem.points, problem.parameters, feared, CLOSE, dtype),
         )
         chosen = farthest(problem, source, *more)
-        if (
-            problem.defaults
-        ):  # the thresholds of results move, and samples are around those of the defaults
+        if problem.defaults:  # thresholds move, and samples are around those of the defaults
             known = [each.floats() for each in problem.truths]
             low = tails(problem.points, problem.parameters, known, FEW, dtype)
             chosen = joined(chosen, low)
