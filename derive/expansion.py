@@ -1,11 +1,11 @@
 """The power series of a formula at 0, on one side of it or at ±∞, its coefficients exact and in closed form.
 
 For a formula with trainable parameters they are functions of these: log(1 + e^(a x)) − log(1 + e^(b x))
-begins with (a − b) x/2. Series are added, multiplied and divided; a function F of one has F(h(0)) first,
-and what follows from its derivative: y = F(h) has y′ = F′(h) h′, e^h has y′ = y h′. What begins with no
-constant is divided by what begins so, too: sin(a x)/x has a series at 0. On one side of 0 they are series in
-t = |x|, with |sin x| among them. At ±∞ they are series in t = 1/|x|, in which √(1 + a x²) and
-atan(a x) = π/2 − atan(1/(a x)) have one, and e^x and log x have none.
+begins with (a − b) x/2. Series are added, multiplied and divided (:mod:`derive.power_series`); a function F
+of one has F(h(0)) first, and what follows from its derivative: y = F(h) has y′ = F′(h) h′, e^h has y′ = y h′.
+What begins with no constant is divided by what begins so, too: sin(a x)/x has a series at 0. On one side of 0
+they are series in t = |x|, with |sin x| among them. At ±∞ they are series in t = 1/|x|, in which √(1 + a x²)
+and atan(a x) = π/2 − atan(1/(a x)) have one, and e^x and log x have none.
 
 Coefficients are fractions of polynomials in what does not depend on the variable, a, e^a or √π, of which
 each is a symbol of its own.
@@ -13,7 +13,7 @@ each is a symbol of its own.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import reduce
 from typing import Any
@@ -46,16 +46,15 @@ from sympy import (
     tanh,
     zoo,
 )
-from sympy.polys.fields import FracElement
 from sympy.polys.polyerrors import BasePolynomialError
 
 from derive.notation import Maximum, Minimum
+from derive.power_series import NoSeriesError, Power, small
 
 __all__ = ["expansion"]
 
 SLOTS = 12  # of what does not depend on the variable: symbols of the field
 SPARE = (2, 8)  # coefficients more, which quotients may lose
-LARGE = 48  # terms of a coefficient, above and below the line, that is no use any more
 
 
 def expansion(
@@ -83,83 +82,6 @@ def expansion(
     return None
 
 
-class NoSeriesError(Exception):
-    """A formula has no power series there that is found here."""
-
-
-def _small(coefficient: Any) -> Any:
-    """Return a coefficient that is small enough to go on with."""
-    if not isinstance(coefficient, FracElement):
-        return coefficient
-    if len(coefficient.numer) + len(coefficient.denom) > LARGE:
-        raise NoSeriesError
-    return coefficient
-
-
-@dataclass(frozen=True)
-class Power:
-    """t^order · Σ coefficients[i] t^i, known so far; the first coefficient is not 0, if there are any."""
-
-    order: int
-    coefficients: tuple[Any, ...]
-
-    @classmethod
-    def of(cls, order: int, coefficients: Sequence[Any]) -> Power:
-        """Return the series without zeros in front."""
-        first = next((k for k, c in enumerate(coefficients) if c), len(coefficients))
-        return cls(order + first, tuple(coefficients[first:]))
-
-    @property
-    def end(self) -> int:
-        """The power of t from which on nothing is known."""
-        return self.order + len(self.coefficients)
-
-    def at(self, power: int) -> Any:
-        """Return the coefficient of a power of t, 0 below the first."""
-        return self.coefficients[power - self.order] if power >= self.order else 0
-
-    def plus(self, other: Power) -> Power:
-        """Return the sum."""
-        low, end = min(self.order, other.order), min(self.end, other.end)
-        return Power.of(low, [_small(self.at(k) + other.at(k)) for k in range(low, end)])
-
-    def times(self, other: Power) -> Power:
-        """Return the product."""
-        count = min(len(self.coefficients), len(other.coefficients))
-        a, b = self.coefficients, other.coefficients
-        found = [_small(sum(a[i] * b[k - i] for i in range(k + 1))) for k in range(count)]
-        return Power.of(self.order + other.order, found)
-
-    def over(self, other: Power) -> Power:
-        """Return the quotient."""
-        if not other.coefficients:
-            raise NoSeriesError
-        count = min(len(self.coefficients), len(other.coefficients))
-        found = list[Any]()
-        for k in range(count):
-            rest = self.coefficients[k] - sum(
-                found[i] * other.coefficients[k - i] for i in range(k)
-            )
-            found.append(_small(rest / other.coefficients[0]))
-        return Power.of(self.order - other.order, found)
-
-    def negated(self) -> Power:
-        """Return the series with the other sign."""
-        return Power(self.order, tuple(-c for c in self.coefficients))
-
-    def slope(self) -> Power:
-        """Return the derivative with respect to t."""
-        found = [(self.order + i) * c for i, c in enumerate(self.coefficients)]
-        return Power.of(self.order - 1, found)
-
-    def integral(self, start: Any) -> Power:
-        """Return the series with this derivative and the constant coefficient given."""
-        if self.order < 0:
-            raise NoSeriesError
-        found = [self.at(k) * QQ(1, k + 1) for k in range(self.end)]
-        return Power.of(0, [start, *found])
-
-
 @dataclass
 class Expanding:
     """Series in one variable, with so many coefficients, over a field that grows with what it meets."""
@@ -170,17 +92,19 @@ class Expanding:
     far: bool
     given: Mapping[str, float]
     names: list[Expr] = field(default_factory=list)  # what the symbols of the field stand for
-    field: Any = field(default_factory=lambda: QQ.frac_field(*symbols(f"_k:{SLOTS}")))
+    fractions: Any = field(default_factory=lambda: QQ.frac_field(*symbols(f"_k:{SLOTS}")))
 
     def closed(self, coefficient: Any) -> Expr:
         """Return a coefficient as a formula, in factors."""
-        meanings = dict(zip(self.field.symbols, self.names, strict=False))
-        return factor(self.field.to_sympy(self.field.convert(coefficient))).xreplace(meanings)
+        meanings = dict(zip(self.fractions.symbols, self.names, strict=False))
+        return factor(self.fractions.to_sympy(self.fractions.convert(coefficient))).xreplace(
+            meanings
+        )
 
     def constant(self, value: Expr) -> Any:
         """Return the element of the field that something without the variable is."""
         if value.is_Rational:
-            return self.field.from_sympy(value)
+            return self.fractions.from_sympy(value)
         if isinstance(value, sinh | cosh | tanh):
             return self.constant(value.rewrite(exp))
         if isinstance(value, Add | Mul):
@@ -204,19 +128,19 @@ class Expanding:
             if len(self.names) == SLOTS:
                 raise NoSeriesError
             self.names.append(value)
-        return self.field.from_sympy(self.field.symbols[self.names.index(value)])
+        return self.fractions.from_sympy(self.fractions.symbols[self.names.index(value)])
 
     def only(self, value: Any) -> Power:
         """Return the series of a constant."""
-        return Power.of(0, [value, *[self.field.zero] * (self.count - 1)])
+        return Power.of(0, [value, *[self.fractions.zero] * (self.count - 1)])
 
     def series(self, node: Expr) -> Power:
         """Return the series of a formula."""
         if self.variable not in node.free_symbols:
             return self.only(self.constant(node))
         if node == self.variable:
-            first = self.field.one * (self.side or 1)
-            return Power(-1 if self.far else 1, (first, *[self.field.zero] * (self.count - 1)))
+            first = self.fractions.one * (self.side or 1)
+            return Power(-1 if self.far else 1, (first, *[self.fractions.zero] * (self.count - 1)))
         if isinstance(node, Add):
             return reduce(Power.plus, (self.series(part) for part in node.args))
         if isinstance(node, Mul):
@@ -227,7 +151,7 @@ class Expanding:
             return self.series(self._case(node))
         if isinstance(node, Abs | sign) and self.side:
             inner = self.series(node.args[0])
-            signed = self.only(self.field.one * (1 if self._rises(inner) else -1))
+            signed = self.only(self.fractions.one * (1 if self._rises(inner) else -1))
             return signed if isinstance(node, sign) else signed.times(inner)
         if isinstance(node, Maximum | Minimum) and self.side:
             return reduce(
@@ -264,7 +188,7 @@ class Expanding:
     def _power(self, base: Power, exponent: Expr) -> Power:
         if exponent.is_Integer:
             whole = reduce(Power.times, [base] * abs(int(exponent)))
-            one = self.only(self.field.one)
+            one = self.only(self.fractions.one)
             return whole if exponent > 0 else one.over(whole)
         order = base.order * exponent
         if not base.coefficients or (order and not (self.side and order.is_Integer)):
@@ -276,7 +200,7 @@ class Expanding:
         power, b = self.constant(exponent), base.coefficients
         for k in range(1, len(b)):  # of y′ b = p b′ y
             total = sum((power * i - (k - i)) * b[i] * found[k - i] for i in range(1, k + 1))
-            found.append(_small(total / (k * b[0])))
+            found.append(small(total / (k * b[0])))
         return Power.of(int(order), found)
 
     def _is_positive(self, value: Expr) -> bool:
@@ -294,9 +218,9 @@ class Expanding:
             return self._exponential(inner, start)
         if kind in (sinh, cosh, tanh):
             up = self._exponential(inner, start)
-            down = self.only(self.field.one).over(up)
+            down = self.only(self.fractions.one).over(up)
             odd, even = up.plus(down.negated()), up.plus(down)
-            half = self.only(self.field.from_sympy(Rational(1, 2)))
+            half = self.only(self.fractions.from_sympy(Rational(1, 2)))
             return odd.over(even) if kind is tanh else half.times(odd if kind is sinh else even)
         if kind in (sin, cos, tan):
             sine, cosine = self._circle(inner, start)
@@ -322,7 +246,7 @@ class Expanding:
         if not self.side:
             raise NoSeriesError  # h may change its sign with t
         up = self._is_positive(self.closed(inner.coefficients[0]))
-        turned = self._function(atan(1 / self.variable), self.only(self.field.one).over(inner))
+        turned = self._function(atan(1 / self.variable), self.only(self.fractions.one).over(inner))
         angle = self.only(self.constant(pi / 2 if up else -pi / 2))
         return angle.plus(turned.negated())
 
@@ -345,7 +269,7 @@ class Expanding:
         found = [self.constant(exp(start))]
         for k in range(1, inner.end):
             total = sum(i * inner.at(i) * found[k - i] for i in range(1, k + 1))
-            found.append(_small(total * QQ(1, k)))
+            found.append(small(total * QQ(1, k)))
         return Power.of(0, found)
 
     def _circle(self, inner: Power, start: Expr) -> tuple[Power, Power]:
@@ -354,6 +278,6 @@ class Expanding:
         for k in range(1, inner.end):
             up = sum(i * inner.at(i) * cosines[k - i] for i in range(1, k + 1))
             down = sum(i * inner.at(i) * sines[k - i] for i in range(1, k + 1))
-            sines.append(_small(up * QQ(1, k)))
-            cosines.append(_small(-down * QQ(1, k)))
+            sines.append(small(up * QQ(1, k)))
+            cosines.append(small(-down * QQ(1, k)))
         return Power.of(0, sines), Power.of(0, cosines)

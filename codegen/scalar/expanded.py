@@ -80,31 +80,15 @@ class Expanded:
         size, lowering = self._times_side(terms, terms.add("x")), Lowering(self.variable, terms)
         one = terms.add("constant", value=Integer(1))
         t = terms.add("div", one, size) if self.far else size
-        result: int | None = None
-        steps = 0
-        for coefficient in reversed(self.coefficients):
-            steps += result is not None
-            if not coefficient:
-                continue
+        (power, last), *others = [(k, c) for k, c in enumerate(self.coefficients) if c][::-1]
+        result = lowering.visit(last)
+        for lower, coefficient in others:
             value = lowering.visit(coefficient)
-            if result is None:
-                result = value
-            else:
-                result = terms.add("add", value, terms.add("mul", result, _power(terms, t, steps)))
-            steps = 0
-        assert result is not None  # the first coefficient is not 0
+            raised = terms.add("mul", result, lowering.power_of(t, power - lower))
+            result, power = terms.add("add", value, raised), lower
         for _ in range(abs(self.order)):
             result = terms.add("div" if self.far == (self.order > 0) else "mul", result, size)
         return result
-
-
-def _power(terms: Terms, t: int, exponent: int) -> int:
-    """Return t^exponent, by squares."""
-    if exponent == 1:
-        return t
-    half = _power(terms, t, exponent // 2)
-    square = terms.add("mul", half, half)
-    return terms.add("mul", square, t) if exponent % 2 else square
 
 
 @lru_cache(maxsize=64)  # asked for again by each attempt at a tighter budget

@@ -213,7 +213,7 @@ class Lowering:
         if not exponent.is_Rational or exponent.q > 2:
             return self._real_power(base, exponent)
         number = self.visit(base)
-        result = self._power_of(number, abs(exponent.p) // exponent.q or 1)
+        result = self.power_of(number, abs(exponent.p) // exponent.q or 1)
         if exponent.q == 2:
             root = self.terms.add("sqrt", number)
             result = root if abs(exponent.p) == 1 else self.terms.add("mul", result, root)
@@ -232,7 +232,7 @@ class Lowering:
         is_zero = self.terms.add("eq", number, self.constant(S.Zero))
         return self.terms.add("select", is_zero, at_zero, result)
 
-    def _power_of(self, base: int, exponent: int) -> int:
+    def power_of(self, base: int, exponent: int) -> int:
         """Return base^exponent for a positive exponent, by repeated squaring."""
         while not exponent & 1:
             base = self.terms.add("mul", base, base)

@@ -94,7 +94,7 @@ class FractionLowering(Lowering):
         result = numerator
         if numerator is None and any(power > 0 for _, power in decays):
             number, (decay, power) = next((k, d) for k, d in enumerate(decays) if d[1] > 0)
-            numerator = self._power_of(self.visit(self.region.generators[decay]), power)
+            numerator = self.power_of(self.visit(self.region.generators[decay]), power)
             for factor in growing:
                 numerator = self.terms.add("mul", self.visit(factor), numerator)
             growing, result = [], numerator
@@ -103,7 +103,7 @@ class FractionLowering(Lowering):
             one = self.constant(Integer(1)) if numerator is None else numerator
             result = self.terms.add("div", one, denominator)
         for decay, power in decays:
-            raised = self._power_of(self.visit(self.region.generators[decay]), abs(power))
+            raised = self.power_of(self.visit(self.region.generators[decay]), abs(power))
             if power < 0:
                 one = self.constant(Integer(1)) if result is None else result
                 result = self.terms.add("div", one, raised)
@@ -220,7 +220,7 @@ class FractionLowering(Lowering):
         inside, degree = self.region.roots.get(factor, (factor, 1))
         if degree > 2 and power > 1:
             return self.visit(Pow(self.region.spelled(inside), Rational(power, degree)))
-        return self._power_of(base, power)
+        return self.power_of(base, power)
 
     def _stepped(self, result: int | None, generator: Expr, base: int, power: int) -> int:
         """Return result · base^power; by x one factor at a time, lest c·x² overflow before it must."""
